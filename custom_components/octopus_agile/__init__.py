@@ -1,0 +1,50 @@
+"""Octopus Agile: half-hourly electricity prices and the cheapest time to use them."""
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.typing import ConfigType
+
+from .agile.client import AgileClient
+from .agile.products import tariff_code
+from .const import CONF_PRODUCT, CONF_REGION, DOMAIN, PLATFORMS
+from .coordinator import AgileCoordinator, OctopusAgileConfigEntry
+from .services import async_setup_services
+from .store import AgileStore
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register what does not belong to one entry: the actions."""
+    async_setup_services(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> bool:
+    """Set up an entry: its prices first, then the entities that show them."""
+    coordinator = AgileCoordinator(hass, entry, AgileClient(async_get_clientsession(hass)))
+    await coordinator.async_start()
+    entry.runtime_data = coordinator
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> bool:
+    """Unload an entry's entities; its timers stop with the coordinator."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> None:
+    """Delete what was kept for an entry."""
+    tariff = tariff_code(entry.data[CONF_PRODUCT], entry.data[CONF_REGION])
+    await AgileStore(hass, entry.entry_id, tariff).async_remove()
+
+
+async def _async_entry_changed(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> None:
+    """Follow a change of the entry: a new charge is planned at once, a new tariff needs a reload."""
+    if entry.runtime_data.is_for(entry):
+        entry.runtime_data.async_tick()
+    else:
+        await hass.config_entries.async_reload(entry.entry_id)

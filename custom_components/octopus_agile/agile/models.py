@@ -1,0 +1,199 @@
+"""Prices as a series on the UTC line."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from itertools import pairwise
+from typing import override
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_microseconds(instant: datetime) -> int:
+    """Return an aware datetime as whole microseconds since 1970, exactly."""
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def from_microseconds(count: int) -> datetime:
+    """Return the UTC datetime of a count of microseconds since 1970."""
+    return _EPOCH + timedelta(microseconds=count)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """The price of the slot `[start, end)` in GBP/kWh, VAT included as published.
+
+    `start` and `end` are aware datetimes in UTC.
+    """
+
+    start: datetime
+    end: datetime
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Slots that follow each other without a gap, as integers, for exact and fast arithmetic.
+
+    `edges` are the slots' starts and the last one's end in microseconds since 1970; `prices` are
+    one shorter and count units of `1 / Rates.scale` GBP/kWh.
+    """
+
+    edges: list[int]
+    prices: list[int]
+
+
+class Rates:
+    """Immutable rates in order of time, without overlap, perhaps with gaps.
+
+    A gap is time whose price is not known: nothing here bridges it or fills it.
+    """
+
+    def __init__(self, rates: Iterable[Rate] = ()) -> None:
+        """Take the rates in order. Raise ValueError for overlapping, empty or unordered ones."""
+        self._rates = tuple(rates)
+        self._starts = [rate.start for rate in self._rates]
+        for rate in self._rates:
+            if rate.start >= rate.end:
+                raise ValueError(f"the slot at {rate.start.isoformat()} has no length")
+        for before, after in pairwise(self._rates):
+            if after.start < before.end:
+                raise ValueError(f"the slot at {after.start.isoformat()} is out of order")
+
+    def __len__(self) -> int:
+        """Return the number of slots."""
+        return len(self._rates)
+
+    def __iter__(self) -> Iterator[Rate]:
+        """Go through the slots in order of time."""
+        return iter(self._rates)
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        """Tell whether the other holds the same slots at the same prices."""
+        return isinstance(other, Rates) and self._rates == other._rates
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @override
+    def __repr__(self) -> str:
+        """Name the span, for logs and failing tests."""
+        if not self._rates:
+            return "<Rates: none>"
+        return f"<Rates: {len(self)} from {self._rates[0].start} to {self._rates[-1].end}>"
+
+    @property
+    def end(self) -> datetime | None:
+        """The end of the last slot, or None where there is none."""
+        return self._rates[-1].end if self._rates else None
+
+    def at(self, instant: datetime) -> Rate | None:
+        """Return the rate that holds at an instant, or None if its price isn't known. O(log n)."""
+        index = bisect_right(self._starts, instant) - 1
+        if index >= 0 and instant < self._rates[index].end:
+            return self._rates[index]
+        return None
+
+    def overlapping(self, start: datetime, end: datetime | None = None) -> Rates:
+        """Return the whole slots that overlap `[start, end)`; without an end, all from `start`."""
+        first = bisect_right(self._starts, start)
+        if first and self._rates[first - 1].end > start:
+            first -= 1
+        last = len(self) if end is None else bisect_left(self._starts, end)
+        if end is not None and end <= start:
+            last = first
+        part = Rates()
+        # Cut from what is in order already: no need to look at every slot again.
+        part._rates, part._starts = self._rates[first:last], self._starts[first:last]
+        return part
+
+    def between(self, start: datetime, end: datetime) -> Rates:
+        """Return what is known of `[start, end)`, the slots at both ends cut to it."""
+        return Rates(
+            Rate(max(rate.start, start), min(rate.end, end), rate.price)
+            for rate in self.overlapping(start, end)
+        )
+
+    def at_most(self, limit: Decimal) -> Rates:
+        """Return the slots that cost at most `limit` GBP/kWh; the dearer ones become gaps."""
+        return Rates(rate for rate in self._rates if rate.price <= limit)
+
+    def without(self, start: datetime, end: datetime) -> Rates:
+        """Return the series with `[start, end)` made a gap."""
+        kept: list[Rate] = []
+        for rate in self._rates:
+            if rate.start < start:
+                kept.append(Rate(rate.start, min(rate.end, start), rate.price))
+            if end < rate.end:
+                kept.append(Rate(max(rate.start, end), rate.end, rate.price))
+        return Rates(kept)
+
+    def merge(self, newer: Rates) -> Rates:
+        """Return both series as one; where they overlap, `newer` holds."""
+        kept: list[Rate] = []
+        for rate in self._rates:
+            start = rate.start
+            for above in newer.overlapping(rate.start, rate.end):
+                if start < above.start:
+                    kept.append(Rate(start, above.start, rate.price))
+                start = above.end
+            if start < rate.end:
+                kept.append(Rate(start, rate.end, rate.price))
+        return Rates(sorted([*kept, *newer], key=lambda rate: rate.start))
+
+    def known_until(self, instant: datetime) -> datetime:
+        """Return how far prices are known from an instant on without a gap; itself if they aren't."""
+        count = to_microseconds(instant)
+        for run in self.runs:
+            if run.edges[0] <= count < run.edges[-1]:
+                return from_microseconds(run.edges[-1])
+        return instant
+
+    def mean(self, start: datetime, end: datetime) -> Decimal | None:
+        """Return the mean price over `[start, end)` in GBP/kWh by time; None if any is unknown."""
+        part = self.between(start, end)
+        if len(part.runs) == 1 and part.runs[0].edges[0] == to_microseconds(start):
+            return part.average if part.end == end else None
+        return None
+
+    @property
+    def average(self) -> Decimal | None:
+        """The mean price of all slots in GBP/kWh, weighted by their length; None without any."""
+        cost = length = 0
+        for run in self.runs:
+            for (start, end), price in zip(pairwise(run.edges), run.prices, strict=True):
+                cost += price * (end - start)
+                length += end - start
+        return Decimal(cost) / (self.scale * length) if length else None
+
+    @property
+    def lowest(self) -> Rate | None:
+        """The cheapest slot, of equals the earliest."""
+        return min(self._rates, key=lambda rate: rate.price, default=None)
+
+    @property
+    def highest(self) -> Rate | None:
+        """The dearest slot, of equals the earliest."""
+        return max(self._rates, key=lambda rate: rate.price, default=None)
+
+    @cached_property
+    def scale(self) -> int:
+        """The power of ten that makes every price a whole number."""
+        exponents = [rate.price.as_tuple().exponent for rate in self._rates]
+        return int(10 ** max([0, *(-exponent for exponent in exponents if isinstance(exponent, int))]))
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """The series cut at its gaps, each piece as integers."""
+        runs: list[Run] = []
+        for rate in self._rates:
+            start = to_microseconds(rate.start)
+            if not runs or runs[-1].edges[-1] != start:
+                runs.append(Run([start], []))
+            runs[-1].edges.append(to_microseconds(rate.end))
+            runs[-1].prices.append(int(rate.price * self.scale))
+        return tuple(runs)

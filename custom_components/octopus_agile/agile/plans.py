@@ -1,0 +1,333 @@
+"""What a charge will do and has done: a plan that follows the prices until it starts, and then holds.
+
+`replan` is a pure function of the settings, the prices, the time and the plan so far. It is called
+whenever one of them has changed, and at every moment where a session starts or ends.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from .models import Rates
+from .planner import Session, cheapest_block, mean_price
+from .slots import cheapest_slots
+from .windows import RepeatingWindow, Window
+
+_MINUTE = timedelta(minutes=1)
+_NOTHING = timedelta(0)
+HISTORY = timedelta(days=7)
+
+
+class Mode(StrEnum):
+    """How a need may be met: in one contiguous block, or in the cheapest slots with pauses."""
+
+    BLOCK = "block"
+    SLOTS = "slots"
+
+
+class Status(StrEnum):
+    """Where a plan stands."""
+
+    WAITING_FOR_PRICES = "waiting_for_prices"
+    PROVISIONAL = "provisional"
+    PLANNED = "planned"
+    CHARGING = "charging"
+    FINISHED = "finished"
+    IMPOSSIBLE = "impossible"
+    OFF = "off"
+
+
+class Reason(StrEnum):
+    """Why a plan is impossible."""
+
+    TOO_LATE = "too_late"
+    WINDOW_TOO_SHORT = "window_too_short"
+    PRICE_LIMIT = "price_limit"
+    CHARGER_TAKEN = "charger_taken"
+    NEED_UNKNOWN = "need_unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a plan is asked for.
+
+    Its need is to run for `duration` within each window; None where that isn't known at the moment.
+    With `measured`, the need is a live one: it was still `duration` at that instant, and the plan
+    counts only what has run since. `energy` is what was asked for in kWh, if it was; `power` is what
+    the charger draws in kW; `shortest_run` and `start_cost` (GBP for each kW) are for the mode
+    `slots`; `price_limit` is in GBP/kWh.
+    """
+
+    duration: timedelta | None
+    window: RepeatingWindow
+    measured: datetime | None = None
+    energy: Decimal | None = None
+    power: Decimal | None = None
+    mode: Mode = Mode.BLOCK
+    shortest_run: timedelta = _NOTHING
+    start_cost: Decimal = Decimal(0)
+    price_limit: Decimal | None = None
+    enabled: bool = True
+
+    def fits_its_window(self) -> bool:
+        """Tell whether the window is long enough for the need on an ordinary day."""
+        return self.duration is None or self.duration <= self.window.length
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A plan as it stands.
+
+    `begun` are the sessions of `window` that have started, ended or not; `ahead` are those to come.
+    `past` are sessions of earlier windows, a week of them. `met` says that a live need was met in the
+    window: it stays met until the next one, even if the car's idea of full wavers.
+    """
+
+    status: Status
+    window: Window
+    begun: tuple[Session, ...] = ()
+    ahead: tuple[Session, ...] = ()
+    past: tuple[Session, ...] = ()
+    met: bool = False
+    reason: Reason | None = None
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """All sessions of the window, in order."""
+        return self.begun + self.ahead
+
+    @property
+    def end(self) -> datetime | None:
+        """When the last session ends; None where nothing is planned."""
+        return self.sessions[-1].end if self.sessions else None
+
+    @property
+    def duration(self) -> timedelta:
+        """How long all sessions take."""
+        return sum((session.duration for session in self.sessions), _NOTHING)
+
+    @property
+    def mean_price(self) -> Decimal | None:
+        """The mean price of all sessions in GBP/kWh by time; None where any part is not known."""
+        return mean_price(self.sessions)
+
+    def running(self, now: datetime) -> Session | None:
+        """Return the session that runs at an instant, if one does."""
+        return next((session for session in self.begun if session.start <= now < session.end), None)
+
+    def current_or_next(self, now: datetime) -> Session | None:
+        """Return the session that runs or comes next, or else the last one."""
+        coming = (session for session in self.sessions if session.end > now)
+        return next(coming, self.sessions[-1] if self.sessions else None)
+
+    def last_end(self, now: datetime) -> datetime | None:
+        """Return when the latest session that is over ended; None if there was none in a week."""
+        ends = (session.end for session in self.past + self.begun if session.end <= now)
+        return max(ends, default=None)
+
+    def next_change(self, now: datetime) -> datetime | None:
+        """Return the next instant at which a session starts or ends."""
+        edges = (edge for session in self.sessions for edge in (session.start, session.end))
+        return min((edge for edge in edges if edge > now), default=None)
+
+
+def replan(
+    settings: Settings,
+    rates: Rates,
+    now: datetime,
+    previous: Plan | None,
+    taken: Iterable[Session] = (),
+) -> Plan:
+    """Return the plan that follows from the one before.
+
+    What has begun is never moved and never forgotten: only its end follows a changed need. What
+    hasn't is chosen anew, so that it always is the cheapest that is known now. `taken` are times at
+    which another plan uses the charger.
+    """
+    return _Planning(settings, rates, now, tuple(taken)).follow(previous)
+
+
+@dataclass(frozen=True, slots=True)
+class _Planning:
+    """One act of planning: all that is given, and the steps."""
+
+    settings: Settings
+    rates: Rates
+    now: datetime
+    taken: tuple[Session, ...]
+
+    def follow(self, previous: Plan | None) -> Plan:
+        """Return the plan that follows from the one before."""
+        if previous is not None:
+            ahead = tuple(session for session in previous.ahead if session.start > self.now)
+            previous = replace(previous, begun=self._begun(previous), ahead=ahead)
+            if previous.begun and previous.begun[-1].end > self.now:
+                if self.settings.enabled and not self._is_met(previous):
+                    return self._hold(previous)
+                previous = self._stop(previous)
+        base = self._base(previous)
+        if not self.settings.enabled:
+            return replace(base, status=Status.OFF)
+        if self.settings.duration is None:
+            return replace(base, status=Status.IMPOSSIBLE, reason=Reason.NEED_UNKNOWN)
+        if self._is_met(base):
+            base = replace(base, met=base.met or bool(base.begun))
+            following = self._following(base)
+            return following if following.sessions else base
+        plan = self._choose(base, self._remaining(base))
+        if plan.reason is Reason.TOO_LATE and not self.settings.window.has_deadline:
+            return self._following(base)
+        return plan
+
+    def _begun(self, previous: Plan) -> tuple[Session, ...]:
+        """Return what has started. A session that came and went unseen never did."""
+        started = (s for s in previous.ahead if s.start <= self.now < s.end)
+        return previous.begun + tuple(started)
+
+    def _base(self, previous: Plan | None) -> Plan:
+        """Return the plan of the current or next window, with nothing ahead yet."""
+        window = self.settings.window.current_or_next(self.now)
+        history = () if previous is None else previous.past + previous.begun
+        kept = [session for session in history if session.end > self.now - HISTORY]
+        begun = tuple(session for session in kept if session.start >= window.start)
+        if previous is None or previous.window == window:
+            met = previous is not None and previous.met
+        else:
+            # A plan that already was about a later window had done with this one.
+            met = bool(begun) and previous.window.start >= window.end
+        return Plan(
+            status=Status.FINISHED,
+            window=window,
+            begun=begun,
+            past=tuple(session for session in kept if session.start < window.start),
+            met=met,
+        )
+
+    def _following(self, base: Plan) -> Plan:
+        """Return the plan of the window after the one of a plan."""
+        plan = Plan(
+            status=Status.WAITING_FOR_PRICES,
+            window=self.settings.window.current_or_next(base.window.end),
+            past=base.past + base.begun,
+        )
+        duration = self._remaining(base) if self.settings.measured else self.settings.duration
+        assert duration is not None
+        return self._choose(plan, duration) if duration > _NOTHING else plan
+
+    def _remaining(self, plan: Plan) -> timedelta:
+        """Return how much of the need is left, given what has begun."""
+        assert self.settings.duration is not None
+        since = self.settings.measured or plan.window.start
+        ran = (
+            max(min(session.end, self.now) - max(session.start, since), _NOTHING)
+            for session in plan.begun
+        )
+        return self.settings.duration - sum(ran, _NOTHING)
+
+    def _is_met(self, plan: Plan) -> bool:
+        if self.settings.duration is None:
+            return False
+        is_live = self.settings.measured is not None
+        return (is_live and plan.met) or self._remaining(plan) <= _NOTHING
+
+    def _stop(self, plan: Plan) -> Plan:
+        """Return a plan whose running session ends now."""
+        *before, running = plan.begun
+        if running.start < self.now:
+            before.append(self._priced(replace(running, end=self.now)))
+        return replace(plan, begun=tuple(before), ahead=())
+
+    def _hold(self, plan: Plan) -> Plan:
+        """Return a plan whose session runs now: it goes on until the need is met or the window closes.
+
+        In the mode `slots` it may pause where it was planned to, and the rest is chosen anew.
+        """
+        *before, running = plan.begun
+        ahead: tuple[Session, ...] = ()
+        if self.settings.duration is None:
+            end, ahead = running.end, plan.ahead
+        else:
+            last = max(plan.window.end, running.end)
+            end = min(self.now + self._remaining(plan), last)
+            if self.settings.mode is Mode.SLOTS and running.end < end:
+                rest = self.now + self._remaining(plan) - running.end
+                ahead = self._find(rest, running.end, plan.window.end)
+                if ahead and ahead[0].start == running.end:
+                    end, ahead = ahead[0].end, ahead[1:]
+                elif ahead or self.settings.price_limit is not None:
+                    end = running.end
+        session = self._priced(replace(running, end=end))
+        return replace(plan, status=Status.CHARGING, begun=(*before, session), ahead=ahead, reason=None)
+
+    def _priced(self, session: Session) -> Session:
+        """Return a session with its mean price as the rates tell it; where they don't, as it was."""
+        mean = self.rates.mean(session.start, session.end)
+        return replace(
+            session,
+            mean_price=session.mean_price if mean is None else mean,
+            power=self.settings.power,
+        )
+
+    def _choose(self, plan: Plan, duration: timedelta) -> Plan:
+        """Return a plan with its sessions ahead chosen, or with why there are none."""
+        window = plan.window
+        start = max(next_minute(self.now), window.start)
+        if start + duration > window.end:
+            fits = window.start + duration <= window.end
+            reason = Reason.TOO_LATE if fits else Reason.WINDOW_TOO_SHORT
+            return replace(plan, status=Status.IMPOSSIBLE, reason=reason)
+        sessions = self._find(duration, start, window.end)
+        is_complete = self.rates.known_until(start) >= window.end
+        if sessions and sessions[0].start <= self.now:
+            begun = (*plan.begun, sessions[0])
+            return replace(plan, status=Status.CHARGING, begun=begun, ahead=sessions[1:])
+        if sessions:
+            status = Status.PLANNED if is_complete else Status.PROVISIONAL
+            return replace(plan, status=status, ahead=sessions)
+        if not is_complete:
+            return replace(plan, status=Status.WAITING_FOR_PRICES)
+        # With all prices known and time enough, only these two can stand in the way.
+        limited = self.settings.price_limit is not None
+        reason = Reason.PRICE_LIMIT if limited else Reason.CHARGER_TAKEN
+        return replace(plan, status=Status.IMPOSSIBLE, reason=reason)
+
+    def _find(self, duration: timedelta, start: datetime, end: datetime) -> tuple[Session, ...]:
+        """Return the cheapest sessions of a duration within `[start, end)`; none where none fit."""
+        usable = self.rates
+        if self.settings.price_limit is not None:
+            usable = usable.at_most(self.settings.price_limit)
+        for session in self.taken:
+            usable = usable.without(session.start, session.end)
+        found: tuple[Session, ...] | None
+        if self.settings.mode is Mode.BLOCK:
+            block = cheapest_block(usable, duration, start, end)
+            found = None if block is None else (block,)
+        else:
+            found = cheapest_slots(
+                usable,
+                duration,
+                start,
+                end,
+                shortest_run=self.settings.shortest_run,
+                start_cost=self.settings.start_cost,
+            )
+        return tuple(replace(session, power=self.settings.power) for session in found or ())
+
+
+def saving(plan: Plan, rates: Rates) -> Decimal | None:
+    """Return what a plan saves, in GBP/kWh, against running for as long from its window's start.
+
+    None where the prices of that time aren't known.
+    """
+    if plan.mean_price is None:
+        return None
+    at_once = rates.mean(plan.window.start, plan.window.start + plan.duration)
+    return None if at_once is None else at_once - plan.mean_price
+
+
+def next_minute(now: datetime) -> datetime:
+    """Return the first whole minute that isn't past: plans start at times people can read."""
+    whole = now.replace(second=0, microsecond=0)
+    return whole if whole == now else whole + _MINUTE

@@ -1,0 +1,128 @@
+"""When Agile's prices come, and when to ask for them.
+
+Prices cover 23:00 to 23:00 UK time. Those of the next pricing day appear as a rule at about 16:00 to
+16:30 UK time, sometimes towards 20:00, on a few recorded days much later. The API's answers are
+cached for 5 minutes.
+
+`next_request` is a pure function, so a year of days can be tried in a second.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import blake2b
+from zoneinfo import ZoneInfo
+
+UK = ZoneInfo("Europe/London")
+DAY_START = time(23)
+_DUE = time(16)
+
+# Never ask for the same thing again sooner than that: the answer might be the cached one.
+SHORTEST_GAP = timedelta(minutes=5)
+# The longest a server can send us away for.
+_LONGEST_WAIT = timedelta(hours=6)
+# First requests are spread over this time, which is also the gap between them: installations never
+# ask in step, and whenever the prices come, none waits for them longer than the gap.
+_ORDINARY_GAP = timedelta(minutes=5, seconds=30)
+# The later the prices, the longer the gaps: (up to so long after they were due, gap).
+_LATE_GAPS = (
+    (timedelta(hours=2), _ORDINARY_GAP),
+    (timedelta(hours=6), timedelta(minutes=15, seconds=20)),
+    (timedelta(hours=8), timedelta(minutes=30)),
+    (timedelta.max, timedelta(hours=2)),
+)
+# After about two days of asking in vain the tariff has ended or the API is gone for good.
+_ENDED_AFTER = 100
+_ENDED_GAP = timedelta(hours=6)
+# How much a gap varies, up or down, as a share of it.
+_JITTER = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The last request for prices.
+
+    `in_vain` counts the requests in a row that failed or brought no new price; `retry_after` is how
+    long the server asked to be left alone.
+    """
+
+    at: datetime
+    in_vain: int = 0
+    retry_after: timedelta | None = None
+
+
+def pricing_day(instant: datetime) -> tuple[datetime, datetime]:
+    """Return the pricing day that an instant lies in, 23:00 to 23:00 UK time, in UTC."""
+    local = instant.astimezone(UK)
+    first = local.date() - timedelta(days=local.time() < DAY_START)
+    return _uk(first, DAY_START), _uk(first + timedelta(days=1), DAY_START)
+
+
+def due_since(now: datetime) -> datetime:
+    """Return when the newest prices that should be there by now were due: the last 16:00 UK time."""
+    today = now.astimezone(UK).date()
+    due = _uk(today, _DUE)
+    return due if due <= now else _uk(today - timedelta(days=1), _DUE)
+
+
+def due_until(now: datetime) -> datetime:
+    """Return how far prices should be known by now: 23:00 UK time of today, after 16:00 tomorrow."""
+    published = due_since(now).astimezone(UK).date()
+    return _uk(published + timedelta(days=1), DAY_START)
+
+
+def next_request(now: datetime, known_until: datetime, asked: Asked | None, seed: str) -> datetime:
+    """Return when to ask for prices next; a time that isn't in the future means now.
+
+    `known_until` is how far prices are known from `now` on without a gap, `now` itself if they
+    aren't; `asked` is the last request, None if there was none. `seed` tells installations apart.
+    """
+    if asked is not None and asked.at > now:
+        # The clock has been set back: that request says nothing about how long ago it was.
+        asked = None
+    due = due_since(now)
+    if known_until >= due_until(now):
+        return _not_before(_first_request(_next_due(due), seed), asked)
+    if asked is None:
+        return now
+    first = _first_request(due, seed)
+    if asked.at < first:
+        # The first request since they were due. Without a price for now there is no waiting for it.
+        return _not_before(first if known_until > now else now, asked)
+    gap = _gap(asked, due, urgent=known_until <= now)
+    return _not_before(asked.at + gap * (1 + _JITTER * (2 * _fraction(seed, asked.at) - 1)), asked)
+
+
+def _first_request(due: datetime, seed: str) -> datetime:
+    """Return when an installation first asks for prices due at a time."""
+    return due + _ORDINARY_GAP * _fraction(seed, due)
+
+
+def _gap(asked: Asked, due: datetime, *, urgent: bool) -> timedelta:
+    """Return how long to wait after a request that didn't bring all that is due."""
+    if asked.in_vain >= _ENDED_AFTER:
+        return _ENDED_GAP
+    late = next(gap for limit, gap in _LATE_GAPS if asked.at - due < limit)
+    # Nothing known for now: try a few times in quick succession first, whatever the hour.
+    return min(late, _ORDINARY_GAP * 2 ** min(asked.in_vain, 6)) if urgent else late
+
+
+def _not_before(instant: datetime, asked: Asked | None) -> datetime:
+    """Return an instant, or a later one if that would ask too soon after the last request."""
+    if asked is None:
+        return instant
+    wait = min(asked.retry_after or SHORTEST_GAP, _LONGEST_WAIT)
+    return max(instant, asked.at + max(wait, SHORTEST_GAP))
+
+
+def _next_due(due: datetime) -> datetime:
+    return _uk(due.astimezone(UK).date() + timedelta(days=1), _DUE)
+
+
+def _uk(day: date, clock: time) -> datetime:
+    return datetime.combine(day, clock, UK).astimezone(UTC)
+
+
+def _fraction(seed: str, instant: datetime) -> float:
+    """Return a number in [0, 1) that belongs to an installation and an instant."""
+    digest = blake2b(f"{seed} {instant.isoformat()}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest) / 2**64

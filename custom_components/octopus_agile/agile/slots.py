@@ -1,0 +1,230 @@
+"""The cheapest set of minutes where a charge may pause, with no run shorter than it is allowed to be.
+
+Found exactly, by dynamic programming. In some best solution every start and end of a run lies on the
+edge of a slot, or one shortest run away from one; only a single start or end is left, which takes up
+the rest of the need. (The total cost is a piecewise linear function of the starts and ends that bends
+only there, under limits of which all but one concern two neighbours alone: at a corner of what is
+allowed all but one are tied to such an edge.) So it is enough to go from edge to edge, forward and
+backward, and to join the two halves in the middle of each slot.
+
+Of equal costs the fewest runs win, of these the ones that lie earliest on average.
+"""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from math import gcd
+
+from .models import Rates, from_microseconds, to_microseconds
+from .planner import Session
+
+_MICROSECOND = timedelta(microseconds=1)
+_MICROSECONDS_AN_HOUR = 3_600_000_000
+
+# A value ranks solutions: cost above number of runs above earliness, in one whole number.
+_EARLINESS_BITS = 80
+_COST_SHIFT = _EARLINESS_BITS + 16
+_ONE_RUN = 1 << _EARLINESS_BITS
+
+# The runs of a partial solution as a linked list: ((start, end), the runs before).
+type _Runs = tuple[tuple[int, int], _Runs] | None
+# The best partial solutions by the time they use.
+type _Best = dict[int, tuple[int, _Runs]]
+# Likewise while a run goes on, with its start.
+type _BestOpen = dict[int, tuple[int, int, _Runs]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """Time between two neighbouring edges. `price` is None in a gap."""
+
+    start: int
+    end: int
+    price: int | None
+
+    def value(self, start: int, end: int) -> int:
+        """Return what using `[start, end)` of it is worth: less is better."""
+        assert self.price is not None
+        # Twice the integral of time over it; times before zero are mirrored ones.
+        earliness = abs(end * end - start * start)
+        return (self.price * (end - start) << _COST_SHIFT) + earliness
+
+
+def cheapest_slots(
+    rates: Rates,
+    duration: timedelta,
+    start: datetime,
+    end: datetime,
+    *,
+    shortest_run: timedelta = timedelta(0),
+    start_cost: Decimal = Decimal(0),
+) -> tuple[Session, ...] | None:
+    """Return the cheapest sessions of `duration` in all within `[start, end)`, in order of time.
+
+    No session is shorter than `shortest_run`, unless the whole need is. Every session after the first
+    costs `start_cost` more, in GBP for each kW the charger draws. None where the known prices don't
+    hold such sessions. Raises ValueError for a duration that is not above zero.
+    """
+    if duration <= timedelta(0):
+        raise ValueError("a charge needs a duration above zero")
+    need, shortest = duration // _MICROSECOND, min(shortest_run, duration) // _MICROSECOND
+    window = rates.between(start, end)
+    # In the largest unit that divides all times, the numbers stay small and the arithmetic quick.
+    origin = to_microseconds(start)
+    edges = [edge - origin for run in window.runs for edge in run.edges]
+    unit = gcd(need, shortest, *edges)
+    need, shortest = need // unit, shortest // unit
+    cells = _cells(window, origin, unit, shortest)
+    a_start = int(start_cost * rates.scale * _MICROSECONDS_AN_HOUR) // unit
+    a_run = (a_start << _COST_SHIFT) + _ONE_RUN
+
+    found = _join(cells, need, shortest, a_run)
+    if found is None:
+        return None
+    sessions = []
+    for first, last in _merged(found):
+        begin = from_microseconds(first * unit + origin)
+        finish = from_microseconds(last * unit + origin)
+        sessions.append(Session(begin, finish, rates.mean(begin, finish)))
+    return tuple(sessions)
+
+
+def _cells(window: Rates, origin: int, unit: int, shortest: int) -> list[_Cell]:
+    """Cut the window at the edges of slots and at one shortest run before and after each."""
+    cells: list[_Cell] = []
+    for run in window.runs:
+        edges = [(edge - origin) // unit for edge in run.edges]
+        if cells and cells[-1].end < edges[0]:
+            cells.append(_Cell(cells[-1].end, edges[0], None))
+        cuts = {edge + shift for edge in edges for shift in (-shortest, 0, shortest)}
+        inside = sorted(cut for cut in cuts if edges[0] <= cut <= edges[-1])
+        slot = 0
+        for first, last in pairwise(inside):
+            while edges[slot + 1] <= first:
+                slot += 1
+            cells.append(_Cell(first, last, run.prices[slot]))
+    return cells
+
+
+def _sweep(
+    cells: list[_Cell], need: int, shortest: int, a_run: int
+) -> tuple[list[_Best], list[_BestOpen]]:
+    """Return, for each edge between cells, the best solutions that lie before it.
+
+    The first list holds those that don't use the time right before and after the edge in one run; the
+    second those whose last run may go on after the edge, being long enough to end at it too.
+    """
+    closed: _Best = {0: (0, None)}
+    going: _BestOpen = {}
+    all_closed, all_going = [], []
+    # Value sums up to each edge of the piece of known prices we are in, and its solutions, by time.
+    sums: dict[int, tuple[int, _Best]] = {}
+    total = 0
+    at = cells[0].start if cells else 0
+    for cell in [None, *cells]:
+        if cell is not None:
+            at = cell.end
+            if cell.price is None:
+                going, sums = {}, {}
+            else:
+                worth, length = cell.value(cell.start, at), at - cell.start
+                total += worth
+                going = {
+                    used + length: (value + worth, begin, runs)
+                    for used, (value, begin, runs) in going.items()
+                    if used + length <= need
+                }
+        if shortest and (before := sums.get(at - shortest)):
+            _open(going, before[1], (at - shortest, at), total - before[0] + a_run, need)
+        closed = dict(closed)
+        for used, (value, begin, runs) in going.items():
+            if used not in closed or value < closed[used][0]:
+                closed[used] = (value, ((begin, at), runs))
+        if not shortest:
+            going = dict(going)
+            _open(going, closed, (at, at), a_run, need)
+        sums[at] = (total, closed)
+        all_closed.append(closed)
+        all_going.append(going)
+    return all_closed, all_going
+
+
+def _open(going: _BestOpen, closed: _Best, run: tuple[int, int], worth: int, need: int) -> None:
+    """Add to the runs that go on those that began at the start of `run` and have reached its end."""
+    begin, end = run
+    for used, (value, runs) in closed.items():
+        after = used + end - begin
+        if after <= need and (after not in going or value + worth < going[after][0]):
+            going[after] = (value + worth, begin, runs)
+
+
+def _join(cells: list[_Cell], need: int, shortest: int, a_run: int) -> list[tuple[int, int]] | None:
+    """Return the runs of the best solution, None where there is none."""
+    closed, going = _sweep(cells, need, shortest, a_run)
+    mirrored = [_Cell(-cell.end, -cell.start, cell.price) for cell in reversed(cells)]
+    later_closed, later_going = _sweep(mirrored, need, shortest, a_run)
+    later_closed.reverse()
+    later_going.reverse()
+
+    best = closed[-1].get(need)
+    value, runs = (best[0], _listed(best[1])) if best else (None, [])
+    for index, cell in enumerate(cells):
+        if cell.price is None:
+            continue
+        # A run that goes on into the cell and ends in it, or starts in it and goes on.
+        for early, late, forward in (
+            (going[index], later_closed[index + 1], True),
+            (closed[index], later_going[index + 1], False),
+        ):
+            keys = sorted(late)
+            for used, left in early.items():
+                rest = need - used
+                low = bisect_left(keys, rest - (cell.end - cell.start))
+                for key in keys[low : bisect_left(keys, rest)]:
+                    part = rest - key
+                    begin, finish = (
+                        (cell.start, cell.start + part) if forward else (cell.end - part, cell.end)
+                    )
+                    worth = left[0] + late[key][0] + cell.value(begin, finish)
+                    if value is None or worth < value:
+                        value = worth
+                        runs = [
+                            *_listed(_as_closed(left, cell.start)),
+                            (begin, finish),
+                            *_mirrored(_listed(_as_closed(late[key], -cell.end))),
+                        ]
+    return None if value is None else runs
+
+
+def _as_closed(solution: tuple[int, _Runs] | tuple[int, int, _Runs], at: int) -> _Runs:
+    """Return the runs of a solution, with one that goes on cut at `at`."""
+    if len(solution) == 2:
+        return solution[1]
+    _, begin, runs = solution
+    return ((begin, at), runs)
+
+
+def _listed(runs: _Runs) -> list[tuple[int, int]]:
+    """Return linked runs as a list, the first first."""
+    listed = []
+    while runs is not None:
+        listed.append(runs[0])
+        runs = runs[1]
+    return listed[::-1]
+
+
+def _mirrored(runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [(-end, -start) for start, end in reversed(runs)]
+
+
+def _merged(runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return runs with those that touch made one, and those without length left out."""
+    merged: list[tuple[int, int]] = []
+    for start, end in runs:
+        if merged and merged[-1][1] == start:
+            merged[-1] = (merged[-1][0], end)
+        elif start < end:
+            merged.append((start, end))
+    return merged

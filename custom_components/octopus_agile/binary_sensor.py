@@ -1,0 +1,83 @@
+"""Binary sensors: whether a charge should run now, and whether the price is below zero."""
+
+from collections.abc import Mapping
+from typing import Any, override
+
+from homeassistant.components.binary_sensor import (
+    BinarySensorEntity,
+    BinarySensorEntityDescription,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
+
+from .coordinator import OctopusAgileConfigEntry
+from .entity import AgileEntity, PlanEntity
+from .news import local_iso
+from .planning import MAIN
+
+PARALLEL_UPDATES = 0
+
+NEGATIVE_PRICE = BinarySensorEntityDescription(key="negative_price", translation_key="negative_price")
+CHEAPEST_BLOCK = BinarySensorEntityDescription(key="cheapest_block", translation_key="cheapest_block")
+CHARGE_NOW = BinarySensorEntityDescription(key="charge_now", translation_key="charge_now")
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: OctopusAgileConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the binary sensors of an entry and of its charge plans."""
+    coordinator = entry.runtime_data
+    async_add_entities(
+        [
+            NegativePrice(coordinator, NEGATIVE_PRICE),
+            ChargeNow(coordinator, MAIN, CHEAPEST_BLOCK),
+        ]
+    )
+    for key in coordinator.plans.subentries:
+        async_add_entities([ChargeNow(coordinator, key, CHARGE_NOW)], config_subentry_id=key)
+
+
+class NegativePrice(AgileEntity, BinarySensorEntity):
+    """On while the price is below zero."""
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Return the state at this instant; None where the price isn't known."""
+        rate = self.coordinator.data.at(dt_util.utcnow())
+        return None if rate is None else rate.price < 0
+
+
+class ChargeNow(PlanEntity, BinarySensorEntity):
+    """On while a session of a plan runs: what automations switch a charger with."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Always available: a session that has begun runs on whatever becomes of the prices."""
+        return True
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether to charge at this instant."""
+        view = self.view
+        return view.plan.running(view.now) is not None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Return the session that runs or comes next, and when the last one ended.
+
+        Triggers with an offset look at the first, automations after a restart at the second.
+        """
+        view = self.view
+        session, ended = view.session, view.plan.last_end(view.now)
+        return {
+            "session_start": session and local_iso(session.start),
+            "session_end": session and local_iso(session.end),
+            "last_session_end": ended and local_iso(ended),
+        }

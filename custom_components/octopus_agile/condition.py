@@ -1,0 +1,75 @@
+"""Conditions for the automation editor, on entities, devices or areas."""
+
+from typing import override
+
+from homeassistant.components.binary_sensor.const import DOMAIN as BINARY_SENSOR_DOMAIN
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
+from homeassistant.const import CONF_OPTIONS, STATE_ON
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers.automation import DomainSpec
+from homeassistant.helpers.condition import (
+    ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL,
+    Condition,
+    ConditionConfig,
+    EntityConditionBase,
+    EntityStateConditionBase,
+)
+import voluptuous as vol
+
+from .targets import BLOCKS, CURRENT_PRICE, of_ours
+
+_PRICE = "price"
+
+
+class IsInCheapestBlock(EntityStateConditionBase):
+    """A session of a plan runs."""
+
+    _domain_specs = {BINARY_SENSOR_DOMAIN: DomainSpec()}
+    _states: set[str | bool] = {STATE_ON}
+
+    @override
+    def entity_filter(self, entities: set[str]) -> set[str]:
+        """Keep our sensors of running sessions."""
+        return of_ours(self._hass, BINARY_SENSOR_DOMAIN, BLOCKS, entities)
+
+
+class IsPriceBelow(EntityConditionBase):
+    """The current price is below a limit in GBP/kWh."""
+
+    _domain_specs = {SENSOR_DOMAIN: DomainSpec()}
+    _schema = ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL.extend(
+        {vol.Required(CONF_OPTIONS): {vol.Required(_PRICE): vol.Coerce(float)}}
+    )
+
+    def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
+        """Take the limit."""
+        super().__init__(hass, config)
+        assert config.options is not None
+        self._limit: float = config.options[_PRICE]
+
+    @property
+    @override
+    def _needs_duration_tracking(self) -> bool:
+        """A price can change and stay below the limit."""
+        return True
+
+    @override
+    def entity_filter(self, entities: set[str]) -> set[str]:
+        """Keep our sensors of the current price."""
+        return of_ours(self._hass, SENSOR_DOMAIN, CURRENT_PRICE, entities)
+
+    @override
+    def is_valid_state(self, entity_state: State) -> bool:
+        """Compare the price, which is known here."""
+        return float(entity_state.state) < self._limit
+
+
+CONDITIONS: dict[str, type[Condition]] = {
+    "is_in_cheapest_block": IsInCheapestBlock,
+    "is_price_below": IsPriceBelow,
+}
+
+
+async def async_get_conditions(hass: HomeAssistant) -> dict[str, type[Condition]]:
+    """Return the conditions."""
+    return CONDITIONS

@@ -1,0 +1,270 @@
+"""Setting up: postcode, region, product, charge. No account and no key."""
+
+from collections.abc import Mapping
+from typing import Any, override
+
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowResult,
+    ConfigSubentryFlow,
+    OptionsFlow,
+)
+from homeassistant.core import callback
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+import voluptuous as vol
+
+from .agile.client import AgileClient
+from .agile.errors import ApiError
+from .agile.products import Product, tariff_code
+from .agile.regions import REGIONS, Region
+from .charge_form import CHARGE_SCHEMA, charge_errors
+from .const import CONF_PRODUCT, CONF_PRODUCT_NAME, CONF_REGION, DOMAIN
+from .plan_flow import SUBENTRY_FLOWS
+from .product_choice import ProductChoice, ProductError
+
+_POSTCODE = "postcode"
+_OTHER_PRODUCT = "other_product"
+
+_POSTCODE_SCHEMA = vol.Schema({vol.Optional(_POSTCODE): str})
+
+
+class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
+    """Finds the tariff of a home and asks what to plan for it."""
+
+    VERSION = 1
+
+    def __init__(self) -> None:
+        """Start with nothing known."""
+        self._candidates: tuple[Region, ...] = tuple(REGIONS.values())
+        self._region: Region | None = None
+        self._product: Product | None = None
+        self._was_asked_for_product = False
+        self._choice: ProductChoice | None = None
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
+        """Return the flow that changes the charge."""
+        return ChargeOptionsFlow()
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return what can be added to an entry: further cars and appliances."""
+        return SUBENTRY_FLOWS
+
+    @property
+    def _client(self) -> AgileClient:
+        return AgileClient(async_get_clientsession(self.hass))
+
+    @property
+    def _products(self) -> ProductChoice:
+        if self._choice is None:
+            self._choice = ProductChoice(self.hass, self._client)
+        return self._choice
+
+    @override
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the postcode, which says the region. Without one the region is chosen by hand."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                return await self._regions_for(user_input.get(_POSTCODE, ""))
+            except ValueError:
+                errors[_POSTCODE] = "invalid_postcode"
+            except ApiError:
+                errors["base"] = "cannot_connect"
+        return self.async_show_form(
+            step_id="user",
+            data_schema=self.add_suggested_values_to_schema(_POSTCODE_SCHEMA, user_input),
+            errors=errors,
+        )
+
+    async def _regions_for(self, postcode: str) -> ConfigFlowResult:
+        found = await self._client.regions(postcode) if postcode.strip() else ()
+        if len(found) == 1:
+            return await self._region_chosen(found[0])
+        self._candidates = found or tuple(REGIONS.values())
+        return await self.async_step_region()
+
+    async def async_step_region(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask which of several regions it is."""
+        return await self._ask_for_region("region", user_input)
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Change region and product of an entry."""
+        return await self._ask_for_region("reconfigure", user_input)
+
+    async def _ask_for_region(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                return await self._region_chosen(REGIONS[user_input[CONF_REGION]])
+            except ApiError:
+                errors["base"] = "cannot_connect"
+        options = [
+            SelectOptionDict(value=region.letter, label=f"{region.name} ({region.letter})")
+            for region in self._candidates
+        ]
+        schema = vol.Schema(
+            {
+                vol.Required(CONF_REGION): SelectSelector(
+                    SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
+                )
+            }
+        )
+        suggested = user_input or self._present_data()
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(schema, suggested),
+            errors=errors,
+        )
+
+    def _present_data(self) -> Mapping[str, Any] | None:
+        """Return what the entry says now, when one is changed."""
+        if self.source == SOURCE_RECONFIGURE:
+            return self._get_reconfigure_entry().data
+        return None
+
+    async def _region_chosen(self, region: Region) -> ConfigFlowResult:
+        """Go on with a region: to the charge if only one product is on sale, else to the products."""
+        self._region = region
+        on_sale = await self._products.on_sale()
+        if len(on_sale) == 1 and self.source != SOURCE_RECONFIGURE:
+            try:
+                self._product = await self._products.check(on_sale[0].code, region)
+            except ProductError:
+                return await self.async_step_product()
+            return await self.async_step_charge()
+        return await self.async_step_product()
+
+    async def async_step_product(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the version of Agile."""
+        assert self._region is not None
+        errors: dict[str, str] = {}
+        self._was_asked_for_product = True
+        if user_input is not None:
+            try:
+                self._product = await self._products.check(user_input[CONF_PRODUCT], self._region)
+            except ProductError as error:
+                errors[CONF_PRODUCT] = error.key
+            except ApiError:
+                errors["base"] = "cannot_connect"
+            else:
+                if self.source == SOURCE_RECONFIGURE:
+                    return await self._reconfigured()
+                return await self.async_step_charge()
+        offered = await self._products.offered(self._region)
+        options = [
+            SelectOptionDict(value=product.code, label=f"{product.full_name} ({product.code})")
+            for product in offered
+        ]
+        schema = vol.Schema(
+            {
+                vol.Required(
+                    CONF_PRODUCT, default=offered[0].code if offered else vol.UNDEFINED
+                ): SelectSelector(
+                    SelectSelectorConfig(
+                        options=options, mode=SelectSelectorMode.DROPDOWN, custom_value=True
+                    )
+                )
+            }
+        )
+        suggested = user_input or self._present_data()
+        return self.async_show_form(
+            step_id="product",
+            data_schema=self.add_suggested_values_to_schema(schema, suggested),
+            errors=errors,
+            description_placeholders={"region": self._region.name},
+        )
+
+    async def async_step_charge(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask what to plan for, and make the entry."""
+        assert self._region is not None
+        assert self._product is not None
+        await self._set_unique_id()
+        self._abort_if_unique_id_configured()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            charge = dict(user_input)
+            if charge.pop(_OTHER_PRODUCT, False):
+                return await self.async_step_product()
+            errors = charge_errors(charge)
+            if not errors:
+                return self.async_create_entry(title=self._title, data=self._entry_data, options=charge)
+        schema = CHARGE_SCHEMA
+        if not self._was_asked_for_product:
+            schema = schema.extend({vol.Required(_OTHER_PRODUCT, default=False): BooleanSelector()})
+        return self.async_show_form(
+            step_id="charge",
+            data_schema=self.add_suggested_values_to_schema(schema, user_input),
+            errors=errors,
+            description_placeholders={
+                "region": self._region.name,
+                "product": f"{self._product.full_name} ({self._product.code})",
+            },
+        )
+
+    async def _reconfigured(self) -> ConfigFlowResult:
+        """Store region and product; the entry's update listener does the rest."""
+        entry = self._get_reconfigure_entry()
+        unique_id = await self._set_unique_id()
+        if unique_id != entry.unique_id:
+            self._abort_if_unique_id_configured()
+        return self.async_update_and_abort(
+            entry, unique_id=unique_id, title=self._title, data=self._entry_data
+        )
+
+    async def _set_unique_id(self) -> str:
+        assert self._region is not None
+        assert self._product is not None
+        unique_id = tariff_code(self._product.code, self._region.letter)
+        await self.async_set_unique_id(unique_id, raise_on_progress=False)
+        return unique_id
+
+    @property
+    def _title(self) -> str:
+        assert self._region is not None
+        return f"Agile Octopus, {self._region.name}"
+
+    @property
+    def _entry_data(self) -> dict[str, str]:
+        assert self._region is not None
+        assert self._product is not None
+        return {
+            CONF_REGION: self._region.letter,
+            CONF_PRODUCT: self._product.code,
+            CONF_PRODUCT_NAME: self._product.full_name,
+        }
+
+
+class ChargeOptionsFlow(OptionsFlow):
+    """Changes what the entry's own charge is to be."""
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the charge."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            errors = charge_errors(user_input)
+            if not errors:
+                return self.async_create_entry(data=user_input)
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(
+                CHARGE_SCHEMA, user_input or self.config_entry.options
+            ),
+            errors=errors,
+        )

@@ -1,0 +1,63 @@
+"""Names that several files of the integration share."""
+
+import logging
+from typing import Final
+
+from homeassistant.const import Platform
+
+DOMAIN: Final = "octopus_agile"
+LOGGER = logging.getLogger(__package__)
+
+PLATFORMS: Final = [
+    Platform.BINARY_SENSOR,
+    Platform.CALENDAR,
+    Platform.EVENT,
+    Platform.NUMBER,
+    Platform.SENSOR,
+    Platform.SWITCH,
+]
+
+# What an entry is about (its data).
+CONF_REGION: Final = "region"
+CONF_PRODUCT: Final = "product"
+CONF_PRODUCT_NAME: Final = "product_name"
+
+# What its charge is to be (its options).
+CONF_CHARGE_DURATION: Final = "charge_duration"
+CONF_CHARGE_ENERGY: Final = "charge_energy"
+CONF_EARLIEST_START: Final = "earliest_start"
+CONF_READY_BY: Final = "ready_by"
+
+# Hours and kWh.
+SHORTEST_CHARGE: Final = 0.5
+LONGEST_CHARGE: Final = 6.0
+DEFAULT_CHARGE: Final = 4.0
+MOST_ENERGY: Final = 200.0
+
+# A charge plan of its own: a subentry, with these besides earliest start and ready by.
+SUBENTRY_PLAN: Final = "charge_plan"
+CONF_NEED: Final = "need"
+CONF_DURATION: Final = "duration"
+CONF_ENERGY: Final = "energy"
+CONF_POWER: Final = "power"
+CONF_SOC: Final = "state_of_charge"
+CONF_TARGET: Final = "target"
+CONF_TARGET_ENTITY: Final = "target_entity"
+CONF_CAPACITY: Final = "capacity"
+CONF_EFFICIENCY: Final = "efficiency"
+CONF_DAYS: Final = "days"
+CONF_MODE: Final = "mode"
+CONF_SHORTEST_RUN: Final = "shortest_run"
+CONF_START_COST: Final = "start_cost"
+CONF_PRICE_LIMIT: Final = "price_limit"
+CONF_CHARGER: Final = "charger"
+
+NEED_DURATION: Final = "duration"
+NEED_ENERGY: Final = "energy"
+NEED_SOC: Final = "state_of_charge"
+WEEKDAYS: Final = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+# What the event entity tells of.
+EVENT_PUBLISHED: Final = "published"
+EVENT_NEGATIVE: Final = "negative_announced"
+EVENT_PLAN_CHANGED: Final = "plan_changed"

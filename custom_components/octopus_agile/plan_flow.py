@@ -1,0 +1,240 @@
+"""Adding and changing a charge plan: what it needs, then when and how it may run."""
+
+from typing import Any
+
+from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
+from homeassistant.const import PERCENTAGE
+from homeassistant.helpers.selector import (
+    EntitySelector,
+    EntitySelectorConfig,
+    EntityWithDeviceFilterSelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TimeSelector,
+)
+import voluptuous as vol
+
+from .agile.plans import Mode
+from .charge import plan_settings
+from .const import (
+    CONF_CAPACITY,
+    CONF_CHARGER,
+    CONF_DAYS,
+    CONF_DURATION,
+    CONF_EARLIEST_START,
+    CONF_EFFICIENCY,
+    CONF_ENERGY,
+    CONF_MODE,
+    CONF_NEED,
+    CONF_POWER,
+    CONF_PRICE_LIMIT,
+    CONF_READY_BY,
+    CONF_SHORTEST_RUN,
+    CONF_SOC,
+    CONF_START_COST,
+    CONF_TARGET,
+    CONF_TARGET_ENTITY,
+    NEED_DURATION,
+    NEED_ENERGY,
+    NEED_SOC,
+    SUBENTRY_PLAN,
+    WEEKDAYS,
+)
+
+_NAME = "name"
+
+
+def _number(unit: str, most: float, step: float = 0.1, least: float = 0) -> NumberSelector:
+    return NumberSelector(
+        NumberSelectorConfig(
+            mode=NumberSelectorMode.BOX, min=least, max=most, step=step, unit_of_measurement=unit
+        )
+    )
+
+
+def _choice(options: list[str], key: str, *, multiple: bool = False) -> SelectSelector:
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=options,
+            translation_key=key,
+            multiple=multiple,
+            mode=SelectSelectorMode.LIST,
+        )
+    )
+
+
+_START_SCHEMA = vol.Schema(
+    {
+        vol.Required(_NAME): TextSelector(),
+        vol.Required(CONF_NEED, default=NEED_DURATION): _choice(
+            [NEED_DURATION, NEED_ENERGY, NEED_SOC], CONF_NEED
+        ),
+    }
+)
+_DURATION_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_DURATION, default=4.0): _number("h", 24, 0.25, 0.05),
+        vol.Optional(CONF_ENERGY): _number("kWh", 200, least=0.01),
+    }
+)
+_ENERGY_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_ENERGY): _number("kWh", 200, least=0.01),
+        vol.Required(CONF_POWER, default=7.0): _number("kW", 50, least=0.05),
+    }
+)
+_SOC_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_SOC): EntitySelector(
+            EntitySelectorConfig(
+                filter=[
+                    EntityWithDeviceFilterSelectorConfig(
+                        domain="sensor", device_class=SensorDeviceClass.BATTERY
+                    ),
+                    EntityWithDeviceFilterSelectorConfig(domain="input_number"),
+                ]
+            )
+        ),
+        vol.Optional(CONF_TARGET_ENTITY): EntitySelector(
+            EntitySelectorConfig(domain=["number", "input_number", "sensor"])
+        ),
+        vol.Required(CONF_TARGET, default=80): _number(PERCENTAGE, 100, 1, 1),
+        vol.Required(CONF_CAPACITY): _number("kWh", 300, least=0.1),
+        vol.Required(CONF_POWER, default=7.0): _number("kW", 50, least=0.05),
+        vol.Required(CONF_EFFICIENCY, default=90): _number(PERCENTAGE, 100, 1, 1),
+    }
+)
+_NEED_SCHEMAS = {
+    NEED_DURATION: _DURATION_SCHEMA,
+    NEED_ENERGY: _ENERGY_SCHEMA,
+    NEED_SOC: _SOC_SCHEMA,
+}
+_WINDOW_SCHEMA = vol.Schema(
+    {
+        vol.Optional(CONF_EARLIEST_START): TimeSelector(),
+        vol.Optional(CONF_READY_BY): TimeSelector(),
+        vol.Required(CONF_DAYS, default=WEEKDAYS): _choice(WEEKDAYS, CONF_DAYS, multiple=True),
+        vol.Required(CONF_MODE, default=Mode.BLOCK.value): _choice(
+            [mode.value for mode in Mode], CONF_MODE
+        ),
+        vol.Required(CONF_SHORTEST_RUN, default=30): _number("min", 360, 1),
+        vol.Required(CONF_START_COST, default=0): _number("p", 1000),
+        vol.Optional(CONF_PRICE_LIMIT): _number("p/kWh", 1000, 0.1, -1000),
+        vol.Optional(CONF_CHARGER): TextSelector(),
+    }
+)
+
+
+class ChargePlanFlow(ConfigSubentryFlow):
+    """Asks for a name and a kind of need, then for the need, then for the window."""
+
+    def __init__(self) -> None:
+        """Start with nothing known."""
+        self._name = ""
+        self._data: dict[str, Any] = {}
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Add a plan."""
+        return await self._start("user", user_input)
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Change a plan."""
+        return await self._start("reconfigure", user_input)
+
+    async def _start(self, step_id: str, user_input: dict[str, Any] | None) -> SubentryFlowResult:
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            self._name = user_input[_NAME].strip()
+            if self._name:
+                self._data = {CONF_NEED: user_input[CONF_NEED]}
+                return await self._ask_need()
+            errors[_NAME] = "name_missing"
+        present = self._present
+        if present:
+            present[_NAME] = self._get_reconfigure_subentry().title
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(_START_SCHEMA, user_input or present),
+            errors=errors,
+        )
+
+    @property
+    def _present(self) -> dict[str, Any]:
+        """What the plan says now, when one is changed."""
+        if self.source != SOURCE_RECONFIGURE:
+            return {}
+        return dict(self._get_reconfigure_subentry().data)
+
+    async def _ask_need(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        need = self._data[CONF_NEED]
+        if user_input is not None:
+            self._data = {CONF_NEED: need, **user_input}
+            return await self.async_step_window()
+        return self.async_show_form(
+            step_id=need,
+            data_schema=self.add_suggested_values_to_schema(_NEED_SCHEMAS[need], self._present),
+        )
+
+    async def async_step_duration(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask for the need as a duration."""
+        return await self._ask_need(user_input)
+
+    async def async_step_energy(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask for the need as energy and power."""
+        return await self._ask_need(user_input)
+
+    async def async_step_state_of_charge(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask where the state of charge is found, and what to make of it."""
+        return await self._ask_need(user_input)
+
+    async def async_step_window(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask when and how the plan may run, and make it."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            data = {**self._data, **user_input}
+            errors = self._errors(data)
+            if not errors:
+                return self._done(data)
+        return self.async_show_form(
+            step_id="window",
+            data_schema=self.add_suggested_values_to_schema(_WINDOW_SCHEMA, user_input or self._present),
+            errors=errors,
+        )
+
+    def _errors(self, data: dict[str, Any]) -> dict[str, str]:
+        """Return what is wrong with the answers, by field; nothing where they will do."""
+        if not data[CONF_DAYS]:
+            return {CONF_DAYS: "no_day"}
+        settings = plan_settings(self.hass, data, enabled=True)
+        if data[CONF_START_COST] and settings.power is None:
+            return {CONF_START_COST: "start_cost_needs_energy"}
+        if data[CONF_NEED] != NEED_SOC and not settings.fits_its_window():
+            return {CONF_READY_BY: "window_too_short"}
+        return {}
+
+    def _done(self, data: dict[str, Any]) -> SubentryFlowResult:
+        if self.source == SOURCE_RECONFIGURE:
+            return self.async_update_and_abort(
+                self._get_entry(),
+                self._get_reconfigure_subentry(),
+                title=self._name,
+                data=data,
+            )
+        return self.async_create_entry(title=self._name, data=data)
+
+
+SUBENTRY_FLOWS: dict[str, type[ConfigSubentryFlow]] = {SUBENTRY_PLAN: ChargePlanFlow}

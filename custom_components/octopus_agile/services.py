@@ -1,0 +1,179 @@
+"""Actions that answer: the prices known, and the cheapest time for anything at all."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv, service
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+import voluptuous as vol
+
+from .agile.models import Rates
+from .agile.planner import Session, cheapest_block, mean_price
+from .agile.plans import Mode, next_minute
+from .agile.slots import cheapest_slots
+from .charge import average_power, decimal_or_none, hours, time_for
+from .const import (
+    CONF_DURATION,
+    CONF_EARLIEST_START,
+    CONF_ENERGY,
+    CONF_MODE,
+    CONF_POWER,
+    CONF_PRICE_LIMIT,
+    CONF_READY_BY,
+    CONF_SHORTEST_RUN,
+    DOMAIN,
+)
+from .coordinator import OctopusAgileConfigEntry
+from .news import local_iso, rate_dict
+
+GET_PRICES = "get_prices"
+FIND_CHEAPEST = "find_cheapest"
+_SEARCH: HassKey[asyncio.Lock] = HassKey(f"{DOMAIN}_search")
+_START = "start"
+_END = "end"
+
+_GET_PRICES_SCHEMA = vol.Schema(
+    {
+        vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string,
+        vol.Optional(_START): cv.datetime,
+        vol.Optional(_END): cv.datetime,
+    }
+)
+_ABOVE_ZERO = vol.All(vol.Coerce(float), vol.Range(min=0, min_included=False, max=1000))
+_FIND_CHEAPEST_SCHEMA = vol.Schema(
+    {
+        vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string,
+        vol.Optional(CONF_DURATION): vol.All(vol.Coerce(float), vol.Range(min=1 / 60, max=168)),
+        vol.Optional(CONF_ENERGY): _ABOVE_ZERO,
+        vol.Optional(CONF_POWER): _ABOVE_ZERO,
+        vol.Optional(CONF_EARLIEST_START): cv.datetime,
+        vol.Optional(CONF_READY_BY): cv.datetime,
+        vol.Optional(CONF_MODE, default=Mode.BLOCK): vol.Coerce(Mode),
+        vol.Optional(CONF_SHORTEST_RUN, default=0): vol.All(
+            vol.Coerce(int), vol.Range(min=0, max=24 * 60)
+        ),
+        vol.Optional(CONF_PRICE_LIMIT): vol.All(vol.Coerce(float), vol.Range(min=-100, max=100)),
+    }
+)
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register the actions."""
+    for name, handler, schema in (
+        (GET_PRICES, _get_prices, _GET_PRICES_SCHEMA),
+        (FIND_CHEAPEST, _find_cheapest, _FIND_CHEAPEST_SCHEMA),
+    ):
+        hass.services.async_register(
+            DOMAIN, name, handler, schema=schema, supports_response=SupportsResponse.ONLY
+        )
+
+
+def _rates(call: ServiceCall) -> Rates:
+    """Return the rates of the entry that a call names."""
+    entry: OctopusAgileConfigEntry = service.async_get_config_entry(
+        call.hass, DOMAIN, call.data[ATTR_CONFIG_ENTRY_ID]
+    )
+    return entry.runtime_data.data
+
+
+def _instant(call: ServiceCall, key: str) -> datetime | None:
+    """Return a time of a call in UTC; without an offset it is meant on Home Assistant's clock."""
+    value: datetime | None = call.data.get(key)
+    return None if value is None else dt_util.as_utc(value)
+
+
+def _error(key: str, **placeholders: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
+    )
+
+
+async def _get_prices(call: ServiceCall) -> ServiceResponse:
+    """Return the known rates that overlap a period; without one, all from the start of today."""
+    rates = _rates(call)
+    start, end = _instant(call, _START), _instant(call, _END)
+    if start is None:
+        start = dt_util.as_utc(dt_util.start_of_local_day())
+    if end is not None and end <= start:
+        raise _error("end_before_start")
+    return {
+        "rates": [rate_dict(rate) for rate in rates.overlapping(start, end)],
+        "prices_until": None if rates.end is None else local_iso(rates.end),
+    }
+
+
+async def _find_cheapest(call: ServiceCall) -> ServiceResponse:
+    """Return the cheapest sessions for a need within a period, future or past."""
+    rates = _rates(call)
+    duration, power = _need(call)
+    start = _instant(call, CONF_EARLIEST_START) or next_minute(dt_util.utcnow())
+    end = _instant(call, CONF_READY_BY) or rates.end or start
+    if end <= start:
+        raise _error("end_before_start")
+    # One at a time and not in the event loop, so that any number of calls leaves the house responsive.
+    async with call.hass.data.setdefault(_SEARCH, asyncio.Lock()):
+        sessions = await call.hass.async_add_executor_job(_search, call, rates, duration, start, end)
+    if not sessions:
+        raise _error("need_does_not_fit", hours=f"{duration / timedelta(hours=1):g}")
+    found = [replace(session, power=power) for session in sessions]
+    costs = [session.cost for session in found if session.cost is not None]
+    return {
+        "sessions": [
+            {
+                "start": local_iso(session.start),
+                "end": local_iso(session.end),
+                "mean_price": _number(session.mean_price),
+                "energy": _number(session.energy),
+                "cost": _number(session.cost),
+            }
+            for session in found
+        ],
+        "mean_price": _number(mean_price(found)),
+        "cost": _number(sum(costs, Decimal(0))) if costs else None,
+        "complete": rates.known_until(start) >= end,
+    }
+
+
+def _need(call: ServiceCall) -> tuple[timedelta, Decimal | None]:
+    """Return how long to run, and how much that draws on average in kW if that was said."""
+    data = call.data
+    energy, power = (decimal_or_none(data.get(key)) for key in (CONF_ENERGY, CONF_POWER))
+    if CONF_DURATION in data:
+        if energy is not None and power is not None:
+            raise _error("need_said_twice")
+        duration = hours(data[CONF_DURATION])
+    elif energy is None or power is None:
+        raise _error("need_missing")
+    else:
+        duration = time_for(energy, power)
+    return duration, power if energy is None else average_power(energy, duration)
+
+
+def _search(
+    call: ServiceCall, rates: Rates, duration: timedelta, start: datetime, end: datetime
+) -> tuple[Session, ...]:
+    limit = decimal_or_none(call.data.get(CONF_PRICE_LIMIT))
+    usable = rates if limit is None else rates.at_most(limit)
+    if call.data[CONF_MODE] is Mode.BLOCK:
+        block = cheapest_block(usable, duration, start, end)
+        return () if block is None else (block,)
+    shortest = timedelta(minutes=call.data[CONF_SHORTEST_RUN])
+    return cheapest_slots(usable, duration, start, end, shortest_run=shortest) or ()
+
+
+def _number(value: Decimal | None) -> float | None:
+    """Return an exact value without the dust of its last division."""
+    return None if value is None else float(round(value, 12))

@@ -1,0 +1,166 @@
+"""What outlives a restart: the prices, when they were asked for, and the sessions that have begun."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
+
+from .agile.models import Rate, Rates
+from .agile.planner import Session
+from .agile.plans import Plan, Status
+from .agile.publication import Asked
+from .agile.windows import Window
+from .const import DOMAIN, LOGGER
+
+_VERSION = 1
+
+
+@dataclass(slots=True)
+class Stored:
+    """What is kept of an entry.
+
+    `fetched` is when the server last gave prices, `plans` are by subentry, `switched_off` names those
+    that are off.
+    """
+
+    rates: Rates = field(default_factory=Rates)
+    fetched: datetime | None = None
+    asked: Asked | None = None
+    plans: dict[str, Plan] = field(default_factory=dict)
+    switched_off: set[str] = field(default_factory=set)
+
+
+class AgileStore:
+    """Reads and writes one entry's file."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str, tariff: str) -> None:
+        """Keep prices of a tariff; those of another are not read."""
+        self._hass = hass
+        self._key = f"{DOMAIN}.{entry_id}"
+        self._tariff = tariff
+        self._store: Store[dict[str, Any]] = Store(hass, _VERSION, self._key)
+
+    async def async_load(self) -> Stored:
+        """Return what was kept. What can't be read is set aside, and nothing is returned of it."""
+        raw = await self._store.async_load()
+        if raw is None:
+            return Stored()
+        try:
+            return _read(raw, self._tariff)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            aside = f"{self._key}.unreadable"
+            LOGGER.warning("The stored prices could not be read (%s); they were kept as %s", error, aside)
+            await Store[Any](self._hass, _VERSION, aside).async_save(raw)
+            return Stored()
+
+    async def async_save(self, stored: Stored) -> None:
+        """Write all there is to keep."""
+        await self._store.async_save(_write(stored, self._tariff))
+
+    async def async_remove(self) -> None:
+        """Delete the file."""
+        await self._store.async_remove()
+
+
+def _write(stored: Stored, tariff: str) -> dict[str, Any]:
+    asked = stored.asked
+    return {
+        "tariff": tariff,
+        "rates": [
+            [rate.start.isoformat(), rate.end.isoformat(), str(rate.price)] for rate in stored.rates
+        ],
+        "fetched": stored.fetched and stored.fetched.isoformat(),
+        "asked": asked
+        and {
+            "at": asked.at.isoformat(),
+            "in_vain": asked.in_vain,
+            "retry_after": asked.retry_after and asked.retry_after.total_seconds(),
+        },
+        "plans": {
+            key: {
+                "window": [plan.window.start.isoformat(), plan.window.end.isoformat()],
+                "begun": [_write_session(session) for session in plan.begun],
+                "past": [_write_session(session) for session in plan.past],
+                "met": plan.met,
+            }
+            for key, plan in stored.plans.items()
+        },
+        "switched_off": sorted(stored.switched_off),
+    }
+
+
+def _write_session(session: Session) -> list[str | None]:
+    mean, power = session.mean_price, session.power
+    return [
+        session.start.isoformat(),
+        session.end.isoformat(),
+        None if mean is None else str(mean),
+        None if power is None else str(power),
+    ]
+
+
+def _read(raw: dict[str, Any], tariff: str) -> Stored:
+    plans = {
+        str(key): Plan(
+            # What a plan is up to follows from its sessions as soon as it is looked at.
+            status=Status.WAITING_FOR_PRICES,
+            window=Window(*map(_instant, value["window"])),
+            begun=tuple(map(_read_session, value["begun"])),
+            past=tuple(map(_read_session, value["past"])),
+            met=value["met"] is True,
+        )
+        for key, value in raw["plans"].items()
+    }
+    switched_off = set(map(str, raw["switched_off"]))
+    if raw["tariff"] != tariff:
+        return Stored(plans=plans, switched_off=switched_off)
+    return Stored(
+        rates=Rates(
+            Rate(_instant(start), _instant(end), _decimal(price)) for start, end, price in raw["rates"]
+        ),
+        fetched=_optional(raw["fetched"], _instant),
+        asked=_optional(raw["asked"], _read_asked),
+        plans=plans,
+        switched_off=switched_off,
+    )
+
+
+def _read_asked(value: dict[str, Any]) -> Asked:
+    retry_after = _optional(value["retry_after"], float)
+    return Asked(
+        _instant(value["at"]),
+        int(value["in_vain"]),
+        None if retry_after is None else timedelta(seconds=retry_after),
+    )
+
+
+def _read_session(value: list[str | None]) -> Session:
+    start, end, mean, power = value
+    session = Session(
+        _instant(start), _instant(end), _optional(mean, _decimal), _optional(power, _decimal)
+    )
+    if session.start >= session.end:
+        raise ValueError("a session has no length")
+    return session
+
+
+def _instant(value: Any) -> datetime:
+    instant = datetime.fromisoformat(value)
+    if instant.utcoffset() != timedelta(0):
+        raise ValueError("a time is not in UTC")
+    return instant
+
+
+def _decimal(value: Any) -> Decimal:
+    number = Decimal(value)
+    if not number.is_finite():
+        raise InvalidOperation("a price is not a number")
+    return number
+
+
+def _optional[T](value: Any, read: Callable[[Any], T]) -> T | None:
+    return None if value is None else read(value)

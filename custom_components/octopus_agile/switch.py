@@ -1,0 +1,51 @@
+"""Switches: whether a charge plan is followed at all."""
+
+from typing import Any, override
+
+from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import OctopusAgileConfigEntry
+from .entity import PlanEntity
+
+PARALLEL_UPDATES = 1
+
+ENABLED = SwitchEntityDescription(key="enabled", translation_key="enabled")
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: OctopusAgileConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add a switch for each charge plan."""
+    coordinator = entry.runtime_data
+    for key in coordinator.plans.subentries:
+        async_add_entities([PlanSwitch(coordinator, key, ENABLED)], config_subentry_id=key)
+
+
+class PlanSwitch(PlanEntity, SwitchEntity):
+    """Off: nothing is planned, and a session that runs ends at once."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Always available: it is a wish, not a measurement."""
+        return True
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether the plan is followed."""
+        return self.coordinator.plans.is_on(self.key)
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Follow the plan."""
+        self.coordinator.async_switch_plan(self.key, on=True)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Stop following it."""
+        self.coordinator.async_switch_plan(self.key, on=False)

@@ -1,0 +1,24 @@
+"""Which entities the triggers and conditions mean when a device or an area is chosen."""
+
+from homeassistant.core import HomeAssistant, split_entity_id
+from homeassistant.helpers import entity_registry as er
+
+from .const import DOMAIN
+
+# Translation keys of our entities.
+BLOCKS = frozenset({"cheapest_block", "charge_now"})
+CURRENT_PRICE = frozenset({"current_price"})
+PRICES = frozenset({"prices"})
+
+
+def of_ours(hass: HomeAssistant, platform: str, keys: frozenset[str], entities: set[str]) -> set[str]:
+    """Return those of some entities that are ours, of a platform and with one of the keys."""
+    registry = er.async_get(hass)
+    return {
+        entity_id
+        for entity_id in entities
+        if split_entity_id(entity_id)[0] == platform
+        and (entry := registry.async_get(entity_id)) is not None
+        and entry.platform == DOMAIN
+        and entry.translation_key in keys
+    }

@@ -1,0 +1,83 @@
+"""Starts Home Assistant as its own `hass` does, changed from outside: another API, fewer parts.
+
+Run as a file, not as a module, so that this repository's folder stays off Python's path and the
+integration is found where Home Assistant looks for it: in its configuration folder.
+
+    python -P demo/hass.py [--api URL] --config FOLDER [further arguments of hass]
+"""
+
+import argparse
+import importlib
+import inspect
+from pathlib import Path
+import sys
+from types import ModuleType
+
+from homeassistant import __main__ as home_assistant, bootstrap
+
+CLIENT = "custom_components.octopus_agile.agile.client"
+
+# Home Assistant loads these whether they are used or not. They bring packages that a demo has no use
+# for, some of which must be compiled: voice, cameras, radios.
+UNNEEDED = {
+    "ai_task",
+    "assist_satellite",
+    "camera",
+    "conversation",
+    "image_processing",
+    "infrared",
+    "radio_frequency",
+    "stt",
+    "tts",
+    "wake_word",
+}
+
+
+def use_api(url: str, config: Path) -> None:
+    """Let the integration ask another API than Octopus's own. The package itself has no hook for it.
+
+    The clients are made without a base URL, so it is the default of that parameter which is replaced.
+    """
+    sys.path.insert(0, str(config))
+    module = importlib.import_module(CLIENT)
+    make = module.AgileClient.__init__
+    parameters = inspect.signature(make).parameters.values()
+    defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
+    if defaults.get("base_url") != module.API_URL or make.__defaults__ is None:
+        sys.exit(f"{CLIENT}: AgileClient takes no base_url whose default is API_URL any more")
+    positional = [
+        p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is not p.empty
+    ]
+    if "base_url" not in positional:
+        sys.exit(f"{CLIENT}: AgileClient takes base_url by name only; change {Path(__file__).name}")
+    make.__defaults__ = tuple(url if name == "base_url" else defaults[name] for name in positional)
+
+
+def leave_out(components: set[str]) -> None:
+    """Keep Home Assistant from loading some of its parts.
+
+    The descriptions of all actions import some of them nevertheless, just in case an action mentions
+    their features. Empty modules do for that; whatever really needs one fails at once.
+    """
+    bootstrap.DEFAULT_INTEGRATIONS.difference_update(components)
+    for component in components:
+        name = f"homeassistant.components.{component}"
+        sys.modules[name] = ModuleType(name)
+
+
+def main() -> int:
+    """Run until Home Assistant ends; return its exit code."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--api", metavar="URL", help="base URL of the API; Octopus's own without it")
+    parser.add_argument("--config", type=Path, required=True)
+    ours, theirs = parser.parse_known_args()
+    leave_out(UNNEEDED)
+    config = ours.config.resolve()
+    if ours.api:
+        use_api(ours.api, config)
+    sys.argv = ["hass", "--config", str(config), *theirs]
+    return home_assistant.main()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Tests of the integration; their folders mirror the package."""

@@ -1,0 +1,128 @@
+"""What all tests share: the option for genuine data, the integration, and an Octopus API to talk to."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
+
+# Imported here because Home Assistant looks for custom components in another folder during tests.
+import custom_components.octopus_agile.config_flow
+from custom_components.octopus_agile.const import DOMAIN
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from .octopus import AGILE, FakeOctopus, uk
+
+ENTRY_DATA = {"region": "C", "product": AGILE, "product_name": f"Full name of {AGILE}"}
+ENTRY_OPTIONS = {"charge_duration": 4.0, "charge_energy": 28.0}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the folder of genuine prices and recorded answers from outside."""
+    parser.addoption(
+        "--octopus-data",
+        type=Path,
+        help="folder of genuine Octopus data; tests that need it are skipped without it",
+    )
+
+
+@pytest.fixture
+def octopus_data(request: pytest.FixtureRequest) -> Path:
+    """The folder of genuine data."""
+    folder: Path | None = request.config.getoption("--octopus-data")
+    if folder is None:
+        pytest.skip("needs genuine Octopus data: pass its folder with --octopus-data")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _custom_integrations(request: pytest.FixtureRequest) -> None:
+    """Let Home Assistant find the integration, in tests that have one."""
+    if "hass" in request.fixturenames:
+        request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture
+def octopus(aioclient_mock: AiohttpClientMocker) -> FakeOctopus:
+    """The Octopus API."""
+    return FakeOctopus(aioclient_mock)
+
+
+@pytest.fixture
+async def home(hass: HomeAssistant) -> AsyncIterator[HomeAssistant]:
+    """Home Assistant in London."""
+    await hass.config.async_set_time_zone("Europe/London")
+    yield hass
+
+
+@pytest.fixture
+def entry() -> MockConfigEntry:
+    """An entry for London that charges 28 kWh in 4 hours."""
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title="Agile Octopus, London",
+        unique_id=f"E-1R-{AGILE}-C",
+        data=ENTRY_DATA,
+        options=ENTRY_OPTIONS,
+    )
+
+
+class Clock:
+    """Moves the time of Home Assistant, at once or minute by minute."""
+
+    def __init__(self, hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+        """Use a frozen clock."""
+        self._hass = hass
+        self._freezer = freezer
+
+    async def to(self, text: str) -> None:
+        """Jump to a UK local time, like "2026-11-23 16:00"."""
+        await self._move_to(uk(text))
+
+    async def walk(self, text: str, each_minute: Callable[[], None] = lambda: None) -> None:
+        """Go to a UK local time minute by minute, and do something after each."""
+        until = uk(text)
+        while (now := dt_util.utcnow()) < until:
+            await self._move_to(min(now + timedelta(minutes=1), until))
+            each_minute()
+            await self._hass.async_block_till_done(wait_background_tasks=True)
+
+    async def _move_to(self, instant: datetime) -> None:
+        self._freezer.move_to(instant)
+        async_fire_time_changed(self._hass)
+        await self._hass.async_block_till_done(wait_background_tasks=True)
+
+
+@pytest.fixture
+def clock(home: HomeAssistant, freezer: FrozenDateTimeFactory) -> Clock:
+    """The time, frozen at noon on a Monday in November until a test moves it."""
+    freezer.move_to(uk("2026-11-23 12:00"))
+    return Clock(home, freezer)
+
+
+async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Set an entry up."""
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+def state(hass: HomeAssistant, entity_id: str) -> str:
+    """Return an entity's state by the end of its id, like "sensor.current_price"."""
+    platform, key = entity_id.split(".")
+    found = hass.states.get(f"{platform}.octopus_agile_london_{key}")
+    assert found is not None, f"there is no {entity_id}"
+    return found.state
+
+
+def attribute(hass: HomeAssistant, entity_id: str, name: str) -> Any:
+    """Return an attribute of an entity, likewise."""
+    platform, key = entity_id.split(".")
+    found = hass.states.get(f"{platform}.octopus_agile_london_{key}")
+    assert found is not None, f"there is no {entity_id}"
+    return found.attributes[name]

@@ -1,0 +1,136 @@
+"""An Octopus API for tests: answers requests by rules that a test can change while the clock runs."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, time, timedelta
+import json
+import re
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pytest_homeassistant_custom_component.test_util.aiohttp import (
+    AiohttpClientMocker,
+    AiohttpClientMockResponse,
+)
+from yarl import URL
+
+from homeassistant.util import dt as dt_util
+
+UK = ZoneInfo("Europe/London")
+SLOT = timedelta(minutes=30)
+AGILE = "AGILE-24-10-01"
+
+type Prices = Callable[[datetime], str | None]
+
+
+def uk(text: str) -> datetime:
+    """Return a UK local time, like "2026-11-23 16:00", in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UK).astimezone(UTC)
+
+
+def product(code: str, **changes: Any) -> dict[str, Any]:
+    """Return a row of the list of products."""
+    return {
+        "code": code,
+        "direction": "IMPORT",
+        "full_name": f"Full name of {code}",
+        "display_name": "Agile Octopus",
+        "brand": "OCTOPUS_ENERGY",
+        "is_business": False,
+        "available_from": "2024-10-01T00:00:00+01:00",
+        "available_to": None,
+        **changes,
+    }
+
+
+def twenty_pence(start: datetime) -> str:
+    """Return the dullest prices."""
+    return "20.0"
+
+
+def day_of(prices: dict[str, str], otherwise: str = "20.0") -> Prices:
+    """Return prices by UK time of day, like {"02:30": "5.5"}, the same every day."""
+
+    def price(start: datetime) -> str:
+        return prices.get(f"{start.astimezone(UK):%H:%M}", otherwise)
+
+    return price
+
+
+class FakeOctopus:
+    """Octopus as a home sees it. Prices for tomorrow come at `publishes_at`, UK time."""
+
+    def __init__(self, mocker: AiohttpClientMocker) -> None:
+        """Answer all requests to the API."""
+        mocker.get(re.compile(r"^https://api\.octopus\.energy/v1/"), side_effect=self._answer)
+        self.groups = {"SW1A1AA": ["_C"]}
+        self.products: list[dict[str, Any]] = [product(AGILE)]
+        self.publishing = {AGILE}
+        self.prices: Prices = twenty_pence
+        self.publishes_at = time(16)
+        # What it answers instead, if anything: (status, content type, body), or an exception.
+        self.fault: tuple[int, str, bytes] | Exception | None = None
+        self.fault_headers: dict[str, str] = {}
+        self.requests: list[tuple[datetime, URL]] = []
+
+    def asked_for(self, what: str) -> list[datetime]:
+        """Return when requests whose address holds a text came."""
+        return [at for at, url in self.requests if what in str(url)]
+
+    async def _answer(self, method: str, url: URL, data: Any) -> AiohttpClientMockResponse:
+        self.requests.append((dt_util.utcnow(), url))
+        if isinstance(self.fault, Exception):
+            raise self.fault
+        if self.fault is not None:
+            status, content_type, body = self.fault
+            headers = {"Content-Type": content_type, **self.fault_headers}
+            return AiohttpClientMockResponse(method, url, status=status, response=body, headers=headers)
+        status, value = self._value(url)
+        body = json.dumps(value).encode()
+        return AiohttpClientMockResponse(
+            method, url, status=status, response=body, headers={"Content-Type": "application/json"}
+        )
+
+    def _value(self, url: URL) -> tuple[int, Any]:
+        match url.path.removeprefix("/v1/").strip("/").split("/"):
+            case ["industry", "grid-supply-points"]:
+                groups = self.groups.get(url.query["postcode"], [])
+                return 200, _page([{"group_id": group} for group in groups])
+            case ["products"]:
+                return 200, _page(self.products)
+            case ["products", code] if code in self.publishing:
+                tariffs = {
+                    f"_{letter}": {"direct_debit_monthly": {"code": f"E-1R-{code}-{letter}"}}
+                    for letter in "ABCDEFGHJKLMN"
+                }
+                return 200, {**product(code), "single_register_electricity_tariffs": tariffs}
+            case ["products", code, "electricity-tariffs", _, "standard-unit-rates"] if (
+                code in self.publishing
+            ):
+                start, end = (
+                    datetime.fromisoformat(url.query[key]) for key in ("period_from", "period_to")
+                )
+                return 200, _page(list(self._rows(start, end)))
+        return 404, {"detail": "Not found."}
+
+    def _rows(self, start: datetime, end: datetime) -> Iterator[dict[str, Any]]:
+        """Give rates newest first, every slot that overlaps the period and is published by now."""
+        now = dt_util.utcnow().astimezone(UK)
+        days = 1 if now.time() >= self.publishes_at else 0
+        horizon = datetime.combine(now.date() + timedelta(days=days), time(23), UK).astimezone(UTC)
+        slot = min(end, horizon) - timedelta(microseconds=1)
+        slot = slot.replace(minute=slot.minute // 30 * 30, second=0, microsecond=0)
+        while slot + SLOT > start:
+            price = self.prices(slot)
+            if price is not None:
+                yield {
+                    "value_exc_vat": 0,
+                    "value_inc_vat": float(price),
+                    "valid_from": f"{slot:%Y-%m-%dT%H:%M:%SZ}",
+                    "valid_to": f"{slot + SLOT:%Y-%m-%dT%H:%M:%SZ}",
+                    "payment_method": None,
+                }
+            slot -= SLOT
+
+
+def _page(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"count": len(rows), "next": None, "previous": None, "results": rows}
