@@ -43,7 +43,8 @@ class Hass:
         """
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", str(_LAUNCHER), *self._api),
+                # -E: not even by PYTHONPATH shall it find the integration elsewhere than in its folder.
+                *(sys.executable, "-P", "-E", str(_LAUNCHER), *self._api),
                 *("--config", str(self._folder), "--skip-pip", "--log-no-color"),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
