@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
@@ -13,8 +15,6 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClien
 # Imported here because Home Assistant looks for custom components in another folder during tests.
 import custom_components.octopus_agile.config_flow
 from custom_components.octopus_agile.const import DOMAIN
-from homeassistant.core import HomeAssistant
-from homeassistant.util import dt as dt_util
 
 from .octopus import AGILE, FakeOctopus, uk
 
@@ -88,7 +88,7 @@ class Clock:
         """Go to a UK local time minute by minute, and do something after each."""
         until = uk(text)
         while (now := dt_util.utcnow()) < until:
-            await self._move_to(min(now + timedelta(minutes=1), until))
+            await self._move_to(min(now.replace(second=0) + timedelta(minutes=1), until))
             each_minute()
             await self._hass.async_block_till_done(wait_background_tasks=True)
 

@@ -103,7 +103,8 @@ def _gap(asked: Asked, due: datetime, *, urgent: bool) -> timedelta:
         return _ENDED_GAP
     late = next(gap for limit, gap in _LATE_GAPS if asked.at - due < limit)
     # Nothing known for now: try a few times in quick succession first, whatever the hour.
-    return min(late, _ORDINARY_GAP * 2 ** min(asked.in_vain, 6)) if urgent else late
+    tries = min(max(asked.in_vain, 1), 6)
+    return min(late, _ORDINARY_GAP * 2 ** (tries - 1)) if urgent else late
 
 
 def _not_before(instant: datetime, asked: Asked | None) -> datetime:

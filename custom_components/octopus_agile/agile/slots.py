@@ -11,6 +11,7 @@ Of equal costs the fewest runs win, of these the ones that lie earliest on avera
 """
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -30,10 +31,12 @@ _ONE_RUN = 1 << _EARLINESS_BITS
 
 # The runs of a partial solution as a linked list: ((start, end), the runs before).
 type _Runs = tuple[tuple[int, int], _Runs] | None
-# The best partial solutions by the time they use.
-type _Best = dict[int, tuple[int, _Runs]]
-# Likewise while a run goes on, with its start.
-type _BestOpen = dict[int, tuple[int, int, _Runs]]
+# A partial solution: its value, the start of a run that goes on if one does, the runs before.
+type _Solution = tuple[int, int | None, _Runs]
+# The best ones by the time they use.
+type _Best = dict[int, _Solution]
+# A whole solution: its value, what lies before a part of a slot, that part, what lies after.
+type _Joint = tuple[int, _Solution, tuple[tuple[int, int], _Solution] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +111,14 @@ def _cells(window: Rates, origin: int, unit: int, shortest: int) -> list[_Cell]:
     return cells
 
 
-def _sweep(
-    cells: list[_Cell], need: int, shortest: int, a_run: int
-) -> tuple[list[_Best], list[_BestOpen]]:
+def _sweep(cells: list[_Cell], need: int, shortest: int, a_run: int) -> tuple[list[_Best], list[_Best]]:
     """Return, for each edge between cells, the best solutions that lie before it.
 
     The first list holds those that don't use the time right before and after the edge in one run; the
     second those whose last run may go on after the edge, being long enough to end at it too.
     """
-    closed: _Best = {0: (0, None)}
-    going: _BestOpen = {}
+    closed: _Best = {0: (0, None, None)}
+    going: _Best = {}
     all_closed, all_going = [], []
     # Value sums up to each edge of the piece of known prices we are in, and its solutions, by time.
     sums: dict[int, tuple[int, _Best]] = {}
@@ -139,9 +140,9 @@ def _sweep(
         if shortest and (before := sums.get(at - shortest)):
             _open(going, before[1], (at - shortest, at), total - before[0] + a_run, need)
         closed = dict(closed)
-        for used, (value, begin, runs) in going.items():
-            if used not in closed or value < closed[used][0]:
-                closed[used] = (value, ((begin, at), runs))
+        for used, solution in going.items():
+            if used not in closed or solution[0] < closed[used][0]:
+                closed[used] = (solution[0], None, _as_closed(solution, at))
         if not shortest:
             going = dict(going)
             _open(going, closed, (at, at), a_run, need)
@@ -151,10 +152,10 @@ def _sweep(
     return all_closed, all_going
 
 
-def _open(going: _BestOpen, closed: _Best, run: tuple[int, int], worth: int, need: int) -> None:
+def _open(going: _Best, closed: _Best, run: tuple[int, int], worth: int, need: int) -> None:
     """Add to the runs that go on those that began at the start of `run` and have reached its end."""
     begin, end = run
-    for used, (value, runs) in closed.items():
+    for used, (value, _, runs) in closed.items():
         after = used + end - begin
         if after <= need and (after not in going or value + worth < going[after][0]):
             going[after] = (value + worth, begin, runs)
@@ -164,46 +165,50 @@ def _join(cells: list[_Cell], need: int, shortest: int, a_run: int) -> list[tupl
     """Return the runs of the best solution, None where there is none."""
     closed, going = _sweep(cells, need, shortest, a_run)
     mirrored = [_Cell(-cell.end, -cell.start, cell.price) for cell in reversed(cells)]
-    later_closed, later_going = _sweep(mirrored, need, shortest, a_run)
-    later_closed.reverse()
-    later_going.reverse()
+    later_closed, later_going = (found[::-1] for found in _sweep(mirrored, need, shortest, a_run))
 
-    best = closed[-1].get(need)
-    value, runs = (best[0], _listed(best[1])) if best else (None, [])
+    whole = closed[-1].get(need)
+    best: _Joint | None = None if whole is None else (whole[0], whole, None)
     for index, cell in enumerate(cells):
-        if cell.price is None:
-            continue
-        # A run that goes on into the cell and ends in it, or starts in it and goes on.
-        for early, late, forward in (
-            (going[index], later_closed[index + 1], True),
-            (closed[index], later_going[index + 1], False),
-        ):
-            keys = sorted(late)
-            for used, left in early.items():
-                rest = need - used
-                low = bisect_left(keys, rest - (cell.end - cell.start))
-                for key in keys[low : bisect_left(keys, rest)]:
-                    part = rest - key
-                    begin, finish = (
-                        (cell.start, cell.start + part) if forward else (cell.end - part, cell.end)
-                    )
-                    worth = left[0] + late[key][0] + cell.value(begin, finish)
-                    if value is None or worth < value:
-                        value = worth
-                        runs = [
-                            *_listed(_as_closed(left, cell.start)),
-                            (begin, finish),
-                            *_mirrored(_listed(_as_closed(late[key], -cell.end))),
-                        ]
-    return None if value is None else runs
+        if cell.price is not None:
+            # A run that goes on into the cell and ends in it, or starts in it and goes on.
+            for joint in (
+                *_joints(cell, going[index], later_closed[index + 1], need, at_start=True),
+                *_joints(cell, closed[index], later_going[index + 1], need, at_start=False),
+            ):
+                if best is None or joint[0] < best[0]:
+                    best = joint
+    if best is None:
+        return None
+    _, left, joined = best
+    if joined is None:
+        return _listed(left[2])
+    part, right = joined
+    return [
+        *_listed(_as_closed(left, part[0])),
+        part,
+        *_mirrored(_listed(_as_closed(right, -part[1]))),
+    ]
 
 
-def _as_closed(solution: tuple[int, _Runs] | tuple[int, int, _Runs], at: int) -> _Runs:
+def _joints(cell: _Cell, left: _Best, right: _Best, need: int, *, at_start: bool) -> Iterator[_Joint]:
+    """Give what meets the need with a part of a cell between solutions before and after the cell."""
+    keys = sorted(right)
+    for used, early in left.items():
+        rest = need - used
+        first = bisect_left(keys, rest - (cell.end - cell.start))
+        for key in keys[first : bisect_left(keys, rest)]:
+            length = rest - key
+            begin = cell.start if at_start else cell.end - length
+            part = begin, begin + length
+            worth = early[0] + right[key][0] + cell.value(*part)
+            yield worth, early, (part, right[key])
+
+
+def _as_closed(solution: _Solution, at: int) -> _Runs:
     """Return the runs of a solution, with one that goes on cut at `at`."""
-    if len(solution) == 2:
-        return solution[1]
     _, begin, runs = solution
-    return ((begin, at), runs)
+    return runs if begin is None else ((begin, at), runs)
 
 
 def _listed(runs: _Runs) -> list[tuple[int, int]]:

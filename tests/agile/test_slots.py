@@ -1,0 +1,211 @@
+"""The cheapest slots with pauses are the ones that trying every set of minutes finds."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from custom_components.octopus_agile.agile.models import Rate, Rates
+from custom_components.octopus_agile.agile.planner import Session, cheapest_block, mean_price
+from custom_components.octopus_agile.agile.slots import cheapest_slots
+
+from .series import HALF_HOUR, HOUR, MINUTE, NOTHING, modelled, pence, utc
+
+START = utc("2026-11-23 00:00")
+# Prices count in this unit. A start costs a multiple of so many of them for a minute.
+UNIT = Decimal("1E-8")
+START_COST = 27_720
+
+# What a set of minutes costs, how many runs it has, and the sum of its minutes: less is better.
+type Score = tuple[int, int, int]
+
+
+def by_brute_force(prices: list[int | None], need: int, shortest: int, start_cost: int) -> Score | None:
+    """Go from minute to minute, and keep the best for each time used and time the last run has lasted."""
+    shortest = max(1, min(shortest, need))
+    # (minutes used, minutes of the run that goes on, counted up to the shortest; 0 in a pause)
+    best: dict[tuple[int, int], Score] = {(0, 0): (0, 0, 0)}
+
+    def offer(found: dict[tuple[int, int], Score], state: tuple[int, int], score: Score) -> None:
+        if state not in found or score < found[state]:
+            found[state] = score
+
+    for minute, price in enumerate(prices):
+        found: dict[tuple[int, int], Score] = {}
+        for (used, lasted), (cost, runs, sum_of_minutes) in best.items():
+            if lasted in (0, shortest):
+                offer(found, (used, 0), (cost, runs, sum_of_minutes))
+            if price is None or used == need:
+                continue
+            starts = 0 if lasted else 1
+            paid = start_cost if starts and runs else 0
+            score = cost + price + paid, runs + starts, sum_of_minutes + minute
+            offer(found, (used + 1, min(lasted + 1, shortest)), score)
+        best = found
+    ends = [score for (used, lasted), score in best.items() if used == need and lasted in (0, shortest)]
+    return min(ends, default=None)
+
+
+def score(rates: Rates, sessions: tuple[Session, ...], start_cost: int) -> Score:
+    """Return what sessions cost, by the prices of their minutes."""
+    cost = sum_of_minutes = 0
+    for session in sessions:
+        at = session.start
+        while at < session.end:
+            rate = rates.at(at)
+            assert rate is not None
+            cost += int(rate.price / UNIT)
+            sum_of_minutes += (at - START) // MINUTE
+            at += MINUTE
+    return cost + start_cost * (len(sessions) - 1), len(sessions), sum_of_minutes
+
+
+@st.composite
+def small_series(draw: st.DrawFn) -> Rates:
+    """Slots of a few minutes, with gaps, ties and prices below zero."""
+    at = START
+    rates = []
+    slots = st.tuples(
+        st.sampled_from([0, 0, 0, 0, 2]),
+        st.one_of(st.just(5), st.integers(1, 9)),
+        st.one_of(st.integers(-2, 2).map(lambda price: price * 1_000), st.integers(-2_000, 9_000)),
+    )
+    for gap, length, price in draw(st.lists(slots, min_size=1, max_size=9)):
+        start = at + gap * MINUTE
+        at = start + length * MINUTE
+        rates.append(Rate(start, at, price * UNIT))
+    return Rates(rates)
+
+
+@given(
+    small_series(),
+    st.integers(1, 40),
+    st.integers(0, 12),
+    st.sampled_from([0, 0, 1, 3]),
+    st.integers(30, 60),
+)
+@settings(max_examples=300, deadline=None)
+def test_any_sessions_are_as_good_as_the_best_that_trying_every_minute_finds(
+    rates: Rates, need: int, shortest: int, starts: int, minutes: int
+) -> None:
+    prices = [
+        int(rate.price / UNIT) if (rate := rates.at(START + minute * MINUTE)) else None
+        for minute in range(minutes)
+    ]
+    expected = by_brute_force(prices, need, shortest, starts * START_COST)
+    found = cheapest_slots(
+        rates,
+        need * MINUTE,
+        START,
+        START + minutes * MINUTE,
+        shortest_run=shortest * MINUTE,
+        start_cost=starts * START_COST * UNIT / 60,
+    )
+    if found is None:
+        assert expected is None
+        return
+    assert score(rates, found, starts * START_COST) == expected
+    assert sum((session.duration for session in found), NOTHING) == need * MINUTE
+    assert all(session.duration >= min(shortest, need) * MINUTE for session in found)
+    assert all(session.mean_price == rates.mean(session.start, session.end) for session in found)
+
+
+@pytest.mark.parametrize("hours", [0.75, 2, 3.9])
+def test_in_one_run_it_is_the_cheapest_block(hours: float) -> None:
+    rates = modelled(utc("2026-03-01 00:00"), days=40, seed=31)
+    for day in range(38):
+        start = utc("2026-03-01 00:00") + day * 24 * HOUR
+        end = start + 24 * HOUR
+        block = cheapest_block(rates, hours * HOUR, start, end)
+        assert block is not None
+        found = cheapest_slots(rates, hours * HOUR, start, end, shortest_run=hours * HOUR)
+        assert found is not None
+        assert mean_price(found) == block.mean_price
+
+
+def slots(rates: Rates, minutes: int, shortest: int = 0, start_cost: str = "0") -> list[str] | None:
+    """Return sessions of a morning as texts that can be read."""
+    found = cheapest_slots(
+        rates,
+        minutes * MINUTE,
+        START,
+        START + 12 * HOUR,
+        shortest_run=shortest * MINUTE,
+        start_cost=Decimal(start_cost),
+    )
+    return None if found is None else [f"{s.start:%H:%M}-{s.end:%H:%M}" for s in found]
+
+
+class TestSlots:
+    PRICES = pence("2026-11-23 00:00", "10", "5", "20", "6", "7", "30", "5")
+
+    def test_the_cheapest_time_is_used(self) -> None:
+        assert slots(self.PRICES, 90) == ["00:30-01:00", "01:30-02:00", "03:00-03:30"]
+
+    def test_slots_that_follow_each_other_are_one_session(self) -> None:
+        assert slots(self.PRICES, 120) == ["00:30-01:00", "01:30-02:30", "03:00-03:30"]
+
+    def test_part_of_a_slot_is_used_where_the_need_is_no_multiple_of_it(self) -> None:
+        assert slots(self.PRICES, 70) == ["00:30-01:00", "01:30-01:40", "03:00-03:30"]
+
+    def test_of_equals_the_fewest_sessions_win(self) -> None:
+        assert slots(pence("2026-11-23 00:00", "5", "9", "5", "5"), 60) == ["01:00-02:00"]
+
+    def test_of_as_many_the_earliest_win(self) -> None:
+        assert slots(pence("2026-11-23 00:00", "9", "5", "5", "9", "5", "5"), 60) == ["00:30-01:30"]
+        assert slots(pence("2026-11-23 00:00", "9", "5", "9", "5", "9", "5"), 60) == [
+            "00:30-01:00",
+            "01:30-02:00",
+        ]
+
+    def test_none_is_shorter_than_the_shortest_run(self) -> None:
+        assert slots(self.PRICES, 90, shortest=60) == ["00:30-02:00"]
+        assert slots(self.PRICES, 90, shortest=45) == ["00:15-01:00", "01:30-02:15"]
+
+    def test_a_need_shorter_than_that_is_met_in_one_run(self) -> None:
+        assert slots(self.PRICES, 20, shortest=60) == ["00:30-00:50"]
+
+    def test_another_start_must_be_worth_its_cost(self) -> None:
+        # Half an hour at 5p instead of 10p saves 2.5p for each kW.
+        assert slots(pence("2026-11-23 00:00", "10", "5", "20", "5"), 60, start_cost="0.024") == [
+            "00:30-01:00",
+            "01:30-02:00",
+        ]
+        assert slots(pence("2026-11-23 00:00", "10", "5", "20", "5"), 60, start_cost="0.026") == [
+            "00:00-01:00"
+        ]
+
+    def test_no_session_bridges_a_gap(self) -> None:
+        assert slots(pence("2026-11-23 00:00", "5", None, "5"), 60) == ["00:00-00:30", "01:00-01:30"]
+        assert slots(pence("2026-11-23 00:00", "5", None, "5"), 60, shortest=45) is None
+
+    def test_there_are_none_if_the_known_prices_hold_too_little_time(self) -> None:
+        assert slots(self.PRICES, 211) is None
+        assert slots(self.PRICES, 210) == ["00:00-03:30"]
+
+    def test_there_are_none_without_prices(self) -> None:
+        assert slots(Rates(), 30) is None
+
+    @pytest.mark.parametrize("duration", [NOTHING, -MINUTE])
+    def test_a_duration_is_needed(self, duration: timedelta) -> None:
+        with pytest.raises(ValueError, match="above zero"):
+            cheapest_slots(self.PRICES, duration, START, START + HOUR)
+
+    def test_the_window_may_start_and_end_within_slots(self) -> None:
+        start, end = START + 40 * MINUTE, START + 100 * MINUTE
+        found = cheapest_slots(self.PRICES, HALF_HOUR, start, end)
+        assert found is not None
+        assert [(session.start, session.end) for session in found] == [
+            (start, START + HOUR),
+            (START + 90 * MINUTE, end),
+        ]
+
+    @pytest.mark.parametrize("start", [START, START + timedelta(seconds=1, microseconds=3)])
+    def test_two_days_by_the_microsecond_take_no_long_time(self, start: datetime) -> None:
+        rates = modelled(START, days=2, seed=5)
+        found = cheapest_slots(
+            rates, 5 * HOUR + timedelta(seconds=7), start, start + 47 * HOUR, shortest_run=40 * MINUTE
+        )
+        assert found is not None
+        assert sum((session.duration for session in found), NOTHING) == 5 * HOUR + timedelta(seconds=7)
