@@ -161,6 +161,11 @@ class Rates:
         return None
 
     @property
+    def spans(self) -> list[tuple[datetime, datetime]]:
+        """From when to when prices are known without a gap, for each piece."""
+        return [(from_microseconds(run.edges[0]), from_microseconds(run.edges[-1])) for run in self.runs]
+
+    @property
     def average(self) -> Decimal | None:
         """The mean price of all slots in GBP/kWh, weighted by their length; None without any."""
         cost = length = 0

@@ -1,0 +1,52 @@
+"""What a maintainer needs to see, and nothing that says where the user lives."""
+
+from dataclasses import asdict
+from typing import Any
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from .const import CONF_PRODUCT, CONF_REGION, CONF_SOC, CONF_TARGET_ENTITY
+from .coordinator import OctopusAgileConfigEntry
+
+_REDACTED = {CONF_REGION, CONF_SOC, CONF_TARGET_ENTITY}
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: OctopusAgileConfigEntry
+) -> dict[str, Any]:
+    """Return an entry's settings, what is known and asked, and its plans."""
+    coordinator = entry.runtime_data
+    now = dt_util.utcnow()
+    plans = coordinator.plans
+    return {
+        "now": now.isoformat(),
+        "time_zone": hass.config.time_zone,
+        "product": entry.data[CONF_PRODUCT],
+        "data": async_redact_data(dict(entry.data), _REDACTED),
+        "options": dict(entry.options),
+        "charge_plans": [
+            async_redact_data(dict(subentry.data), _REDACTED) for subentry in entry.subentries.values()
+        ],
+        "requests": coordinator.cache_report(now),
+        # Regions differ in their prices only by a factor, so these are left out: when they are known
+        # says what a maintainer needs.
+        "known": [
+            {"start": run_start.isoformat(), "end": run_end.isoformat()}
+            for run_start, run_end in coordinator.data.spans
+        ],
+        "plans": [
+            {
+                "settings": {name: str(value) for name, value in asdict(plans.settings[key]).items()},
+                "status": plans[key].status.value,
+                "reason": plans[key].reason,
+                "window": [plans[key].window.start.isoformat(), plans[key].window.end.isoformat()],
+                "sessions": [
+                    [session.start.isoformat(), session.end.isoformat()]
+                    for session in plans[key].sessions
+                ],
+            }
+            for key in plans.keys
+        ],
+    }

@@ -1,0 +1,56 @@
+"""Diagnostics say what a maintainer needs, and nothing that locates the user."""
+
+import json
+
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from .conftest import Clock, set_up
+from .octopus import AGILE, FakeOctopus
+
+
+async def test_diagnostics(
+    home: HomeAssistant,
+    clock: Clock,
+    octopus: FakeOctopus,
+    entry: MockConfigEntry,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    assert await async_setup_component(home, "diagnostics", {})
+    await set_up(home, entry)
+
+    report = await get_diagnostics_for_config_entry(home, hass_client, entry)
+
+    assert report["product"] == AGILE
+    assert report["options"] == {"charge_duration": 4.0, "charge_energy": 28.0}
+    assert report["known"] == [{"start": "2026-11-16T12:00:00+00:00", "end": "2026-11-23T23:00:00+00:00"}]
+    requests = report["requests"]
+    assert requests["asked"] == requests["fetched"] == "2026-11-23T12:00:00+00:00"
+    assert requests["next_request"].startswith("2026-11-23T16:0")
+    assert requests["last_error"] is None
+    assert requests["slots"] == 7 * 48 + 22
+    (plan,) = report["plans"]
+    assert plan["status"] == "charging"
+    assert plan["sessions"] == [["2026-11-23T12:00:00+00:00", "2026-11-23T16:00:00+00:00"]]
+
+
+async def test_diagnostics_name_no_region(
+    home: HomeAssistant,
+    clock: Clock,
+    octopus: FakeOctopus,
+    entry: MockConfigEntry,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    assert await async_setup_component(home, "diagnostics", {})
+    await set_up(home, entry)
+
+    report = json.dumps(await get_diagnostics_for_config_entry(home, hass_client, entry))
+
+    assert "London" not in report.replace("Europe/London", "")
+    assert f"{AGILE}-C" not in report
+    assert '"region": "**REDACTED**"' in report
