@@ -1,0 +1,283 @@
+"""What Home Assistant's and HACS's validators check of the package, as far as it can be checked here."""
+
+import ast
+from collections.abc import Iterator
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
+from homeassistant.helpers import config_validation as cv, selector
+from homeassistant.helpers.entity import EntityDescription
+from homeassistant.util.yaml import load_yaml_dict
+import pytest
+
+from custom_components.octopus_agile.agile.plans import Mode, Reason, Status
+from custom_components.octopus_agile.binary_sensor import CHARGE_NOW, CHEAPEST_BLOCK, NEGATIVE_PRICE
+from custom_components.octopus_agile.calendar import CHARGING
+from custom_components.octopus_agile.condition import CONDITIONS
+from custom_components.octopus_agile.const import PLATFORMS, WEEKDAYS
+from custom_components.octopus_agile.event import PRICES
+from custom_components.octopus_agile.number import NUMBERS
+from custom_components.octopus_agile.sensor import CHARGE_PLAN, MAIN_PLAN, PRICES as PRICE_SENSORS
+from custom_components.octopus_agile.services import FIND_CHEAPEST, GET_PRICES
+from custom_components.octopus_agile.switch import ENABLED
+from custom_components.octopus_agile.trigger import TRIGGERS
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "custom_components/octopus_agile"
+
+ENTITIES: dict[str, tuple[EntityDescription, ...]] = {
+    "binary_sensor": (CHEAPEST_BLOCK, CHARGE_NOW, NEGATIVE_PRICE),
+    "calendar": (CHARGING,),
+    "event": (PRICES,),
+    "number": NUMBERS,
+    "sensor": (*PRICE_SENSORS, *MAIN_PLAN, *CHARGE_PLAN),
+    "switch": (ENABLED,),
+}
+
+
+def read_json(name: str) -> Any:
+    return json.loads((PACKAGE / name).read_text())
+
+
+@pytest.fixture(scope="module")
+def english() -> dict[str, Any]:
+    texts: dict[str, Any] = read_json("translations/en.json")
+    return texts
+
+
+@pytest.fixture(scope="module")
+def icons() -> dict[str, Any]:
+    found: dict[str, Any] = read_json("icons.json")
+    return found
+
+
+def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Give every text of a nested structure, with the keys that lead to it."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, (*path, key))
+    else:
+        yield path, value
+
+
+def source_texts() -> str:
+    return "\n".join(path.read_text() for path in PACKAGE.rglob("*.py"))
+
+
+class TestManifest:
+    """manifest.json and hacs.json."""
+
+    def test_has_known_keys_only_in_the_order_asked_for(self) -> None:
+        keys = list(read_json("manifest.json"))
+        assert keys == ["domain", "name", *sorted(set(keys) - {"domain", "name"})]
+        assert set(keys) <= {
+            *("after_dependencies", "codeowners", "config_flow", "dependencies", "documentation"),
+            *("domain", "integration_type", "iot_class", "issue_tracker", "loggers", "name"),
+            *("quality_scale", "requirements", "version"),
+        }
+
+    def test_is_about_this_package(self) -> None:
+        manifest = read_json("manifest.json")
+        assert manifest["domain"] == PACKAGE.name
+        assert manifest["documentation"].startswith("https://")
+        assert manifest["codeowners"]
+        assert manifest["requirements"] == []
+
+    def test_version_is_one_that_home_assistant_reads(self) -> None:
+        version = AwesomeVersion(read_json("manifest.json")["version"])
+        assert version.strategy is AwesomeVersionStrategy.SEMVER
+
+    def test_version_is_the_projects(self) -> None:
+        assert (
+            f'version = "{read_json("manifest.json")["version"]}"'
+            in (ROOT / "pyproject.toml").read_text()
+        )
+
+    def test_hacs_knows_every_key(self) -> None:
+        assert set(json.loads((ROOT / "hacs.json").read_text())) <= {
+            *("content_in_root", "country", "filename", "hacs", "hide_default_branch"),
+            *("homeassistant", "name", "persistent_directory", "render_readme", "zip_release"),
+        }
+
+
+class TestTexts:
+    """translations/en.json, by the rules of Home Assistant's validator."""
+
+    def test_are_plain(self, english: dict[str, Any]) -> None:
+        for path, text in leaves(english):
+            assert cv.string_with_no_html(text) == text, path
+            assert text == text.strip(), path
+            assert text, path
+            assert "http" not in text, path
+            assert not re.search(r"'[^']*\{\w+\}[^']*'", text), path
+            assert "[%key" not in text, path
+
+    def test_have_keys_that_home_assistant_takes(self, english: dict[str, Any]) -> None:
+        for path, _ in leaves(english):
+            assert all(re.fullmatch(r"[a-z0-9_-]+", key) for key in path), path
+
+    def test_describe_only_fields_that_exist_and_all_of_them(self, english: dict[str, Any]) -> None:
+        steps = [
+            *english["config"]["step"].values(),
+            *english["options"]["step"].values(),
+            *english["config_subentries"]["charge_plan"]["step"].values(),
+        ]
+        for step in steps:
+            assert set(step["data"]) == set(step["data_description"])
+            assert step["title"] != "Octopus Agile"
+
+    def test_name_every_step_of_the_flows_and_no_other(self, english: dict[str, Any]) -> None:
+        for file, section in (
+            ("config_flow.py", {**english["config"]["step"], **english["options"]["step"]}),
+            ("plan_flow.py", english["config_subentries"]["charge_plan"]["step"]),
+        ):
+            source = (PACKAGE / file).read_text()
+            assert set(re.findall(r"def async_step_(\w+)\(", source)) == set(section)
+
+    @pytest.mark.parametrize(
+        ("files", "section"),
+        [
+            (["config_flow.py", "product_choice.py", "charge_form.py"], "config"),
+            (["charge_form.py"], "options"),
+        ],
+    )
+    def test_every_error_is_explained_and_none_left_over(
+        self, english: dict[str, Any], files: list[str], section: str
+    ) -> None:
+        source = "\n".join((PACKAGE / file).read_text() for file in files)
+        for key in english[section]["error"]:
+            assert f'"{key}"' in source, key
+        used = re.findall(r'(?:errors\[[^\]]+\] = |ProductError\()"(\w+)"', source)
+        used += re.findall(r'return \{CONF_\w+: "(\w+)"\}', source)
+        assert set(used) == set(english[section]["error"])
+
+    def test_every_error_of_charge_plans_is_explained(self, english: dict[str, Any]) -> None:
+        source = (PACKAGE / "plan_flow.py").read_text()
+        used = re.findall(r'(?:errors\[[^\]]+\] = |return \{CONF_\w+: )"(\w+)"', source)
+        assert set(used) == set(english["config_subentries"]["charge_plan"]["error"])
+
+    def test_every_exception_is_explained_and_none_left_over(self, english: dict[str, Any]) -> None:
+        source = source_texts()
+        for key in english["exceptions"]:
+            assert f'"{key}"' in source, key
+        used = set(re.findall(r'_error\("(\w+)"', source))
+        used |= {
+            key
+            for line in re.findall(r"translation_key=(.+),?\n", source)
+            for key in re.findall(r'"(\w+)"', line)
+        }
+        entity_keys = {
+            description.key for descriptions in ENTITIES.values() for description in descriptions
+        }
+        assert used - entity_keys == set(english["exceptions"])
+
+    @pytest.mark.parametrize("platform", ENTITIES)
+    def test_name_every_entity_and_no_other(self, english: dict[str, Any], platform: str) -> None:
+        keys = {description.translation_key for description in ENTITIES[platform]}
+        assert keys == set(english["entity"][platform])
+        assert all(text["name"] for text in english["entity"][platform].values())
+
+    def test_entities_of_every_platform_are_checked_here(self) -> None:
+        assert set(ENTITIES) == {platform.value for platform in PLATFORMS}
+
+    @pytest.mark.parametrize("description", [*MAIN_PLAN, *CHARGE_PLAN], ids=lambda each: each.key)
+    def test_name_every_state(self, english: dict[str, Any], description: Any) -> None:
+        states = english["entity"]["sensor"][description.key].get("state", {})
+        assert set(states) == set(description.options or [])
+
+    def test_name_every_reason(self, english: dict[str, Any]) -> None:
+        for key in ("plan_status", "status"):
+            attribute = english["entity"]["sensor"][key]["state_attributes"]["reason"]
+            assert set(attribute["state"]) == {reason.value for reason in Reason}
+        assert Status.OFF.value not in english["entity"]["sensor"]["plan_status"]["state"]
+
+    def test_name_every_event(self, english: dict[str, Any]) -> None:
+        states = english["entity"]["event"]["prices"]["state_attributes"]["event_type"]["state"]
+        assert set(states) == set(PRICES.event_types or [])
+
+    def test_name_every_option_of_selectors(self, english: dict[str, Any]) -> None:
+        assert set(english["selector"]) == {"days", "mode", "need", "offset_type"}
+        assert list(english["selector"]["days"]["options"]) == WEEKDAYS
+        assert set(english["selector"]["mode"]["options"]) == {mode.value for mode in Mode}
+
+
+class TestDescriptions:
+    """services.yaml, triggers.yaml and conditions.yaml against code, texts and icons."""
+
+    @pytest.mark.parametrize(
+        ("file", "section", "names"),
+        [
+            ("services.yaml", "services", {GET_PRICES, FIND_CHEAPEST}),
+            ("triggers.yaml", "triggers", set(TRIGGERS)),
+            ("conditions.yaml", "conditions", set(CONDITIONS)),
+        ],
+    )
+    def test_cover_exactly_what_there_is(
+        self,
+        english: dict[str, Any],
+        icons: dict[str, Any],
+        file: str,
+        section: str,
+        names: set[str],
+    ) -> None:
+        described = {
+            name: value
+            for name, value in load_yaml_dict(str(PACKAGE / file)).items()
+            if not name.startswith(".")
+        }
+        assert set(described) == set(english[section]) == set(icons[section]) == names
+        for name, value in described.items():
+            texts = english[section][name]
+            assert texts["name"], name
+            assert texts["description"].endswith("."), name
+            assert set(value.get("fields", {})) == set(texts.get("fields", {})), name
+            for field in value.get("fields", {}).values():
+                selector.validate_selector(field["selector"])
+
+    def test_triggers_trigger_when_and_conditions_test_if(self, english: dict[str, Any]) -> None:
+        for text in english["triggers"].values():
+            assert text["description"].startswith("Triggers when ")
+        for key, text in english["conditions"].items():
+            assert key.startswith("is_")
+            assert text["description"].startswith("Tests if ")
+
+
+class TestIcons:
+    """icons.json."""
+
+    def test_are_material_design_icons(self, icons: dict[str, Any]) -> None:
+        for path, icon in leaves(icons):
+            assert re.fullmatch(r"mdi:[a-z0-9-]+", icon), path
+
+    @pytest.mark.parametrize("platform", ENTITIES)
+    def test_cover_every_entity_and_no_other(self, icons: dict[str, Any], platform: str) -> None:
+        keys = {description.translation_key for description in ENTITIES[platform]}
+        assert keys == set(icons["entity"][platform])
+
+
+class TestCode:
+    """What Home Assistant asks of every platform, and this project of its pure core."""
+
+    @pytest.mark.parametrize("platform", ENTITIES)
+    def test_platforms_say_how_many_updates_run_at_once(self, platform: str) -> None:
+        assert re.search(
+            r"^PARALLEL_UPDATES = [01]$", (PACKAGE / f"{platform}.py").read_text(), re.MULTILINE
+        )
+
+    def test_the_core_knows_nothing_of_home_assistant(self) -> None:
+        for path in (PACKAGE / "agile").glob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.ImportFrom):
+                    assert "homeassistant" not in (node.module or ""), path
+                    assert node.level < 2, path
+                if isinstance(node, ast.Import):
+                    assert all("homeassistant" not in name.name for name in node.names), path
+
+    def test_nothing_multiplies_by_vat(self) -> None:
+        assert "1.05" not in source_texts()
+
+    def test_the_api_is_named_once(self) -> None:
+        assert source_texts().count("https://api.octopus.energy") == 1
