@@ -1,6 +1,6 @@
 """What all tests share: the option for genuine data, the integration, and an Octopus API to talk to."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 # Imported here because Home Assistant looks for custom components in another folder during tests.
-import custom_components.octopus_agile.config_flow
+import custom_components.octopus_agile.config_flow  # noqa: F401
 from custom_components.octopus_agile.const import DOMAIN
 
 from .octopus import AGILE, FakeOctopus, uk
@@ -54,10 +54,10 @@ def octopus(aioclient_mock: AiohttpClientMocker) -> FakeOctopus:
 
 
 @pytest.fixture
-async def home(hass: HomeAssistant) -> AsyncIterator[HomeAssistant]:
+async def home(hass: HomeAssistant) -> HomeAssistant:
     """Home Assistant in London."""
     await hass.config.async_set_time_zone("Europe/London")
-    yield hass
+    return hass
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from homeassistant.helpers.typing import ConfigType
 
 from .agile.client import AgileClient
 from .agile.products import tariff_code
+from .card import async_add_card, async_remove_card, async_serve_card
 from .const import CONF_PRODUCT, CONF_REGION, DOMAIN, PLATFORMS
-from .coordinator import AgileCoordinator, OctopusAgileConfigEntry
+from .coordinator import CHANGED, AgileCoordinator, OctopusAgileConfigEntry
 from .services import async_setup_services
 from .store import AgileStore
 
@@ -16,17 +17,21 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register what does not belong to one entry: the actions."""
+    """Register what does not belong to one entry: the actions, and the dashboard card's file."""
     async_setup_services(hass)
+    await async_serve_card(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> bool:
     """Set up an entry: its prices first, then the entities that show them."""
+    # Before anything can fail, or dashboards would show errors in the card's place during an outage.
+    async_add_card(hass)
     coordinator = AgileCoordinator(hass, entry, AgileClient(async_get_clientsession(hass)))
     await coordinator.async_start()
     entry.runtime_data = coordinator
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    coordinator.async_tell_news()
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
     return True
 
@@ -37,7 +42,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> None:
-    """Delete what was kept for an entry."""
+    """Delete what was kept for an entry; with the last one the dashboard card goes too."""
+    if not hass.config_entries.async_entries(DOMAIN):
+        async_remove_card(hass)
     tariff = tariff_code(entry.data[CONF_PRODUCT], entry.data[CONF_REGION])
     await AgileStore(hass, entry.entry_id, tariff).async_remove()
 
@@ -47,4 +54,5 @@ async def _async_entry_changed(hass: HomeAssistant, entry: OctopusAgileConfigEnt
     if entry.runtime_data.is_for(entry):
         entry.runtime_data.async_tick()
     else:
+        hass.data.setdefault(CHANGED, {})[entry.entry_id] = entry.runtime_data.plans
         await hass.config_entries.async_reload(entry.entry_id)

@@ -35,6 +35,9 @@ _HORIZON = timedelta(days=2)
 # Prices fetched while an entry is being set up, by tariff, so that it needn't ask again at once.
 FETCHED: HassKey[dict[str, tuple[datetime, Rates]]] = HassKey(f"{DOMAIN}_fetched")
 
+# The plans of an entry that is being reloaded because it was changed, by its id.
+CHANGED: HassKey[dict[str, Plans]] = HassKey(f"{DOMAIN}_changed")
+
 
 def first_period(now: datetime) -> tuple[datetime, datetime]:
     """Return the period to ask for where nothing is known: a week back, and all there can be."""
@@ -58,6 +61,8 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
         self._stored = Stored()
         self._timers = Timers(hass, self.name)
         self._on_news: list[Callable[[News], None]] = []
+        # News from before anybody could listen.
+        self._untold: list[News] | None = []
         self.plans = Plans(hass, entry.options, {}, self._stored)
 
     @property
@@ -74,6 +79,9 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
         self.plans = Plans(
             self.hass, self.config_entry.options, plan_subentries(self.config_entry), self._stored
         )
+        before = self.hass.data.get(CHANGED, {}).pop(self.config_entry.entry_id, None)
+        if before is not None:
+            self.plans.take_over(before, dt_util.utcnow())
         self._take_over()
         rates = self._stored.rates
         if not rates:
@@ -110,6 +118,27 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
         """Tell a listener of prices published and plans changed. Return how to stop that."""
         self._on_news.append(listener)
         return lambda: self._on_news.remove(listener)
+
+    @callback
+    def async_tell_news(self) -> None:
+        """Tell what is new since the start, and from now on at once."""
+        untold, self._untold = self._untold or [], None
+        for news in untold:
+            self._tell(news)
+
+    def cache_report(self, now: datetime) -> dict[str, Any]:
+        """Return how the prices are kept and asked for, for diagnostics."""
+        stored, asked = self._stored, self._stored.asked
+        return {
+            "fetched": stored.fetched and stored.fetched.isoformat(),
+            "asked": asked and asked.at.isoformat(),
+            "in_vain": asked and asked.in_vain,
+            "next_request": self._next_request(now).isoformat(),
+            "last_update_success": self.last_update_success,
+            "last_error": self.last_exception and type(self.last_exception).__name__,
+            "known_until": stored.rates.end and stored.rates.end.isoformat(),
+            "slots": len(stored.rates),
+        }
 
     @callback
     def async_switch_plan(self, key: str, *, on: bool) -> None:
@@ -234,6 +263,9 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
 
     @callback
     def _tell(self, news: News) -> None:
+        if self._untold is not None:
+            self._untold.append(news)
+            return
         for listener in list(self._on_news):
             listener(news)
 

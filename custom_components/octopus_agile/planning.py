@@ -1,7 +1,7 @@
 """The plans of an entry: its own charge and those of its subentries, brought up to date together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -78,8 +78,9 @@ class Plans:
         self._stored = stored
         self._rates = Rates()
         self.settings: dict[str, Settings] = {}
-        # What each plan was made from, and when it begins or ends next.
-        self._given: dict[str, tuple[Settings, Rates, list[Session], datetime | None]] = {}
+        self._taken: dict[str, list[Session]] = {}
+        # When each plan begins or ends next, as it was when it was last looked at.
+        self._until: dict[str, datetime | None] = {}
         stored.plans = {key: stored.plans[key] for key in self.keys if key in stored.plans}
 
     @property
@@ -118,9 +119,17 @@ class Plans:
         return None if key == MAIN else self._subentries[key][0]
 
     def next_change(self, now: datetime) -> datetime | None:
-        """Return when the next session starts or ends."""
-        changes = (plan.next_change(now) for plan in self._stored.plans.values())
-        return min((change for change in changes if change is not None), default=None)
+        """Return when the next session or window starts or ends."""
+        edges = (_next_edge(plan, now) for plan in self._stored.plans.values())
+        return min((edge for edge in edges if edge is not None), default=None)
+
+    def take_over(self, before: Plans, now: datetime) -> None:
+        """Go on from the plans as they were before a reload, so that what it moves is told."""
+        for key in self.keys:
+            if key in before.keys:
+                ahead = tuple(session for session in before[key].ahead if session.start > now)
+                self._stored.plans[key] = replace(before[key], ahead=ahead)
+        self.settings, self._rates, self._taken = before.settings, before._rates, before._taken
 
     def update(self, rates: Rates, now: datetime) -> tuple[list[Change], bool]:
         """Bring all plans up to date.
@@ -130,25 +139,47 @@ class Plans:
         settings = {key: self._settings(key) for key in self.keys}
         before = dict(self._stored.plans)
         plans: dict[str, Plan] = {}
+        taken: dict[str, list[Session]] = {}
         for key in sorted(self.keys, key=lambda key: self._precedence(settings[key], key, now)):
-            plans[key] = replan(settings[key], rates, now, before.get(key), self._taken(key, plans, now))
+            taken[key] = self._taken_by_others(key, plans, now)
+            if key in self.settings and self._holds(key, settings[key], rates, taken[key], now):
+                plans[key] = before[key]
+            else:
+                plans[key] = replan(settings[key], rates, now, before.get(key), taken[key])
+            self._until[key] = _next_edge(plans[key], now)
         changes = [
-            Change(self.name(key) or "", before[key], plans[key], reason)
+            Change(
+                self.name(key) or "",
+                before[key],
+                plans[key],
+                self._reason(key, settings[key], rates, taken[key]),
+            )
             for key in self.keys
-            if key in before
-            and (reason := self._moved(key, before[key], plans[key], settings[key], rates))
+            # Right after a start there is nothing to compare with.
+            if key in self.settings
+            and _is_moved(before[key], plans[key], changed=settings[key] != self.settings[key])
         ]
         news = any(_history(before.get(key)) != _history(plans[key]) for key in self.keys)
-        self._stored.plans, self.settings, self._rates = plans, settings, rates
+        self._stored.plans, self.settings, self._rates, self._taken = plans, settings, rates, taken
         return changes, news
 
-    def _still_holds(self, key: str, given: tuple[Settings, Rates, list[Session]], now: datetime) -> bool:
-        """Tell whether a plan can stay as it is: what it was made from is, and it has not begun or ended.
+    def _holds(
+        self, key: str, settings: Settings, rates: Rates, taken: list[Session], now: datetime
+    ) -> bool:
+        """Tell whether a plan with sessions stays as it is, which spares the search for the cheapest.
 
-        The cheapest sessions stay the cheapest while time passes before them.
+        It does while what it was made from is the same, until something begins or ends: the cheapest
+        choice stays the cheapest while time passes before it.
         """
-        *before, edge = self._given.get(key, (None,))
-        return edge is not None and now < edge and before == list(given)
+        until = self._until.get(key)
+        return (
+            bool(self[key].sessions)
+            and until is not None
+            and now < until
+            and self.settings[key] == settings
+            and self._rates == rates
+            and self._taken[key] == taken
+        )
 
     def _settings(self, key: str) -> Settings:
         if key == MAIN:
@@ -165,7 +196,7 @@ class Plans:
         runs = any(session.start <= now < session.end for session in sessions)
         return not runs, settings.window.current_or_next(now).end
 
-    def _taken(self, key: str, plans: Mapping[str, Plan], now: datetime) -> list[Session]:
+    def _taken_by_others(self, key: str, plans: Mapping[str, Plan], now: datetime) -> list[Session]:
         """Return when plans that go first use the same charger."""
         charger = self._charger(key)
         if not charger:
@@ -178,17 +209,28 @@ class Plans:
             if session.end > now
         ]
 
-    def _moved(self, key: str, old: Plan, new: Plan, settings: Settings, rates: Rates) -> str | None:
-        """Return why a plan has other times than before; None where it hasn't, or was none."""
-        changed = key in self.settings and settings != self.settings[key]
-        if old.window != new.window and not changed:
-            return None
-        if _times(old) == _times(new) or not old.sessions:
-            return None
-        if changed:
-            same_but_need = settings.duration != self.settings[key].duration
-            return "need" if same_but_need else "settings"
-        return "prices" if rates != self._rates else "time"
+    def _reason(self, key: str, settings: Settings, rates: Rates, taken: list[Session]) -> str:
+        """Return why a plan was moved."""
+        before = self.settings[key]
+        if settings.duration != before.duration:
+            return "need"
+        if settings != before:
+            return "settings"
+        if rates != self._rates:
+            return "prices"
+        return "charger" if taken != self._taken[key] else "time"
+
+
+def _is_moved(old: Plan, new: Plan, *, changed: bool) -> bool:
+    """Tell whether a plan has other times than before, and not just because another window has come."""
+    was_planned = bool(old.sessions) and (changed or old.window == new.window)
+    return was_planned and _times(old) != _times(new)
+
+
+def _next_edge(plan: Plan, now: datetime) -> datetime | None:
+    """Return when a session of a plan, or its window, starts or ends next."""
+    edges = (plan.next_change(now), plan.window.start, plan.window.end)
+    return min((edge for edge in edges if edge is not None and edge > now), default=None)
 
 
 def _history(plan: Plan | None) -> object:

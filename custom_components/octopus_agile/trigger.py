@@ -1,7 +1,8 @@
 """Triggers for the automation editor, on entities, devices or areas."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar, cast, override
 
 from homeassistant.components.binary_sensor.const import DOMAIN as BINARY_SENSOR_DOMAIN
@@ -90,7 +91,8 @@ class _BlockTrigger(Trigger):
         """Follow the targeted entities."""
         timers = Timers(self._hass, self._what)
 
-        def run(entity_id: str) -> None:
+        @callback
+        def run(entity_id: str, now: datetime | None = None) -> None:
             run_action({ATTR_ENTITY_ID: entity_id, CONF_OFFSET: self._offset}, self._what)
 
         @callback
@@ -102,7 +104,7 @@ class _BlockTrigger(Trigger):
             elif old and new and (old.state, new.state) == (self._from_state, self._to_state):
                 if self._offset:
                     until = dt_util.utcnow() + self._offset
-                    timers.set((entity_id, until), until, lambda now: run(entity_id))
+                    timers.set((entity_id, until), until, partial(run, entity_id))
                 else:
                     run(entity_id)
 
@@ -110,6 +112,8 @@ class _BlockTrigger(Trigger):
         def targets_changed(
             added: set[str], removed: set[str], states: Mapping[str, State | None]
         ) -> None:
+            for entity_id in removed:
+                timers.stop(entity_id)
             for entity_id in added if self._is_before else ():
                 self._announce(timers, run, entity_id, states[entity_id])
 
@@ -130,13 +134,13 @@ class _BlockTrigger(Trigger):
 
     @callback
     def _announce(
-        self, timers: Timers, run: Callable[[str], None], entity_id: str, state: State | None
+        self, timers: Timers, run: Callable[..., None], entity_id: str, state: State | None
     ) -> None:
         """Set the timer to the offset before the time that a state announces."""
         timers.stop(entity_id)
         announced = state and dt_util.parse_datetime(state.attributes.get(self._announced) or "")
         if announced and announced - self._offset > dt_util.utcnow():
-            timers.set(entity_id, announced - self._offset, lambda now: run(entity_id))
+            timers.set(entity_id, announced - self._offset, partial(run, entity_id))
 
 
 class BlockStarted(_BlockTrigger):

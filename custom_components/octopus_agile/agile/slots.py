@@ -80,7 +80,7 @@ def cheapest_slots(
     unit = gcd(need, shortest, *edges)
     need, shortest = need // unit, shortest // unit
     cells = _cells(window, origin, unit, shortest)
-    a_start = int(start_cost * rates.scale * _MICROSECONDS_AN_HOUR) // unit
+    a_start = int(start_cost * window.scale * _MICROSECONDS_AN_HOUR)
     a_run = (a_start << _COST_SHIFT) + _ONE_RUN
 
     found = _join(cells, need, shortest, a_run)
@@ -107,7 +107,8 @@ def _cells(window: Rates, origin: int, unit: int, shortest: int) -> list[_Cell]:
         for first, last in pairwise(inside):
             while edges[slot + 1] <= first:
                 slot += 1
-            cells.append(_Cell(first, last, run.prices[slot]))
+            # A price for a unit of time, so that costs are exact whatever the unit is.
+            cells.append(_Cell(first, last, run.prices[slot] * unit))
     return cells
 
 

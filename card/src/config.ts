@@ -1,0 +1,55 @@
+// The card's configuration and the form that edits it.
+
+import { PLATFORM, tariffs, isOurs } from "./find.ts";
+import type { CardConfig, Hass } from "./hass.ts";
+import { translator, type Key } from "./strings.ts";
+
+export const TAG = "octopus-agile-card";
+export const TYPE = `custom:${TAG}`;
+
+export function checked(config: CardConfig): CardConfig {
+  for (const key of ["title", "device", "entity", "plan"] as const) {
+    const value: unknown = config[key];
+    if (value !== undefined && value !== null && typeof value !== "string") {
+      throw new Error(`${key} must be text`);
+    }
+  }
+  return config;
+}
+
+/** What the card picker starts with: nothing, unless there are several tariffs to choose from. */
+export function stub(hass: Hass): Partial<CardConfig> {
+  const known = tariffs(hass);
+  return known.length > 1 ? { device: known[0] } : {};
+}
+
+/** The card as a suggestion for one of our entities. */
+export function suggestion(hass: Hass, entityId: string): { config: CardConfig } | null {
+  const entity = hass.entities[entityId];
+  if (!isOurs(entity)) return null;
+  const known = tariffs(hass);
+  const isTariff = known.includes(entity?.device_id ?? "");
+  // A charge plan's card names that plan; the only tariff's own needs no name.
+  return { config: { type: TYPE, ...(isTariff && known.length === 1 ? {} : { device: entity?.device_id }) } };
+}
+
+export function form() {
+  const text = translator(document.documentElement.lang || "en");
+  const has = (key: string): key is Key => key === "editor_device_help" || key === "editor_plan_help";
+  const device = { integration: PLATFORM };
+  return {
+    schema: [
+      { name: "title", selector: { text: {} } },
+      { name: "device", selector: { device: { filter: { ...device, manufacturer: "Octopus Energy" } } } },
+      { name: "plan", selector: { device: { filter: { ...device, model: "Charge plan" } } } },
+      { name: "show_summary", default: true, selector: { boolean: {} } },
+      { name: "show_controls", default: true, selector: { boolean: {} } },
+    ],
+    assertConfig: checked,
+    computeLabel: ({ name }: { name: string }) => text(`editor_${name}` as Key),
+    computeHelper: ({ name }: { name: string }) => {
+      const key = `editor_${name}_help`;
+      return has(key) ? text(key) : undefined;
+    },
+  };
+}

@@ -1,0 +1,47 @@
+// Prices, money and lengths of time as people read them.
+
+import { MINUTE } from "./clock.ts";
+import type { Translate } from "./strings.ts";
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+function format(language: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = language + JSON.stringify(options);
+  let known = formats.get(key);
+  if (!known) formats.set(key, (known = new Intl.NumberFormat(language, options)));
+  return known;
+}
+
+/** "23.41" */
+export function price(language: string, pence: number): string {
+  return format(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(pence);
+}
+
+/** "23.4045": every digit that Octopus gives. */
+export function exactPrice(language: string, pence: number): string {
+  return format(language, { minimumFractionDigits: 2, maximumFractionDigits: 6 }).format(pence);
+}
+
+/** "23.4" */
+export function shortPrice(language: string, pence: number): string {
+  return format(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(pence);
+}
+
+/** "£3.44" */
+export function money(language: string, pounds: number): string {
+  return format(language, { style: "currency", currency: "GBP" }).format(pounds);
+}
+
+/** "3.75" */
+export function plain(language: string, value: number): string {
+  return format(language, { maximumFractionDigits: 2 }).format(value);
+}
+
+/** "3 h 20 min", begun minutes counted whole. */
+export function length(text: Translate, milliseconds: number): string {
+  const all = Math.max(1, Math.ceil(milliseconds / MINUTE));
+  const hours = Math.floor(all / 60);
+  const minutes = all % 60;
+  if (!hours) return text("minutes", { minutes });
+  return minutes ? text("hours_minutes", { hours, minutes }) : text("hours", { hours });
+}

@@ -1,0 +1,137 @@
+// What there is to show, read from the entities' states. Nothing here knows the present time but
+// through the states and the day it is on.
+
+import { Clock, HOUR, publication } from "./clock.ts";
+import { watched, type Found, type PlanEntities } from "./find.ts";
+import type { EntityState, Hass } from "./hass.ts";
+
+export interface Period {
+  start: number;
+  end: number;
+}
+
+/** A period with its price in pence per kWh. */
+export interface Slot extends Period {
+  price: number;
+}
+
+export interface Plan {
+  entities: PlanEntities;
+  sessions: Period[];
+  /** Pence per kWh. */
+  price?: number;
+  /** Pounds. */
+  cost?: number;
+  status?: string;
+}
+
+export interface Model {
+  slots: Slot[];
+  /** Where no price is known between two that are. */
+  gaps: Period[];
+  lowest?: Slot;
+  next?: number;
+  plans: Plan[];
+  /** What the axis spans. */
+  span: Period;
+  /** The starts of today, of tomorrow and of the day after. */
+  days: [number, number, number];
+  /** Those of them within the axis. */
+  midnights: number[];
+  /** Where tomorrow's prices are missing: since when, and when they come. */
+  pending?: Period & { due: number };
+}
+
+/** How much of tomorrow is left free for saying that its prices are still to come. */
+const ROOM = 10 * HOUR;
+
+export function number(state: EntityState | undefined): number | undefined {
+  if (!state?.state) return undefined;
+  const value = Number(state.state);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** Pounds as pence, without the dust that binary fractions leave. */
+export function pence(pounds: number | undefined): number | undefined {
+  return pounds === undefined ? undefined : Math.round(pounds * 1e8) / 1e6;
+}
+
+function list(state: EntityState | undefined, attribute: string): Record<string, unknown>[] {
+  const value = state?.attributes[attribute];
+  return Array.isArray(value) ? value : [];
+}
+
+function period(item: Record<string, unknown>): Period {
+  return { start: Date.parse(String(item.start)), end: Date.parse(String(item.end)) };
+}
+
+/** The known prices in order of time; what is malformed is left out rather than guessed. */
+export function readSlots(state: EntityState | undefined): Slot[] {
+  return list(state, "rates")
+    .filter((item) => typeof item.price === "number" && Number.isFinite(item.price))
+    .map((item) => ({ ...period(item), price: pence(item.price as number) as number }))
+    .filter((slot) => slot.end > slot.start)
+    .sort((a, b) => a.start - b.start);
+}
+
+export function readSessions(state: EntityState | undefined): Period[] {
+  return list(state, "sessions")
+    .map(period)
+    .filter((session) => session.end > session.start)
+    .sort((a, b) => a.start - b.start);
+}
+
+export function gapsBetween(slots: Slot[]): Period[] {
+  return slots.slice(1).flatMap((slot, index) => {
+    const before = slots[index] as Slot;
+    return slot.start > before.end ? [{ start: before.end, end: slot.start }] : [];
+  });
+}
+
+export function at<T extends Period>(periods: T[], instant: number): T | undefined {
+  return periods.find(({ start, end }) => start <= instant && instant < end);
+}
+
+/** The session that runs or comes next, else the last one. */
+export function currentOrNext(sessions: Period[], now: number): Period | undefined {
+  return sessions.find(({ end }) => end > now) ?? sessions[sessions.length - 1];
+}
+
+/** The states that a model is made from, in a fixed order. */
+export function inputs(hass: Hass, found: Found): (EntityState | undefined)[] {
+  return watched(found).map((id) => hass.states[id]);
+}
+
+export function readModel(hass: Hass, found: Found, clock: Clock, now: number): Model {
+  const state = (id: string | undefined) => (id ? hass.states[id] : undefined);
+  const slots = readSlots(state(found.current));
+  const last = slots[slots.length - 1];
+  const today = clock.startOfDay(now);
+  const tomorrow = clock.startOfDay(now, 1);
+  // The pricing day ends at 23:00 in London, so a rest of the day may be missing with tomorrow's.
+  const dayAfter = clock.startOfDay(now, 2);
+  const reaches = last ? last.end : today;
+  const isPending = reaches < tomorrow + (dayAfter - tomorrow) / 2;
+  const span = {
+    start: Math.min(today, slots[0]?.start ?? today),
+    end: isPending ? Math.max(reaches, tomorrow) + ROOM : reaches,
+  };
+  const lowestStart = Date.parse(String(state(found.lowest)?.attributes.start));
+  return {
+    slots,
+    gaps: gapsBetween(slots),
+    lowest: slots.find(({ start }) => start === lowestStart),
+    next: pence(number(state(found.next))),
+    plans: found.plans.map((entities) => ({
+      entities,
+      sessions: readSessions(state(entities.start)),
+      price: pence(number(state(entities.price))),
+      cost: number(state(entities.cost)),
+      status: state(entities.status)?.state,
+    })),
+    span,
+    days: [today, tomorrow, dayAfter],
+    midnights: [tomorrow, dayAfter].filter((day) => day > span.start && day < span.end),
+    pending: isPending ? { start: reaches, end: span.end, due: publication(now) } : undefined,
+  };
+}

@@ -1,0 +1,163 @@
+// A number to change in place: less, a field, more.
+
+import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import type { EntityState, Hass } from "./hass.ts";
+import { number } from "./model.ts";
+import type { Translate } from "./strings.ts";
+
+/** A value some steps away, on the grid of steps and within the limits. */
+export function stepped(value: number | undefined, by: number, step: number, min: number, max: number): number {
+  const from = value ?? Math.max(0, min - step);
+  const next = by > 0 ? Math.floor(from / step + 1 + 1e-9) * step : Math.ceil(from / step - 1 - 1e-9) * step;
+  return Number(Math.min(max, Math.max(min, next)).toFixed(6));
+}
+
+export class AgileStepper extends LitElement {
+  static override properties = {
+    hass: { attribute: false },
+    entity: {},
+    name: {},
+    step: { type: Number },
+    text: { attribute: false },
+    wish: { state: true },
+    error: { state: true },
+  };
+
+  declare hass: Hass;
+  declare entity: string;
+  declare name: string;
+  /** What a press adds; the field itself takes the entity's finer steps. */
+  declare step: number;
+  declare text: Translate;
+  /** What was asked for and isn't in the state yet. */
+  declare wish: number | undefined;
+  declare error: string | undefined;
+  private sending = false;
+  private sentFrom: EntityState | undefined;
+
+  static override styles = css`
+    :host { display: block; min-width: 0; }
+    .row { display: flex; align-items: center; justify-content: space-between; gap: 10px; }
+    .box { display: flex; align-items: center; border: 1px solid var(--divider-color, #e0e0e0); border-radius: 20px;
+      height: 38px; flex: 0 1 auto; min-width: 0; background: transparent; }
+    .box:focus-within { border-color: var(--primary-color, #03a9f4); }
+    label { font-size: 13px; color: var(--secondary-text-color, #727272); overflow-wrap: anywhere; }
+    button { all: unset; box-sizing: border-box; width: 38px; height: 38px; border-radius: 50%; display: grid; place-items: center;
+      cursor: pointer; color: var(--primary-text-color, #212121); flex: none; -webkit-tap-highlight-color: transparent; }
+    button:hover:not(:disabled) { background: color-mix(in srgb, currentcolor 8%, transparent); }
+    button:focus-visible { outline: 2px solid var(--primary-color, #03a9f4); outline-offset: -3px; }
+    button:disabled { opacity: 0.35; cursor: default; }
+    svg { width: 18px; height: 18px; stroke: currentcolor; stroke-width: 2; fill: none; stroke-linecap: round; }
+    .value { display: flex; align-items: baseline; justify-content: center; gap: 3px; min-width: 62px;
+      direction: ltr; }
+    input { all: unset; text-align: end; font: inherit; font-weight: 500; font-variant-numeric: tabular-nums;
+      color: var(--primary-text-color, #212121); appearance: textfield; -moz-appearance: textfield; }
+    input::-webkit-inner-spin-button { display: none; }
+    input:focus { min-width: 5ch; }
+    .unit { color: var(--secondary-text-color, #727272); font-size: 13px; }
+    .error { color: var(--error-color, #b3261e); font-size: 12px; margin: 4px 14px 0; }
+    .box { justify-content: space-between; }
+    @container (min-width: 331px) and (max-width: 470px) {
+      .row { flex-direction: column; align-items: stretch; gap: 4px; }
+      label { font-size: 12px; padding-inline: 4px; }
+    }
+  `;
+
+  private get state(): EntityState | undefined {
+    return this.hass.states[this.entity];
+  }
+
+  private get value(): number | undefined {
+    return this.wish ?? number(this.state);
+  }
+
+  private limit(name: "min" | "max" | "step", otherwise: number): number {
+    const value = Number(this.state?.attributes[name]);
+    return Number.isFinite(value) ? value : otherwise;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    // The answer to a wish has come once the state is another than the one it was sent from.
+    if (changed.has("hass") && !this.sending && this.wish !== undefined && this.state !== this.sentFrom) {
+      this.wish = undefined;
+    }
+  }
+
+  /** Only this entity's state matters of all that changes in the house. */
+  protected override shouldUpdate(changed: PropertyValues): boolean {
+    const before = changed.get("hass") as Hass | undefined;
+    return changed.size !== 1 || !before || before.states[this.entity] !== this.state;
+  }
+
+  protected override render() {
+    if (!this.state) return nothing;
+    const { min, max } = { min: this.limit("min", 0), max: this.limit("max", 100) };
+    const value = this.value;
+    const shown = value === undefined ? "" : String(value);
+    return html`<div class="row">
+        <label for="value">${this.name}</label>
+        <div class="box">
+          <button @click=${() => this.press(-1)} ?disabled=${value === undefined || value <= min} aria-label=${this.text("less", { name: this.name })}>
+            <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 12h12" /></svg>
+          </button>
+          <span class="value">
+            <input id="value" type="number" inputmode="decimal" .value=${shown}
+              style="width:${Math.max(2, shown.length) + 0.3}ch"
+              min=${min} max=${max} step=${this.limit("step", 1)} placeholder="–" @change=${this.typed}
+              aria-invalid=${this.error ? "true" : "false"} />
+            <span class="unit">${this.state.attributes.unit_of_measurement}</span>
+          </span>
+          <button @click=${() => this.press(1)} ?disabled=${value !== undefined && value >= max} aria-label=${this.text("more", { name: this.name })}>
+            <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 12h12M12 6v12" /></svg>
+          </button>
+        </div>
+      </div>
+      ${this.error ? html`<div class="error" role="alert">${this.error}</div>` : nothing}`;
+  }
+
+  private press(by: number): void {
+    // Zero is no amount to ask for, though some entities count from there.
+    const min = this.limit("min", 0) || this.step;
+    this.ask(stepped(this.value, by, this.step, min, this.limit("max", 100)));
+  }
+
+  private typed(event: Event): void {
+    const field = event.target as HTMLInputElement;
+    const value = field.valueAsNumber;
+    // Not checkValidity(): values between the steps are as good.
+    if (!(value >= this.limit("min", 0) && value <= this.limit("max", 100))) {
+      field.value = this.value === undefined ? "" : String(this.value);
+      return;
+    }
+    this.ask(value);
+  }
+
+  private ask(value: number): void {
+    if (value === this.value) return;
+    this.error = undefined;
+    this.wish = value;
+    if (!this.sending) void this.send();
+  }
+
+  /** One call at a time; what was pressed meanwhile goes out as one more. */
+  private async send(): Promise<void> {
+    this.sending = true;
+    let sent: number | undefined;
+    try {
+      while (this.wish !== undefined && this.wish !== sent) {
+        sent = this.wish;
+        this.sentFrom = this.state;
+        const target = { entity_id: this.entity };
+        // Told here, beside the field, so Home Assistant need not tell it as well.
+        await this.hass.callService("number", "set_value", { value: sent }, target, false);
+      }
+      // The state may have come before the answer.
+      if (this.state !== this.sentFrom) this.wish = undefined;
+    } catch (error) {
+      this.wish = undefined;
+      this.error = this.text("not_changed", { reason: (error as Error).message ?? String(error) });
+    } finally {
+      this.sending = false;
+    }
+  }
+}

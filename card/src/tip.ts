@@ -1,0 +1,76 @@
+// What is said about one half-hour: beside the chart for the eye, and to screen readers.
+
+import { html, nothing, type TemplateResult } from "lit";
+import { colour, levels } from "./colours.ts";
+import { exactPrice } from "./format.ts";
+import type { Hass } from "./hass.ts";
+import type { Scene } from "./marks.ts";
+import { at, type Period, type Slot } from "./model.ts";
+import { dayWord, planName } from "./summary.ts";
+
+const HALF_HOUR = 30 * 60_000;
+
+/** The half-hours of the axis one by one, those without a price too. */
+export function steps({ start, end }: Period): number {
+  return Math.floor((end - start) / HALF_HOUR);
+}
+
+export function stepAt(scene: Scene, index: number): Period & { slot?: Slot } {
+  const start = scene.model.span.start + index * HALF_HOUR;
+  const slot = at(scene.model.slots, start);
+  return slot ? { start: slot.start, end: slot.end, slot } : { start, end: start + HALF_HOUR };
+}
+
+export function indexOf({ model }: Scene, instant: number): number {
+  const index = Math.floor((instant - model.span.start) / HALF_HOUR);
+  return Math.min(steps(model.span) - 1, Math.max(0, index));
+}
+
+interface Note {
+  words: string;
+  colour?: string;
+}
+
+export function slotNotes(scene: Scene, hass: Hass, period: Period): Note[] {
+  const { model, text, palette, now } = scene;
+  const notes: Note[] = [];
+  if (period.start <= now && now < period.end) notes.push({ words: text("now") });
+  if (model.lowest?.start === period.start) notes.push({ words: text("lowest") });
+  model.plans.forEach((plan, index) => {
+    if (plan.sessions.some(({ start, end }) => start < period.end && period.start < end)) {
+      notes.push({ words: planName(scene, hass, plan), colour: palette.plans[index % palette.plans.length] });
+    }
+  });
+  return notes;
+}
+
+/** A half-hour in one sentence. */
+export function sentence(scene: Scene, hass: Hass, index: number): string {
+  const { text, clock } = scene;
+  const step = stepAt(scene, index);
+  const times = { day: dayWord(scene, step.start), start: clock.time(step.start), end: clock.time(step.end) };
+  const price = step.slot
+    ? text("slot_price", { price: exactPrice(clock.language, step.slot.price) })
+    : text("no_price");
+  return [`${text("slot", times)}: ${price}`, ...slotNotes(scene, hass, step).map(({ words }) => words)].join(", ");
+}
+
+export function tip(scene: Scene, hass: Hass, index: number): TemplateResult {
+  const { model, text, clock, palette } = scene;
+  const { slot, ...period } = stepAt(scene, index);
+  return html`<div class="title">
+      ${dayWord(scene, period.start)} ${clock.time(period.start)}–${clock.time(period.end)}
+    </div>
+    <div class="value">
+      ${slot
+        ? html`<i class="dot" style="background:${colour(palette, levels(model.slots), slot.price)}"></i
+            ><span><b>${exactPrice(clock.language, slot.price)}</b> ${text("unit")}</span>`
+        : text("no_price")}
+    </div>
+    ${slotNotes(scene, hass, period).map(
+      (note) =>
+        html`<div class="with">
+          ${note.colour ? html`<i class="bar" style="background:${note.colour}"></i>` : nothing}${note.words}
+        </div>`,
+    )}`;
+}

@@ -1,0 +1,338 @@
+"""Automations made of our triggers run when they should, and only then."""
+
+from typing import Any
+
+from homeassistant.components.automation.const import DOMAIN as AUTOMATION
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.trigger import async_get_all_descriptions
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from .automations import Runs, automate, target
+from .charge_plans import FROM_BATTERY, add_plan
+from .conftest import Clock, set_up
+from .octopus import FakeOctopus, day_of
+
+CHEAP_AT_2 = {"02:00": "5.0", "02:30": "4.0", "03:00": "5.0", "03:30": "6.0"}
+CAR = "binary_sensor.charge_the_car_charge_now"
+MAIN = "binary_sensor.octopus_agile_london_cheapest_block"
+PRICE = "sensor.octopus_agile_london_current_price"
+EVENTS = "event.octopus_agile_london_prices"
+TARGETS = pytest.mark.parametrize("kind", ["entity", "device", "area"])
+
+
+@pytest.fixture
+def runs(hass: HomeAssistant) -> Runs:
+    """What automations did."""
+    return Runs(hass)
+
+
+@pytest.fixture
+async def _car(home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry) -> None:
+    """A plan to charge the car from 02:00 to 04:00."""
+    octopus.prices = day_of(CHEAP_AT_2)
+    await clock.to("2026-11-23 20:15")
+    await set_up(home, entry)
+    await add_plan(home, entry)
+
+
+async def test_all_are_described(
+    home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
+) -> None:
+    await set_up(home, entry)
+    await async_setup_component(home, AUTOMATION, {})
+    await home.async_block_till_done(wait_background_tasks=True)
+    descriptions = await async_get_all_descriptions(home)
+    ours = {key: value for key, value in descriptions.items() if key.startswith("octopus_agile")}
+    assert set(ours) == {
+        "octopus_agile.block_ended",
+        "octopus_agile.block_started",
+        "octopus_agile.negative_prices_announced",
+        "octopus_agile.price_crossed",
+        "octopus_agile.prices_published",
+    }
+    assert all(description and description["target"] for description in ours.values())
+
+
+@pytest.mark.usefixtures("_car")
+class TestBlocks:
+    @TARGETS
+    @pytest.mark.parametrize(
+        ("what", "options", "expected"),
+        [
+            ("started", None, "24 02:00"),
+            ("ended", None, "24 04:00"),
+            ("started", {"offset": "00:10:00", "offset_type": "before"}, "24 01:50"),
+            ("started", {"offset": "00:10:00", "offset_type": "after"}, "24 02:10"),
+            ("ended", {"offset": {"minutes": 15}, "offset_type": "before"}, "24 03:45"),
+            ("ended", {"offset": {"minutes": 15}, "offset_type": "after"}, "24 04:15"),
+            ("started", {"offset": "00:00:00", "offset_type": "before"}, "24 02:00"),
+        ],
+    )
+    async def test_once_at_the_time_by_each_target(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        runs: Runs,
+        kind: str,
+        what: str,
+        options: dict[str, Any] | None,
+        expected: str,
+    ) -> None:
+        trigger = {"trigger": f"octopus_agile.block_{what}", "target": target(home, kind, CAR)}
+        if options is not None:
+            trigger["options"] = options
+        await automate(home, trigger)
+        await clock.walk("2026-11-24 08:00")
+        assert runs.taken() == [f"{expected} {CAR}"]
+
+    async def test_of_a_device_only_its_blocks(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, runs: Runs, entry: MockConfigEntry
+    ) -> None:
+        """The price below zero, which is on for half an hour, is another thing."""
+        await automate(
+            home, {"trigger": "octopus_agile.block_started", "target": target(home, "device", MAIN)}
+        )
+        octopus.prices = day_of({"01:00": "-5.0"})
+        await clock.to("2026-11-24 16:10")
+        await clock.walk("2026-11-25 05:00")
+        taken = runs.taken()
+        assert len(taken) == 2
+        assert {run.split()[2] for run in taken} == {"binary_sensor.cheapest_block"}
+
+    async def test_entities_of_others_in_the_area_are_not_meant(
+        self, home: HomeAssistant, clock: Clock, runs: Runs
+    ) -> None:
+        await async_setup_component(home, "input_boolean", {"input_boolean": {"other": {}}})
+        home.states.async_set("binary_sensor.other", "off")
+        await automate(
+            home,
+            {
+                "trigger": "octopus_agile.block_started",
+                "target": {"entity_id": ["input_boolean.other", "binary_sensor.other"]},
+            },
+        )
+        home.states.async_set("binary_sensor.other", "on")
+        home.states.async_set("input_boolean.other", "on")
+        await home.async_block_till_done()
+        assert runs.taken() == []
+
+    @pytest.mark.parametrize("offset", ["00:00:00", "00:10:00"])
+    @pytest.mark.parametrize("offset_type", ["before", "after"])
+    async def test_a_reload_is_no_start_and_no_end(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        runs: Runs,
+        entry: MockConfigEntry,
+        offset: str,
+        offset_type: str,
+    ) -> None:
+        await automate(
+            home,
+            {
+                "trigger": "octopus_agile.block_started",
+                "target": {"entity_id": CAR},
+                "options": {"offset": offset, "offset_type": offset_type},
+            },
+        )
+        for at in ("2026-11-24 01:40", "2026-11-24 01:55", "2026-11-24 02:30", "2026-11-24 03:00"):
+            await clock.walk(at)
+            await home.config_entries.async_reload(entry.entry_id)
+            await home.async_block_till_done(wait_background_tasks=True)
+        assert len(runs.taken()) == 1
+
+    async def test_before_it_follows_a_plan_that_moves(
+        self, home: HomeAssistant, clock: Clock, runs: Runs, entry: MockConfigEntry
+    ) -> None:
+        home.states.async_set("sensor.battery", "60")
+        await add_plan(home, entry, "Battery", **FROM_BATTERY)
+        await automate(
+            home,
+            {
+                "trigger": "octopus_agile.block_ended",
+                "target": {"entity_id": "binary_sensor.battery_charge_now"},
+                "options": {"offset": "00:30:00", "offset_type": "before"},
+            },
+        )
+        await clock.walk("2026-11-24 02:15")
+        home.states.async_set("sensor.battery", "75")
+        await home.async_block_till_done()
+        await clock.walk("2026-11-24 07:00")
+        # Half an hour is left from 02:15 on: too late for the original 03:30, just past for 02:15.
+        assert runs.taken() == []
+
+    async def test_before_each_run_of_a_plan_that_pauses(
+        self, home: HomeAssistant, clock: Clock, runs: Runs, entry: MockConfigEntry
+    ) -> None:
+        await add_plan(home, entry, "Slots", mode="slots", energy=7, shortest_run=0, price_limit=5)
+        await automate(
+            home,
+            {
+                "trigger": "octopus_agile.block_started",
+                "target": {"entity_id": "binary_sensor.slots_charge_now"},
+                "options": {"offset": "00:05:00", "offset_type": "before"},
+            },
+        )
+        await clock.walk("2026-11-24 07:00")
+        assert runs.taken() == ["24 01:55 binary_sensor.slots_charge_now"]
+
+    @pytest.mark.parametrize("offset_type", ["before", "after"])
+    async def test_switched_off_it_is_silent(
+        self, home: HomeAssistant, clock: Clock, runs: Runs, offset_type: str
+    ) -> None:
+        await automate(
+            home,
+            {
+                "trigger": "octopus_agile.block_started",
+                "target": {"entity_id": CAR},
+                "options": {"offset": "00:10:00", "offset_type": offset_type},
+            },
+        )
+        await clock.walk("2026-11-24 02:05" if offset_type == "after" else "2026-11-24 01:45")
+        await home.services.async_call(
+            AUTOMATION, "turn_off", {"entity_id": "automation.test"}, blocking=True
+        )
+        await clock.walk("2026-11-24 03:00")
+        assert runs.taken() == []
+
+    async def test_a_plan_that_is_added_later_to_the_area_is_meant_too(
+        self, home: HomeAssistant, clock: Clock, runs: Runs, entry: MockConfigEntry
+    ) -> None:
+        await automate(
+            home,
+            {
+                "trigger": "octopus_agile.block_started",
+                "target": target(home, "area", CAR),
+                "options": {"offset": "00:10:00", "offset_type": "before"},
+            },
+        )
+        await add_plan(home, entry, "Later", earliest_start="03:00:00")
+        target(home, "area", "binary_sensor.later_charge_now")
+        await home.async_block_till_done()
+        await clock.walk("2026-11-24 05:00")
+        assert runs.taken() == [f"24 01:50 {CAR}", "24 02:50 binary_sensor.later_charge_now"]
+
+    async def test_what_leaves_the_area_is_no_longer_meant(
+        self, home: HomeAssistant, clock: Clock, runs: Runs
+    ) -> None:
+        await automate(
+            home,
+            {
+                "trigger": "octopus_agile.block_started",
+                "target": target(home, "area", CAR),
+                "options": {"offset": "00:10:00", "offset_type": "before"},
+            },
+        )
+        entity = er.async_get(home).async_get(CAR)
+        assert entity is not None
+        assert entity.device_id is not None
+        dr.async_get(home).async_update_device(entity.device_id, area_id=None)
+        await clock.walk("2026-11-24 03:00")
+        assert runs.taken() == []
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"options": {"offset": "-00:10:00"}},
+            {"options": {"offset_type": "around"}},
+            {"target": None},
+        ],
+    )
+    async def test_what_makes_no_sense_is_refused(
+        self, home: HomeAssistant, wrong: dict[str, Any]
+    ) -> None:
+        trigger = {"trigger": "octopus_agile.block_started", "target": {"entity_id": CAR}, **wrong}
+        config = {"alias": "test", "triggers": [trigger], "actions": []}
+        await async_setup_component(home, AUTOMATION, {AUTOMATION: config})
+        await home.async_block_till_done()
+        state = home.states.get("automation.test")
+        assert state is not None
+        assert state.state == "unavailable"
+
+
+class TestNews:
+    @TARGETS
+    @pytest.mark.parametrize(
+        ("trigger", "prices", "expected"),
+        [
+            ("prices_published", {}, True),
+            ("negative_prices_announced", {}, False),
+            ("prices_published", {"03:00": "-1.0"}, True),
+            ("negative_prices_announced", {"03:00": "-1.0"}, True),
+        ],
+    )
+    async def test_once_when_prices_come(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        runs: Runs,
+        kind: str,
+        trigger: str,
+        prices: dict[str, str],
+        expected: bool,
+    ) -> None:
+        octopus.prices = day_of(prices)
+        await set_up(home, entry)
+        await automate(
+            home, {"trigger": f"octopus_agile.{trigger}", "target": target(home, kind, EVENTS)}
+        )
+        await clock.to("2026-11-23 16:10")
+        assert runs.taken() == (["23 16:10 event.prices"] if expected else [])
+        # The next half hours, a reload and plans that move are no news of prices.
+        await clock.walk("2026-11-23 18:00")
+        await home.config_entries.async_reload(entry.entry_id)
+        await add_plan(home, entry)
+        await clock.walk("2026-11-23 20:00")
+        assert runs.taken() == []
+
+
+class TestPriceCrossed:
+    @TARGETS
+    @pytest.mark.parametrize(
+        ("options", "expected"),
+        [
+            ({"threshold": {"type": "below", "value": {"number": 0.1}}}, ["24 02:00"]),
+            ({"threshold": {"type": "above", "value": {"number": 0.1}}}, ["24 04:00"]),
+            ({"threshold": {"type": "below", "value": {"number": 0.045}}}, ["24 02:30"]),
+            ({"threshold": {"type": "below", "value": {"entity": "input_number.limit"}}}, ["24 02:30"]),
+            (
+                {"threshold": {"type": "below", "value": {"number": 0.1}}, "for": {"minutes": 45}},
+                ["24 02:45"],
+            ),
+        ],
+    )
+    async def test_when_it_crosses(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        runs: Runs,
+        kind: str,
+        options: dict[str, Any],
+        expected: list[str],
+    ) -> None:
+        octopus.prices = day_of(CHEAP_AT_2)
+        home.states.async_set("input_number.limit", "0.045")
+        await clock.to("2026-11-23 20:15")
+        await set_up(home, entry)
+        await automate(
+            home,
+            {
+                "trigger": "octopus_agile.price_crossed",
+                "target": target(home, kind, PRICE),
+                "options": options,
+            },
+        )
+        await clock.walk("2026-11-24 02:20")
+        await home.config_entries.async_reload(entry.entry_id)
+        await clock.walk("2026-11-24 08:00")
+        if "for" in options:
+            # The reload ends the wait, as with the triggers of Home Assistant itself.
+            expected = []
+        assert runs.taken() == [f"{at} sensor.current_price" for at in expected]
