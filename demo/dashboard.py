@@ -1,4 +1,4 @@
-"""The demo's dashboard, of cards that Home Assistant brings."""
+"""The demo's dashboard: the integration's own card, and around it cards that Home Assistant brings."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,25 +6,6 @@ from typing import Any
 from .home import Home, HomeError
 
 URL_PATH = "agile-octopus"
-
-# The coming eight hours: a line a slot, a square for every 2p, those of the cheapest block bold.
-_COMING = """\
-{% set start = states('START') | as_datetime(none) %}
-{% set end = states('END') | as_datetime(none) %}
-| from | p/kWh | |
-|:--|--:|:--|
-{% for rate in (state_attr('PRICE', 'rates') or [])
-    | selectattr('end', 'gt', now().isoformat()) | list | batch(16) | first | default([]) -%}
-{% set from = rate.start | as_datetime | as_local -%}
-{% set chosen = start and start <= from < end -%}
-{% set mark = '**' if chosen else '' -%}
-| {{ mark }}{{ from.strftime('%H:%M') }}{{ mark }} \
-| {{ mark }}{{ '%.2f' | format(rate.price * 100) }}{{ mark }} \
-| <font color="{{ '#d9820f' if chosen else '#1b7f6b' }}">\
-{{ '■' * ((rate.price * 50) | round(0, 'ceil') | int) if rate.price > 0 else \
-'below zero' if rate.price < 0 else 'free' }}</font> |
-{% endfor %}
-"""
 
 _PLAN = """\
 {% set start = states('START') | as_datetime(none) %}
@@ -40,7 +21,6 @@ No block is planned.
 """
 
 _NAMES = {
-    "PRICE": "sensor.current_price",
     "START": "sensor.cheapest_block_start",
     "END": "sensor.cheapest_block_end",
     "MEAN": "sensor.cheapest_block_price",
@@ -94,6 +74,11 @@ def _view(entities: Mapping[str, str], note: str) -> dict[str, Any]:
     def tiles(*keys: str) -> list[dict[str, Any]]:
         return [tile(key) for key in keys if key in entities]
 
+    chart = {
+        "type": "grid",
+        "column_span": 2,
+        "cards": [{"type": "custom:octopus-agile-card", "grid_options": {"columns": "full"}}],
+    }
     prices = section(
         "Prices",
         "mdi:lightning-bolt",
@@ -101,12 +86,6 @@ def _view(entities: Mapping[str, str], note: str) -> dict[str, Any]:
             *(f"sensor.{which}_price" for which in ("current", "next", "lowest", "highest", "average")),
             "binary_sensor.negative_price",
         ),
-        {
-            "type": "history-graph",
-            "hours_to_show": 24,
-            "entities": [{"entity": entities["sensor.current_price"], "name": "Current price"}],
-            "grid_options": {"columns": "full"},
-        },
     )
     charge = section(
         "Charge",
@@ -126,7 +105,7 @@ def _view(entities: Mapping[str, str], note: str) -> dict[str, Any]:
     return {
         "title": "Agile Octopus",
         "type": "sections",
-        "max_columns": 3,
+        "max_columns": 2,
         "header": {"card": {"type": "markdown", "content": note, "text_only": True}},
-        "sections": [prices, charge, section("Coming hours", "mdi:clock-outline", markdown(_COMING))],
+        "sections": [chart, prices, charge],
     }

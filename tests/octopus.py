@@ -7,13 +7,12 @@ import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.test_util.aiohttp import (
     AiohttpClientMocker,
     AiohttpClientMockResponse,
 )
 from yarl import URL
-
-from homeassistant.util import dt as dt_util
 
 UK = ZoneInfo("Europe/London")
 SLOT = timedelta(minutes=30)

@@ -237,6 +237,13 @@ class TestDescriptions:
             for field in value.get("fields", {}).values():
                 selector.validate_selector(field["selector"])
 
+    def test_targets_are_what_the_editor_can_find(self) -> None:
+        for file in ("triggers.yaml", "conditions.yaml"):
+            for value in load_yaml_dict(str(PACKAGE / file)).values():
+                wanted = value["target"]["entity"].get("device_class")
+                for description in (CHEAPEST_BLOCK, CHARGE_NOW):
+                    assert wanted in (None, description.device_class)
+
     def test_triggers_trigger_when_and_conditions_test_if(self, english: dict[str, Any]) -> None:
         for text in english["triggers"].values():
             assert text["description"].startswith("Triggers when ")

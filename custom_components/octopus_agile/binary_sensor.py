@@ -7,6 +7,7 @@ from homeassistant.components.binary_sensor import (
     BinarySensorEntity,
     BinarySensorEntityDescription,
 )
+from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
@@ -19,8 +20,17 @@ from .planning import MAIN
 PARALLEL_UPDATES = 0
 
 NEGATIVE_PRICE = BinarySensorEntityDescription(key="negative_price", translation_key="negative_price")
-CHEAPEST_BLOCK = BinarySensorEntityDescription(key="cheapest_block", translation_key="cheapest_block")
-CHARGE_NOW = BinarySensorEntityDescription(key="charge_now", translation_key="charge_now")
+# Their device class is what the automation editor knows the targets of our triggers by.
+CHEAPEST_BLOCK = BinarySensorEntityDescription(
+    key="cheapest_block",
+    translation_key="cheapest_block",
+    device_class=BinarySensorDeviceClass.RUNNING,
+)
+CHARGE_NOW = BinarySensorEntityDescription(
+    key="charge_now",
+    translation_key="charge_now",
+    device_class=BinarySensorDeviceClass.RUNNING,
+)
 
 
 async def async_setup_entry(

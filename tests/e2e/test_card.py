@@ -1,0 +1,183 @@
+"""The dashboard card in a real browser, against a real Home Assistant."""
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+import math
+import re
+from typing import Any
+
+from playwright.async_api import Page, expect
+import pytest
+
+from .conftest import PATH, REPOSITORY, UK, House, card_of, price_at
+
+AXE = REPOSITORY / "card/node_modules/axe-core/axe.min.js"
+
+DRAWN = """card => {
+  const { data } = card.chart.chart.data.datasets[0];
+  const { x, y } = card.chart.chart.scales;
+  return data.map((point, index) => {
+    const bar = card.chart.chart.getDatasetMeta(0).data[index];
+    return { at: point.x, price: point.y, x: bar.x, y: bar.y, wantX: x.getPixelForValue(point.x),
+      wantY: y.getPixelForValue(point.y), bottom: y.bottom, top: y.top,
+      zero: y.getPixelForValue(0) };
+  });
+}"""
+ENTITY = """key => {
+  const { hass } = document.querySelector("home-assistant");
+  const own = Object.values(hass.entities)
+    .find(e => e.platform === "octopus_agile" && e.translation_key === key);
+  return hass.states[own.entity_id];
+}"""
+
+
+def complaints(page: Page) -> list[str]:
+    """Collect what the page complains of from now on."""
+    said: list[str] = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda m: said.append(m.text) if m.type in {"error", "warning"} else None)
+    return said
+
+
+async def test_what_is_drawn_is_what_the_entity_and_the_tariff_say(house: House) -> None:
+    page = await house.open()
+    drawn: list[dict[str, Any]] = await (await card_of(page)).evaluate(DRAWN)
+    rates = (await page.evaluate(ENTITY, "current_price"))["attributes"]["rates"]
+    assert len(drawn) == len(rates) > 47
+    for bar, rate in zip(drawn, rates, strict=True):
+        start = datetime.fromisoformat(rate["start"])
+        assert bar["at"] == (start.timestamp() + 15 * 60) * 1000
+        assert bar["price"] == pytest.approx(rate["price"] * 100, abs=1e-6)
+        # The entity is right too: these prices are ours.
+        assert bar["price"] == pytest.approx(price_at(start.astimezone(UK)), abs=1e-3)
+        assert bar["x"] == pytest.approx(bar["wantX"], abs=0.1)
+        # Next to nothing is still three pixels high, or it would look like a gap.
+        height = bar["zero"] - bar["wantY"]
+        seen = height if abs(height) >= 3 else math.copysign(3, height)
+        assert bar["zero"] - bar["y"] == pytest.approx(seen, abs=0.1)
+        assert bar["top"] <= bar["y"] <= bar["bottom"]
+    gaps = [a for a, b in pairwise(drawn) if b["at"] - a["at"] > 30 * 60 * 1000]
+    assert gaps, "the half-hour without a price has to stay empty"
+
+
+async def test_summary_says_the_price_now_and_the_plan(house: House) -> None:
+    page = await house.open()
+    card = await card_of(page)
+    now = (await page.evaluate(ENTITY, "current_price"))["state"]
+    if now not in {"unknown", "unavailable"}:
+        shown = await card.locator("[data-current]").get_attribute("data-current")
+        assert float(shown or "nan") == pytest.approx(float(now) * 100, abs=1e-6)
+    start, end = [
+        datetime.fromisoformat(
+            (await page.evaluate(ENTITY, f"cheapest_block_{edge}"))["state"]
+        ).astimezone(UK)
+        for edge in ("start", "end")
+    ]
+    await expect(card.locator(".times")).to_have_text(re.compile(f"{start:%H:%M}.{end:%H:%M}"))
+    cost = float((await page.evaluate(ENTITY, "estimated_cost"))["state"])
+    await expect(card.locator(".plan")).to_contain_text(f"£{abs(cost):.2f}")
+
+
+async def test_keys_and_pointer_tell_each_half_hour(house: House) -> None:
+    page = await house.open()
+    card = await card_of(page)
+    chart = card.locator(".chart")
+    await chart.focus()
+    await page.keyboard.press("Home")
+    midnight = datetime.now(UK).replace(hour=0, minute=0)
+    for step in range(5):
+        await expect(card.locator(".tip")).to_contain_text(
+            f"{price_at(midnight + step * timedelta(minutes=30)):.2f}"
+        )
+        await expect(chart).to_have_attribute("aria-valuetext", re.compile("^Today .* pence per kWh"))
+        await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("Escape")
+    await expect(card.locator(".tip")).to_have_count(0)
+    box = await chart.bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] / 2)
+    await expect(card.locator(".tip")).to_contain_text("p/kWh")
+    await page.mouse.move(0, 0)
+    await expect(card.locator(".tip")).to_have_count(0)
+
+
+async def test_a_new_duration_moves_the_plan_at_once(house: House) -> None:
+    page = await house.open()
+    said = complaints(page)
+    card = await card_of(page)
+    await expect(card.locator(".plan")).to_contain_text("Cheapest 4 h")
+    for name, hours in (("Duration: less", "3.5"), ("Duration: more", "4")):
+        await card.get_by_role("button", name=name).click()
+        await expect(card.locator(".plan")).to_contain_text(f"Cheapest {hours} h", timeout=2000)
+        sessions = (await page.evaluate(ENTITY, "cheapest_block_start"))["attributes"]["sessions"]
+        start, end = (datetime.fromisoformat(sessions[0][edge]) for edge in ("start", "end"))
+        assert end - start == timedelta(hours=float(hours))
+        marked = await card.evaluate("c => c.chart.scene.model.plans[0].sessions")
+        assert marked == [{"start": start.timestamp() * 1000, "end": end.timestamp() * 1000}]
+    assert said == []
+
+
+async def test_nothing_is_drawn_again_without_news_and_nothing_runs_on_after_removal(
+    house: House,
+) -> None:
+    page = await house.open()
+    before, after, left = await (await card_of(page)).evaluate("""async card => {
+      const before = card.chart.draws;
+      for (let i = 0; i < 20; i++) card.hass = { ...card.hass, states: { ...card.hass.states } };
+      await card.updateComplete;
+      const after = card.chart.draws;
+      const set = window.setTimeout, clear = window.clearTimeout, live = new Set();
+      window.setTimeout = (...a) => { const id = set(...a); live.add(id); return id; };
+      window.clearTimeout = id => { live.delete(id); clear(id); };
+      card.wind();
+      const parent = card.parentElement;
+      card.remove();
+      window.setTimeout = set; window.clearTimeout = clear;
+      const left = [live.size, card.chart === undefined];
+      parent.append(card);
+      return [before, after, left];
+    }""")
+    assert before == after
+    assert left == [0, True]
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [320, 768, 1920])
+async def test_every_width_and_theme_is_sound(house: House, width: int, dark: bool) -> None:
+    page = await house.open(width=width, dark=dark)
+    said = complaints(page)
+    card = await card_of(page)
+    wide, inner, overlaps = await card.evaluate("""card => {
+      const box = card.getBoundingClientRect();
+      const parts = [...card.shadowRoot.querySelectorAll(".figure, .chart, octopus-agile-stepper")];
+      const boxes = parts.map(part => part.getBoundingClientRect());
+      const hit = (a, b) => a.left < b.right - 1 && b.left < a.right - 1
+        && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+      return [box.width, Math.max(...boxes.map(b => b.right)) - box.left,
+        boxes.some((a, i) => boxes.some((b, j) => i < j && hit(a, b)))];
+    }""")
+    assert inner <= wide
+    assert not overlaps
+    background = await card.locator("ha-card").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert (sum(map(int, re.findall(r"\d+", background)[:3])) < 3 * 128) == dark
+    if not AXE.exists():
+        pytest.skip("needs card/node_modules for the accessibility check: run scripts/build-card")
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = await card.evaluate(
+        "async card => (await axe.run(card)).violations.map(v => [v.impact, v.id])"
+    )
+    assert found == []
+    assert said == []
+
+
+async def test_the_card_picker_offers_it_in_two_clicks(house: House) -> None:
+    page = await house.open(f"{PATH}/none?edit=1")
+    await page.locator("ha-button", has_text="Add card").first.click()
+    await page.get_by_text("By card", exact=True).click()
+    await page.locator("hui-card-picker ha-input-search input").fill("octopus")
+    await page.locator("hui-card-picker .card", has_text="Octopus Agile").last.click()
+    editor = page.locator("hui-dialog-edit-card")
+    await expect(editor.locator("octopus-agile-card canvas")).to_be_visible()
+    await expect(editor).to_contain_text("Change duration and energy below the chart")
+    await editor.get_by_role("button", name="Save").click()
+    await expect(page.locator("hui-view octopus-agile-card canvas")).to_be_visible()

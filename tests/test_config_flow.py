@@ -1,0 +1,450 @@
+"""Setting up: from a postcode to an entry, with every wrong turn and the way back."""
+
+from typing import Any
+
+import aiohttp
+from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.octopus_agile.const import DOMAIN
+
+from .conftest import Clock, set_up, state
+from .octopus import AGILE, FakeOctopus, day_of, product
+
+CHARGE = {"charge_duration": 4.0}
+HTML = (403, "text/html", b"<html>403 Forbidden</html>")
+DEAD_SERVERS = {
+    "no connection": aiohttp.ClientConnectionError(),
+    "a time-out": TimeoutError(),
+    "status 500": (500, "application/json", b"{}"),
+    "a page": HTML,
+    "half an answer": (200, "application/json", b'{"results": ['),
+}
+
+
+@pytest.fixture(autouse=True)
+def _now(clock: Clock) -> None:
+    """All of this happens at noon on a Monday in November."""
+
+
+async def start(hass: HomeAssistant) -> ConfigFlowResult:
+    return await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+
+
+async def answer(hass: HomeAssistant, flow: ConfigFlowResult, **answers: Any) -> ConfigFlowResult:
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"], answers)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    return result
+
+
+async def to_charge(hass: HomeAssistant) -> ConfigFlowResult:
+    return await answer(hass, await start(hass), postcode="SW1A 1AA")
+
+
+def offered(flow: ConfigFlowResult, field: str) -> list[str]:
+    """Return the values that a field offers."""
+    schema = flow["data_schema"]
+    assert schema is not None
+    return [option["value"] for option in schema.schema[field].config["options"]]
+
+
+def suggested(flow: ConfigFlowResult, field: str) -> Any:
+    """Return what a field is filled in with."""
+    schema = flow["data_schema"]
+    assert schema is not None
+    (key,) = (key for key in schema.schema if key == field)
+    return (key.description or {}).get("suggested_value")
+
+
+def default(flow: ConfigFlowResult, field: str) -> Any:
+    schema = flow["data_schema"]
+    assert schema is not None
+    (key,) = (key for key in schema.schema if key == field)
+    return key.default()
+
+
+class TestPostcode:
+    """The first step."""
+
+    @pytest.mark.parametrize("postcode", ["SW1A 1AA", "sw1a1aa", " SW1A1AA "])
+    async def test_one_region_leads_to_an_entry(
+        self, home: HomeAssistant, octopus: FakeOctopus, postcode: str
+    ) -> None:
+        flow = await answer(home, await start(home), postcode=postcode)
+        assert flow["step_id"] == "charge"
+        assert flow["description_placeholders"] == {
+            "region": "London",
+            "product": f"Full name of {AGILE} ({AGILE})",
+        }
+        flow = await answer(home, flow, charge_duration=4.0, charge_energy=28.0)
+        assert flow["type"] is FlowResultType.CREATE_ENTRY
+        entry = flow["result"]
+        assert entry.title == "Agile Octopus, London"
+        assert entry.unique_id == f"E-1R-{AGILE}-C"
+        assert entry.data == {
+            "region": "C",
+            "product": AGILE,
+            "product_name": f"Full name of {AGILE}",
+        }
+        assert entry.options == {"charge_duration": 4.0, "charge_energy": 28.0}
+        assert entry.state is ConfigEntryState.LOADED
+        assert state(home, "sensor.current_price") == "0.2"
+
+    async def test_several_regions_are_offered_and_no_others(
+        self, home: HomeAssistant, octopus: FakeOctopus
+    ) -> None:
+        octopus.groups["NR11AA"] = ["_B", "_A"]
+        flow = await answer(home, await start(home), postcode="NR1 1AA")
+        assert flow["step_id"] == "region"
+        assert offered(flow, "region") == ["A", "B"]
+        flow = await answer(home, flow, region="B")
+        flow = await answer(home, flow, **CHARGE)
+        assert flow["result"].unique_id == f"E-1R-{AGILE}-B"
+
+    @pytest.mark.parametrize("answers", [{"postcode": "ZZ9 9ZZ"}, {"postcode": "  "}, {}])
+    async def test_none_or_an_empty_one_offers_all_regions(
+        self, home: HomeAssistant, octopus: FakeOctopus, answers: dict[str, str]
+    ) -> None:
+        flow = await answer(home, await start(home), **answers)
+        assert flow["step_id"] == "region"
+        assert offered(flow, "region") == list("ABCDEFGHJKLMNP")
+
+    async def test_nonsense_is_refused_and_kept_to_correct(
+        self, home: HomeAssistant, octopus: FakeOctopus
+    ) -> None:
+        flow = await answer(home, await start(home), postcode="nonsense")
+        assert flow["errors"] == {"postcode": "invalid_postcode"}
+        assert suggested(flow, "postcode") == "nonsense"
+        assert octopus.requests == []
+        flow = await answer(home, flow, postcode="SW1A 1AA")
+        assert flow["step_id"] == "charge"
+
+    async def test_it_is_nowhere_to_be_found_afterwards(
+        self,
+        home: HomeAssistant,
+        octopus: FakeOctopus,
+        hass_storage: dict[str, Any],
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        flow = await answer(home, await to_charge(home), **CHARGE)
+        everything = f"{flow['result'].as_dict()} {hass_storage} {caplog.text}".upper()
+        assert "SW1A" not in everything
+
+
+class TestDeadServer:
+    """Where the API is out of reach, nothing typed is lost and the flow goes on when it is back."""
+
+    @pytest.mark.parametrize("fault", DEAD_SERVERS.values(), ids=DEAD_SERVERS)
+    async def test_in_the_first_step(self, home: HomeAssistant, octopus: FakeOctopus, fault: Any) -> None:
+        octopus.fault = fault
+        flow = await to_charge(home)
+        assert (flow["step_id"], flow["errors"]) == ("user", {"base": "cannot_connect"})
+        assert suggested(flow, "postcode") == "SW1A 1AA"
+        octopus.fault = None
+        flow = await answer(home, flow, postcode="SW1A 1AA")
+        flow = await answer(home, flow, **CHARGE)
+        assert flow["type"] is FlowResultType.CREATE_ENTRY
+
+    async def test_in_the_region_step(self, home: HomeAssistant, octopus: FakeOctopus) -> None:
+        flow = await answer(home, await start(home))
+        octopus.fault = HTML
+        flow = await answer(home, flow, region="N")
+        assert (flow["step_id"], flow["errors"]) == ("region", {"base": "cannot_connect"})
+        assert suggested(flow, "region") == "N"
+        octopus.fault = None
+        assert (await answer(home, flow, region="N"))["step_id"] == "charge"
+
+    async def test_in_the_product_step(self, home: HomeAssistant, octopus: FakeOctopus) -> None:
+        flow = await answer(home, await to_charge(home), **CHARGE, other_product=True)
+        octopus.fault = HTML
+        flow = await answer(home, flow, product="AGILE-23-12-06")
+        assert (flow["step_id"], flow["errors"]) == ("product", {"base": "cannot_connect"})
+        assert suggested(flow, "product") == "AGILE-23-12-06"
+        octopus.fault = None
+        octopus.publishing.add("AGILE-23-12-06")
+        assert (await answer(home, flow, product="AGILE-23-12-06"))["step_id"] == "charge"
+
+
+class TestProduct:
+    """Which version of Agile it is."""
+
+    async def test_three_on_sale_are_offered_the_newest_first(
+        self, home: HomeAssistant, octopus: FakeOctopus
+    ) -> None:
+        codes = ["AGILE-25-01-01", AGILE, "AGILE-26-05-01"]
+        octopus.products = [product(code) for code in codes]
+        octopus.publishing = set(codes)
+        flow = await to_charge(home)
+        assert flow["step_id"] == "product"
+        assert offered(flow, "product") == ["AGILE-26-05-01", "AGILE-25-01-01", AGILE]
+        assert default(flow, "product") == "AGILE-26-05-01"
+        flow = await answer(home, flow, product="AGILE-25-01-01")
+        assert flow["step_id"] == "charge"
+        flow = await answer(home, flow, **CHARGE)
+        assert flow["result"].unique_id == "E-1R-AGILE-25-01-01-C"
+
+    async def test_export_other_brands_and_businesses_are_not_offered(
+        self, home: HomeAssistant, octopus: FakeOctopus
+    ) -> None:
+        octopus.products += [
+            product("AGILE-OUTGOING-19-05-13", direction="EXPORT"),
+            product("AGILE-BB-24-10-01", brand="BULB"),
+            product("AGILE-BUSINESS-24-10-01", is_business=True),
+            product("VAR-22-11-01"),
+        ]
+        assert (await to_charge(home))["step_id"] == "charge"
+
+    async def test_my_version_is_another_leads_to_all_that_publish(
+        self, home: HomeAssistant, octopus: FakeOctopus
+    ) -> None:
+        octopus.publishing |= {"AGILE-23-12-06", "AGILE-18-02-21"}
+        flow = await answer(home, await to_charge(home), **CHARGE, other_product=True)
+        assert flow["step_id"] == "product"
+        assert offered(flow, "product") == [AGILE, "AGILE-23-12-06", "AGILE-18-02-21"]
+        flow = await answer(home, flow, product="AGILE-18-02-21")
+        schema = flow["data_schema"]
+        assert schema is not None
+        assert "other_product" not in schema.schema
+        flow = await answer(home, flow, **CHARGE)
+        assert flow["result"].data["product_name"] == "Agile Octopus February 2018"
+
+    async def test_one_that_cannot_be_checked_is_offered(
+        self, home: HomeAssistant, octopus: FakeOctopus
+    ) -> None:
+        flow = await to_charge(home)
+        octopus.fault = (500, "application/json", b"{}")
+        flow = await answer(home, flow, **CHARGE, other_product=True)
+        assert "AGILE-24-04-03" in offered(flow, "product")
+
+    @pytest.mark.parametrize(
+        "code", ["AGILE-99-01-01", "AGILE-OUTGOING-19-05-13", "VAR-22-11-01", "AGILE-../?x", ""]
+    )
+    async def test_a_code_that_is_none_is_refused(
+        self, home: HomeAssistant, octopus: FakeOctopus, code: str
+    ) -> None:
+        flow = await answer(home, await to_charge(home), **CHARGE, other_product=True)
+        flow = await answer(home, flow, product=code)
+        assert flow["errors"] == {"product": "invalid_product"}
+        assert (await answer(home, flow, product=AGILE))["step_id"] == "charge"
+
+    async def test_a_code_typed_by_hand_is_taken_if_the_api_knows_it(
+        self, home: HomeAssistant, octopus: FakeOctopus
+    ) -> None:
+        octopus.publishing.add("AGILE-VAR-22-10-19")
+        flow = await answer(home, await to_charge(home), **CHARGE, other_product=True)
+        flow = await answer(home, flow, product=" agile-var-22-10-19 ")
+        flow = await answer(home, flow, **CHARGE)
+        assert flow["result"].data["product"] == "AGILE-VAR-22-10-19"
+        assert flow["result"].data["product_name"] == "Full name of AGILE-VAR-22-10-19"
+
+    async def test_one_without_prices_is_refused(
+        self, home: HomeAssistant, octopus: FakeOctopus, clock: Clock
+    ) -> None:
+        octopus.prices = lambda start: None
+        flow = await to_charge(home)
+        assert flow["step_id"] == "product"
+        flow = await answer(home, flow, product=AGILE)
+        assert flow["errors"] == {"product": "no_prices"}
+        # The answer is asked for anew once the API may have another.
+        octopus.prices = day_of({})
+        await clock.to("2026-11-23 12:06")
+        assert (await answer(home, flow, product=AGILE))["step_id"] == "charge"
+
+    async def test_where_none_is_on_sale_a_code_can_be_typed(
+        self, home: HomeAssistant, octopus: FakeOctopus
+    ) -> None:
+        octopus.products = []
+        octopus.publishing = set()
+        flow = await to_charge(home)
+        assert flow["step_id"] == "product"
+        assert offered(flow, "product") == []
+
+
+class TestCharge:
+    """The last step."""
+
+    @pytest.mark.parametrize("duration", [0.5, 3.5, 6])
+    async def test_durations_within_the_limits_are_taken(
+        self, home: HomeAssistant, octopus: FakeOctopus, duration: float
+    ) -> None:
+        flow = await answer(home, await to_charge(home), charge_duration=duration)
+        assert flow["result"].options == {"charge_duration": duration}
+
+    @pytest.mark.parametrize(
+        ("wrong", "errors"),
+        [
+            ({"charge_duration": 0.4}, {"charge_duration": "invalid_duration"}),
+            ({"charge_duration": 6.1}, {"charge_duration": "invalid_duration"}),
+            ({"charge_energy": 0}, {"charge_energy": "invalid_energy"}),
+            ({"charge_energy": 200.1}, {"charge_energy": "invalid_energy"}),
+            (
+                {"earliest_start": "23:00:00", "ready_by": "02:30:00"},
+                {"ready_by": "window_too_short"},
+            ),
+        ],
+    )
+    async def test_what_cannot_be_is_refused_and_kept_to_correct(
+        self,
+        home: HomeAssistant,
+        octopus: FakeOctopus,
+        wrong: dict[str, Any],
+        errors: dict[str, str],
+    ) -> None:
+        answers = {**CHARGE, **wrong}
+        flow = await answer(home, await to_charge(home), **answers)
+        assert (flow["step_id"], flow["errors"]) == ("charge", errors)
+        assert {field: suggested(flow, field) for field in answers} == answers
+        flow = await answer(
+            home, flow, **CHARGE, charge_energy=200, earliest_start="23:00:00", ready_by="03:00:00"
+        )
+        assert flow["type"] is FlowResultType.CREATE_ENTRY
+
+    async def test_the_same_tariff_again_is_refused(
+        self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        entry.add_to_hass(home)
+        flow = await to_charge(home)
+        assert (flow["type"], flow["reason"]) == (FlowResultType.ABORT, "already_configured")
+
+    async def test_of_two_flows_for_the_same_tariff_one_wins(
+        self, home: HomeAssistant, octopus: FakeOctopus
+    ) -> None:
+        first, second = await to_charge(home), await to_charge(home)
+        assert first["flow_id"] != second["flow_id"]
+        assert (await answer(home, first, **CHARGE))["type"] is FlowResultType.CREATE_ENTRY
+        # Home Assistant itself ends the other.
+        assert home.config_entries.flow.async_progress() == []
+        assert len(home.config_entries.async_entries(DOMAIN)) == 1
+
+
+class TestPoliteness:
+    """A set-up asks for each thing once."""
+
+    async def test_one_request_each_for_region_products_and_prices(
+        self, home: HomeAssistant, octopus: FakeOctopus
+    ) -> None:
+        await answer(home, await to_charge(home), **CHARGE)
+        assert [url.path.split("/")[-2] for _, url in octopus.requests] == [
+            "grid-supply-points",
+            "products",
+            "standard-unit-rates",
+        ]
+
+    async def test_prices_of_a_set_up_that_was_given_up_do_not_return_later(
+        self, home: HomeAssistant, octopus: FakeOctopus, clock: Clock, entry: MockConfigEntry
+    ) -> None:
+        entry.add_to_hass(home)
+        await to_charge(home)
+        await clock.to("2026-11-23 16:10")
+        await home.config_entries.async_setup(entry.entry_id)
+        await home.async_block_till_done(wait_background_tasks=True)
+        await clock.to("2026-11-23 16:20")
+        assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+        octopus.prices = day_of({}, otherwise="1.0")
+        flow = await to_charge(home)
+        assert flow["reason"] == "already_configured"
+        await clock.to("2026-11-24 16:10")
+        before = len(octopus.requests)
+        await home.config_entries.async_reload(entry.entry_id)
+        await home.async_block_till_done(wait_background_tasks=True)
+        assert len(octopus.requests) == before
+        assert state(home, "sensor.prices_until") == "2026-11-25T23:00:00+00:00"
+
+
+class TestReconfigure:
+    """Changing region and product of an entry."""
+
+    async def test_it_takes_both_and_keeps_the_entities(
+        self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        octopus.publishing.add("AGILE-23-12-06")
+        await set_up(home, entry)
+        registry = er.async_get(home)
+        ids = {each.entity_id for each in er.async_entries_for_config_entry(registry, entry.entry_id)}
+        octopus.prices = day_of({}, otherwise="7.5")
+        flow = await entry.start_reconfigure_flow(home)
+        assert flow["step_id"] == "reconfigure"
+        assert suggested(flow, "region") == "C"
+        flow = await answer(home, flow, region="N")
+        assert flow["step_id"] == "product"
+        assert suggested(flow, "product") == AGILE
+        flow = await answer(home, flow, product="AGILE-23-12-06")
+        assert flow["reason"] == "reconfigure_successful"
+        assert entry.unique_id == "E-1R-AGILE-23-12-06-N"
+        assert entry.title == "Agile Octopus, South Scotland"
+        assert entry.data["region"] == "N"
+        assert entry.options == {"charge_duration": 4.0, "charge_energy": 28.0}
+        assert ids == {
+            each.entity_id for each in er.async_entries_for_config_entry(registry, entry.entry_id)
+        }
+        assert state(home, "sensor.current_price") == "0.075"
+
+    async def test_changing_nothing_is_fine(
+        self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        await set_up(home, entry)
+        flow = await answer(home, await entry.start_reconfigure_flow(home), region="C")
+        flow = await answer(home, flow, product=AGILE)
+        assert flow["reason"] == "reconfigure_successful"
+        assert entry.unique_id == f"E-1R-{AGILE}-C"
+
+    async def test_a_tariff_that_another_entry_has_is_refused(
+        self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        MockConfigEntry(domain=DOMAIN, unique_id=f"E-1R-{AGILE}-N").add_to_hass(home)
+        await set_up(home, entry)
+        flow = await answer(home, await entry.start_reconfigure_flow(home), region="N")
+        flow = await answer(home, flow, product=AGILE)
+        assert flow["reason"] == "already_configured"
+        assert entry.unique_id == f"E-1R-{AGILE}-C"
+
+    async def test_a_dead_server_can_be_waited_for(
+        self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        await set_up(home, entry)
+        flow = await entry.start_reconfigure_flow(home)
+        octopus.fault = HTML
+        flow = await answer(home, flow, region="N")
+        assert (flow["step_id"], flow["errors"]) == ("reconfigure", {"base": "cannot_connect"})
+        octopus.fault = None
+        assert (await answer(home, flow, region="N"))["step_id"] == "product"
+
+
+class TestOptions:
+    """Changing the charge."""
+
+    async def test_the_plan_follows_at_once_without_a_request(
+        self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        octopus.prices = day_of({"17:00": "5.0", "17:30": "5.0"})
+        await set_up(home, entry)
+        requests = len(octopus.requests)
+        flow = await home.config_entries.options.async_init(entry.entry_id)
+        assert suggested(flow, "charge_energy") == 28.0
+        flow = await home.config_entries.options.async_configure(
+            flow["flow_id"], {"charge_duration": 1.0, "earliest_start": "16:00:00"}
+        )
+        await home.async_block_till_done()
+        assert flow["type"] is FlowResultType.CREATE_ENTRY
+        assert entry.options == {"charge_duration": 1.0, "earliest_start": "16:00:00"}
+        assert state(home, "sensor.estimated_cost") == "unknown"
+        assert len(octopus.requests) == requests
+
+    async def test_what_cannot_be_is_refused(
+        self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        await set_up(home, entry)
+        flow = await home.config_entries.options.async_init(entry.entry_id)
+        flow = await home.config_entries.options.async_configure(
+            flow["flow_id"], {"charge_duration": 7.0}
+        )
+        assert flow["errors"] == {"charge_duration": "invalid_duration"}
+        assert suggested(flow, "charge_duration") == 7.0
+        flow = await home.config_entries.options.async_configure(
+            flow["flow_id"], {"charge_duration": 2.0}
+        )
+        assert flow["type"] is FlowResultType.CREATE_ENTRY
