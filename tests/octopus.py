@@ -1,5 +1,6 @@
 """An Octopus API for tests: answers requests by rules that a test can change while the clock runs."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 import json
@@ -69,6 +70,9 @@ class FakeOctopus:
         # What it answers instead, if anything: (status, content type, body), or an exception.
         self.fault: tuple[int, str, bytes] | Exception | None = None
         self.fault_headers: dict[str, str] = {}
+        # While it is clear, answers wait for it.
+        self.answers = asyncio.Event()
+        self.answers.set()
         self.requests: list[tuple[datetime, URL]] = []
 
     def asked_for(self, what: str) -> list[datetime]:
@@ -77,6 +81,7 @@ class FakeOctopus:
 
     async def _answer(self, method: str, url: URL, data: Any) -> AiohttpClientMockResponse:
         self.requests.append((dt_util.utcnow(), url))
+        await self.answers.wait()
         if isinstance(self.fault, Exception):
             raise self.fault
         if self.fault is not None:

@@ -6,11 +6,12 @@ import json
 from typing import Any
 
 import aiohttp
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.octopus_agile.const import DOMAIN
 
@@ -298,6 +299,27 @@ class TestStart:
         assert entry.state is ConfigEntryState.NOT_LOADED
         await clock.walk("2026-11-23 16:10")
         assert len(octopus.requests) == 1
+
+    async def test_an_answer_that_comes_after_the_unload_changes_nothing(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        freezer: FrozenDateTimeFactory,
+    ) -> None:
+        await set_up(home, entry)
+        octopus.answers.clear()
+        freezer.move_to(uk("2026-11-23 16:06"))
+        async_fire_time_changed(home)
+        await home.async_block_till_done()
+        await home.config_entries.async_unload(entry.entry_id)
+        octopus.answers.set()
+        await home.async_block_till_done(wait_background_tasks=True)
+        assert len(octopus.requests) == 2
+        assert state(home, "sensor.current_price") == "unavailable"
+        await clock.walk("2026-11-23 16:20")
+        assert len(octopus.requests) == 2
 
     async def test_an_entry_that_is_removed_leaves_nothing(
         self,

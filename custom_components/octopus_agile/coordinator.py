@@ -18,12 +18,12 @@ from homeassistant.util.hass_dict import HassKey
 from .agile.client import AgileClient
 from .agile.errors import ApiError, ApiNotFound, ApiUnavailable
 from .agile.models import Rates
-from .agile.plans import HISTORY, Plan
+from .agile.plans import HISTORY
 from .agile.products import tariff_code
 from .agile.publication import Asked, next_request, pricing_day
 from .const import CONF_PRODUCT, CONF_REGION, DOMAIN, LOGGER
 from .news import News, plan_changed, published
-from .planning import MAIN, Plans, plan_subentries
+from .planning import Plans, plan_subentries
 from .store import AgileStore, Stored
 from .timers import Timers
 
@@ -64,11 +64,6 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
         # News from before anybody could listen.
         self._untold: list[News] | None = []
         self.plans = Plans(hass, entry.options, {}, self._stored)
-
-    @property
-    def plan(self) -> Plan:
-        """The plan of the entry's own charge."""
-        return self.plans[MAIN]
 
     async def async_start(self) -> None:
         """Bring up the prices from the store; wait for the server only where it doesn't cover now.
