@@ -65,11 +65,15 @@ class FakeOctopus:
         self.groups = {"SW1A1AA": ["_C"]}
         self.products: list[dict[str, Any]] = [product(AGILE)]
         self.publishing = {AGILE}
+        # Products that the API still knows but gives no prices of.
+        self.ended: set[str] = set()
         self.prices: Prices = twenty_pence
         self.publishes_at = time(16)
         # What it answers instead, if anything: (status, content type, body), or an exception.
         self.fault: tuple[int, str, bytes] | Exception | None = None
         self.fault_headers: dict[str, str] = {}
+        # Only questions whose address holds this text get such an answer.
+        self.fault_for = ""
         # While it is clear, answers wait for it.
         self.answers = asyncio.Event()
         self.answers.set()
@@ -82,10 +86,11 @@ class FakeOctopus:
     async def _answer(self, method: str, url: URL, data: Any) -> AiohttpClientMockResponse:
         self.requests.append((dt_util.utcnow(), url))
         await self.answers.wait()
-        if isinstance(self.fault, Exception):
-            raise self.fault
-        if self.fault is not None:
-            status, content_type, body = self.fault
+        fault = self.fault if self.fault_for in str(url) else None
+        if isinstance(fault, Exception):
+            raise fault
+        if fault is not None:
+            status, content_type, body = fault
             headers = {"Content-Type": content_type, **self.fault_headers}
             return AiohttpClientMockResponse(method, url, status=status, response=body, headers=headers)
         status, value = self._value(url)
@@ -106,7 +111,10 @@ class FakeOctopus:
                     f"_{letter}": {"direct_debit_monthly": {"code": f"E-1R-{code}-{letter}"}}
                     for letter in "ABCDEFGHJKLMN"
                 }
-                return 200, {**product(code), "single_register_electricity_tariffs": tariffs}
+                row = next((row for row in self.products if row["code"] == code), product(code))
+                return 200, {**row, "single_register_electricity_tariffs": tariffs}
+            case ["products", code, _, _, _] if code in self.ended:
+                return 200, _page([])
             case ["products", code, "electricity-tariffs", _, "standard-unit-rates"] if (
                 code in self.publishing
             ):

@@ -1,14 +1,16 @@
 """Setting up: from a postcode to an entry, with every wrong turn and the way back."""
 
+import logging
 from typing import Any
 
 import aiohttp
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult
+from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 
 from custom_components.octopus_agile.const import DOMAIN
 
@@ -123,13 +125,19 @@ class TestPostcode:
         flow = await answer(home, flow, postcode="SW1A 1AA")
         assert flow["step_id"] == "charge"
 
+    @pytest.mark.parametrize("fault", [*DEAD_SERVERS.values(), None], ids=[*DEAD_SERVERS, "none"])
     async def test_it_is_nowhere_to_be_found_afterwards(
         self,
         home: HomeAssistant,
         octopus: FakeOctopus,
         hass_storage: dict[str, Any],
         caplog: pytest.LogCaptureFixture,
+        fault: Any,
     ) -> None:
+        caplog.set_level(logging.DEBUG)
+        octopus.fault = fault
+        await to_charge(home)
+        octopus.fault = None
         flow = await answer(home, await to_charge(home), **CHARGE)
         everything = f"{flow['result'].as_dict()} {hass_storage} {caplog.text}".upper()
         assert "SW1A" not in everything
@@ -149,24 +157,44 @@ class TestDeadServer:
         flow = await answer(home, flow, **CHARGE)
         assert flow["type"] is FlowResultType.CREATE_ENTRY
 
-    async def test_in_the_region_step(self, home: HomeAssistant, octopus: FakeOctopus) -> None:
+    @pytest.mark.parametrize("fault", DEAD_SERVERS.values(), ids=DEAD_SERVERS)
+    async def test_in_the_region_step(
+        self, home: HomeAssistant, octopus: FakeOctopus, fault: Any
+    ) -> None:
         flow = await answer(home, await start(home))
-        octopus.fault = HTML
+        octopus.fault = fault
         flow = await answer(home, flow, region="N")
         assert (flow["step_id"], flow["errors"]) == ("region", {"base": "cannot_connect"})
         assert suggested(flow, "region") == "N"
         octopus.fault = None
-        assert (await answer(home, flow, region="N"))["step_id"] == "charge"
+        flow = await answer(home, await answer(home, flow, region="N"), **CHARGE)
+        assert flow["result"].unique_id == f"E-1R-{AGILE}-N"
 
-    async def test_in_the_product_step(self, home: HomeAssistant, octopus: FakeOctopus) -> None:
+    @pytest.mark.parametrize("fault", DEAD_SERVERS.values(), ids=DEAD_SERVERS)
+    async def test_in_the_product_step(
+        self, home: HomeAssistant, octopus: FakeOctopus, fault: Any
+    ) -> None:
         flow = await answer(home, await to_charge(home), **CHARGE, other_product=True)
-        octopus.fault = HTML
+        octopus.fault = fault
         flow = await answer(home, flow, product="AGILE-23-12-06")
         assert (flow["step_id"], flow["errors"]) == ("product", {"base": "cannot_connect"})
         assert suggested(flow, "product") == "AGILE-23-12-06"
         octopus.fault = None
         octopus.publishing.add("AGILE-23-12-06")
-        assert (await answer(home, flow, product="AGILE-23-12-06"))["step_id"] == "charge"
+        flow = await answer(home, await answer(home, flow, product="AGILE-23-12-06"), **CHARGE)
+        assert flow["result"].unique_id == "E-1R-AGILE-23-12-06-C"
+
+    @pytest.mark.parametrize("question", ["grid-supply-points", "products/?brand", "unit-rates"])
+    async def test_whichever_question_it_fails_to_answer(
+        self, home: HomeAssistant, octopus: FakeOctopus, question: str
+    ) -> None:
+        octopus.fault = HTML
+        octopus.fault_for = question
+        flow = await to_charge(home)
+        assert (flow["step_id"], flow["errors"]) == ("user", {"base": "cannot_connect"})
+        octopus.fault = None
+        flow = await answer(home, await answer(home, flow, postcode="SW1A 1AA"), **CHARGE)
+        assert flow["type"] is FlowResultType.CREATE_ENTRY
 
 
 class TestProduct:
@@ -201,7 +229,8 @@ class TestProduct:
     async def test_my_version_is_another_leads_to_all_that_publish(
         self, home: HomeAssistant, octopus: FakeOctopus
     ) -> None:
-        octopus.publishing |= {"AGILE-23-12-06", "AGILE-18-02-21"}
+        octopus.publishing |= {"AGILE-24-04-03", "AGILE-23-12-06", "AGILE-18-02-21"}
+        octopus.ended = {"AGILE-24-04-03"}
         flow = await answer(home, await to_charge(home), **CHARGE, other_product=True)
         assert flow["step_id"] == "product"
         assert offered(flow, "product") == [AGILE, "AGILE-23-12-06", "AGILE-18-02-21"]
@@ -215,19 +244,48 @@ class TestProduct:
     async def test_one_that_cannot_be_checked_is_offered(
         self, home: HomeAssistant, octopus: FakeOctopus
     ) -> None:
+        octopus.publishing.add("AGILE-23-12-06")
         flow = await to_charge(home)
         octopus.fault = (500, "application/json", b"{}")
+        octopus.fault_for = "AGILE-24-04-03"
         flow = await answer(home, flow, **CHARGE, other_product=True)
-        assert "AGILE-24-04-03" in offered(flow, "product")
+        assert offered(flow, "product") == [AGILE, "AGILE-24-04-03", "AGILE-23-12-06"]
 
     @pytest.mark.parametrize(
-        "code", ["AGILE-99-01-01", "AGILE-OUTGOING-19-05-13", "VAR-22-11-01", "AGILE-../?x", ""]
+        "code",
+        [
+            "",
+            "AGILE-99-01-01",
+            "AGILE-OUTGOING-19-05-13",
+            "VAR-22-11-01",
+            "AGILE-../?x",
+            "AGILE-24-10-01/../../accounts",
+            "AGILE-24-10-01?period_from=2020",
+            "AGILE-24-10-01%2F",
+            "AGILE-24\n-10-01",
+            "AGILE-24-10-01\x00",
+            "AGILE-\N{FULLWIDTH DIGIT TWO}4-10-01",
+            "AGILE-" + "1" * 100,
+        ],
     )
     async def test_a_code_that_is_none_is_refused(
         self, home: HomeAssistant, octopus: FakeOctopus, code: str
     ) -> None:
         flow = await answer(home, await to_charge(home), **CHARGE, other_product=True)
         flow = await answer(home, flow, product=code)
+        assert flow["errors"] == {"product": "invalid_product"}
+        assert suggested(flow, "product") == code
+        assert (await answer(home, flow, product=AGILE))["step_id"] == "charge"
+
+    @pytest.mark.parametrize("changes", [{"brand": "BULB"}, {"is_business": True}])
+    async def test_a_code_that_is_not_for_homes_or_not_of_octopus_is_refused(
+        self, home: HomeAssistant, octopus: FakeOctopus, changes: dict[str, Any]
+    ) -> None:
+        octopus.products.append(product("AGILE-BB-24-10-01", **changes))
+        octopus.publishing.add("AGILE-BB-24-10-01")
+        flow = await answer(home, await to_charge(home), **CHARGE, other_product=True)
+        assert "AGILE-BB-24-10-01" not in offered(flow, "product")
+        flow = await answer(home, flow, product="AGILE-BB-24-10-01")
         assert flow["errors"] == {"product": "invalid_product"}
         assert (await answer(home, flow, product=AGILE))["step_id"] == "charge"
 
@@ -244,13 +302,13 @@ class TestProduct:
     async def test_one_without_prices_is_refused(
         self, home: HomeAssistant, octopus: FakeOctopus, clock: Clock
     ) -> None:
-        octopus.prices = lambda start: None
+        octopus.ended = {AGILE}
         flow = await to_charge(home)
         assert flow["step_id"] == "product"
         flow = await answer(home, flow, product=AGILE)
         assert flow["errors"] == {"product": "no_prices"}
         # The answer is asked for anew once the API may have another.
-        octopus.prices = day_of({})
+        octopus.ended = set()
         await clock.to("2026-11-23 12:06")
         assert (await answer(home, flow, product=AGILE))["step_id"] == "charge"
 
@@ -334,6 +392,18 @@ class TestPoliteness:
             "standard-unit-rates",
         ]
 
+    async def test_of_several_products_only_those_that_may_have_ended_are_asked_for(
+        self, home: HomeAssistant, octopus: FakeOctopus
+    ) -> None:
+        octopus.products = [product(code) for code in (AGILE, "AGILE-26-05-01", "AGILE-25-01-01")]
+        octopus.publishing = {row["code"] for row in octopus.products}
+        flow = await answer(home, await to_charge(home), product=AGILE)
+        await answer(home, flow, **CHARGE)
+        # The four that are no longer sold, and the one that was chosen.
+        assert len(octopus.asked_for("standard-unit-rates")) == 5
+        assert len(octopus.asked_for(f"E-1R-{AGILE}-C")) == 1
+        assert len(octopus.requests) == 7
+
     async def test_prices_of_a_set_up_that_was_given_up_do_not_return_later(
         self, home: HomeAssistant, octopus: FakeOctopus, clock: Clock, entry: MockConfigEntry
     ) -> None:
@@ -382,6 +452,48 @@ class TestReconfigure:
             each.entity_id for each in er.async_entries_for_config_entry(registry, entry.entry_id)
         }
         assert state(home, "sensor.current_price") == "0.075"
+        (device,) = dr.async_entries_for_config_entry(dr.async_get(home), entry.entry_id)
+        assert device.name == "Octopus Agile South Scotland"
+        assert device.model_id == "AGILE-23-12-06"
+
+    @pytest.mark.parametrize(
+        ("region", "code"), [("N", AGILE), ("C", "AGILE-23-12-06")], ids=["region", "product"]
+    )
+    async def test_it_takes_one_alone(
+        self,
+        home: HomeAssistant,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        region: str,
+        code: str,
+    ) -> None:
+        octopus.publishing.add("AGILE-23-12-06")
+        await set_up(home, entry)
+        octopus.prices = day_of({}, otherwise="7.5")
+        flow = await answer(home, await entry.start_reconfigure_flow(home), region=region)
+        flow = await answer(home, flow, product=code)
+        assert flow["reason"] == "reconfigure_successful"
+        assert entry.unique_id == f"E-1R-{code}-{region}"
+        assert state(home, "sensor.current_price") == "0.075"
+
+    async def test_its_prices_are_not_asked_for_again(
+        self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        await set_up(home, entry)
+        flow = await answer(home, await entry.start_reconfigure_flow(home), region="N")
+        await answer(home, flow, product=AGILE)
+        assert len(octopus.asked_for(f"E-1R-{AGILE}-N")) == 1
+
+    async def test_an_entry_that_waits_for_prices_goes_on_with_them_at_once(
+        self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        octopus.fault = (404, "application/json", b"{}")
+        octopus.fault_for = f"E-1R-{AGILE}-C"
+        await set_up(home, entry)
+        assert home.states.async_entity_ids() == []
+        flow = await answer(home, await entry.start_reconfigure_flow(home), region="N")
+        await answer(home, flow, product=AGILE)
+        assert entry.state is ConfigEntryState.LOADED
 
     async def test_changing_nothing_is_fine(
         self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
@@ -410,8 +522,15 @@ class TestReconfigure:
         octopus.fault = HTML
         flow = await answer(home, flow, region="N")
         assert (flow["step_id"], flow["errors"]) == ("reconfigure", {"base": "cannot_connect"})
+        assert suggested(flow, "region") == "N"
         octopus.fault = None
-        assert (await answer(home, flow, region="N"))["step_id"] == "product"
+        flow = await answer(home, flow, region="N")
+        octopus.fault = HTML
+        flow = await answer(home, flow, product=AGILE)
+        assert (flow["step_id"], flow["errors"]) == ("product", {"base": "cannot_connect"})
+        octopus.fault = None
+        flow = await answer(home, flow, product=AGILE)
+        assert flow["reason"] == "reconfigure_successful"
 
 
 class TestOptions:
@@ -423,16 +542,34 @@ class TestOptions:
         octopus.prices = day_of({"17:00": "5.0", "17:30": "5.0"})
         await set_up(home, entry)
         requests = len(octopus.requests)
+        states = async_capture_events(home, EVENT_STATE_CHANGED)
+        charge = {"charge_duration": 1.0, "earliest_start": "16:00:00", "ready_by": "22:00:00"}
         flow = await home.config_entries.options.async_init(entry.entry_id)
         assert suggested(flow, "charge_energy") == 28.0
-        flow = await home.config_entries.options.async_configure(
-            flow["flow_id"], {"charge_duration": 1.0, "earliest_start": "16:00:00"}
-        )
+        flow = await home.config_entries.options.async_configure(flow["flow_id"], charge)
         await home.async_block_till_done()
         assert flow["type"] is FlowResultType.CREATE_ENTRY
-        assert entry.options == {"charge_duration": 1.0, "earliest_start": "16:00:00"}
+        assert entry.options == charge
+        assert state(home, "sensor.cheapest_block_start") == "2026-11-23T17:00:00+00:00"
         assert state(home, "sensor.estimated_cost") == "unknown"
         assert len(octopus.requests) == requests
+        # A reload would make all of them unavailable for a moment.
+        assert STATE_UNAVAILABLE not in {event.data["new_state"].state for event in states}
+
+    async def test_what_is_left_empty_is_no_more(
+        self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        times = {"earliest_start": "13:00:00", "ready_by": "22:00:00"}
+        entry.add_to_hass(home)
+        home.config_entries.async_update_entry(entry, options={**entry.options, **times})
+        await home.config_entries.async_setup(entry.entry_id)
+        assert state(home, "sensor.cheapest_block_start") == "2026-11-23T13:00:00+00:00"
+        flow = await home.config_entries.options.async_init(entry.entry_id)
+        assert {field: suggested(flow, field) for field in times} == times
+        await home.config_entries.options.async_configure(flow["flow_id"], CHARGE)
+        await home.async_block_till_done()
+        assert entry.options == CHARGE
+        assert state(home, "sensor.cheapest_block_start") == "2026-11-23T12:00:00+00:00"
 
     async def test_what_cannot_be_is_refused(
         self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry

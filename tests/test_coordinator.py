@@ -10,6 +10,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
@@ -19,6 +20,21 @@ from .conftest import Clock, attribute, set_up, state
 from .octopus import FakeOctopus, day_of, uk
 
 FIVE_MINUTES = timedelta(minutes=5)
+
+
+def page(**changes: Any) -> bytes:
+    """Return a page of rates with one row of tomorrow."""
+    row = {
+        "value_exc_vat": 20.0,
+        "value_inc_vat": 20.0,
+        "valid_from": "2026-11-24T12:00:00Z",
+        "valid_to": "2026-11-24T12:30:00Z",
+        "payment_method": None,
+        **changes,
+    }
+    return json.dumps({"count": 1, "next": None, "previous": None, "results": [row]}).encode()
+
+
 FAULTS: dict[str, Any] = {
     "no connection": aiohttp.ClientConnectionError(),
     "a time-out": TimeoutError(),
@@ -26,6 +42,15 @@ FAULTS: dict[str, Any] = {
     "the network's page": (403, "text/html", b"<html>Request blocked</html>"),
     "a page that says all is well": (200, "text/html", b"<html>ok</html>"),
     "half an answer": (200, "application/json", b'{"results": ['),
+    "a list in the page's place": (200, "application/json", b"[]"),
+    "nothing": (200, "application/json", b"null"),
+    "a price that is a text": (200, "application/json", page(value_inc_vat="20.0")),
+    "a price that is no number": (200, "application/json", page(value_inc_vat=float("nan"))),
+    "a price that is true": (200, "application/json", page(value_inc_vat=True)),
+    "no price": (200, "application/json", page(value_inc_vat=None)),
+    "a time without an offset": (200, "application/json", page(valid_to="2026-11-24T12:30:00")),
+    "a slot that ends first": (200, "application/json", page(valid_to="2026-11-24T11:30:00Z")),
+    "a slot without an end": (200, "application/json", page(valid_to=None)),
     "a list of nothing": (200, "application/json", b'{"results": "none"}'),
     "a link elsewhere": (
         200,
@@ -73,6 +98,50 @@ class TestPublication:
         assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
         await clock.walk(until)
         assert len(octopus.asked_for("standard-unit-rates")) <= requests
+        assert min(gaps(octopus)) >= FIVE_MINUTES
+
+    @pytest.mark.parametrize(
+        ("published", "delay"),
+        [
+            # (when they come, minutes to be shown at most: the gaps grow through the night)
+            ("2026-11-23 23:20", 31),
+            ("2026-11-24 00:40", 124),
+            ("2026-11-24 06:00", 124),
+        ],
+    )
+    async def test_prices_that_come_in_the_night_are_found(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        published: str,
+        delay: int,
+    ) -> None:
+        moment, end_of_day = uk(published), uk("2026-11-23 23:00")
+        octopus.prices = lambda start: (
+            "20.0" if start < end_of_day or dt_util.utcnow() >= moment else None
+        )
+        await set_up(home, entry)
+        await clock.walk(published)
+        assert state(home, "sensor.current_price") == "unknown"
+        await clock.walk(f"{moment + timedelta(minutes=delay):%Y-%m-%d %H:%M}")
+        assert state(home, "sensor.current_price") == "0.2"
+        assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+        assert min(gaps(octopus)) >= FIVE_MINUTES
+
+    async def test_prices_that_never_come_are_asked_for_ever_more_seldom(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        end = uk("2026-11-23 23:00")
+        octopus.prices = lambda start: "20.0" if start < end else None
+        await set_up(home, entry)
+        await clock.walk("2026-11-24 15:00")
+        assert len(octopus.requests) < 55
+        await clock.walk("2026-11-27 16:00")
+        days = [sum(at.day == day for at in octopus.asked_for("unit-rates")) for day in (25, 26, 27)]
+        assert days == sorted(days, reverse=True)
+        assert days[-1] <= 5
         assert min(gaps(octopus)) >= FIVE_MINUTES
 
     async def test_nothing_is_asked_while_all_that_is_due_is_known(
@@ -335,6 +404,23 @@ class TestStart:
         await home.async_block_till_done()
         assert f"{DOMAIN}.{entry.entry_id}" not in hass_storage
         assert home.states.async_entity_ids() == []
+        assert [key for key in hass_storage if key.startswith(DOMAIN)] == []
+
+    async def test_what_was_kept_aside_is_removed_too(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        hass_storage: dict[str, Any],
+    ) -> None:
+        key = f"{DOMAIN}.{entry.entry_id}"
+        hass_storage[key] = {"version": 1, "key": key, "data": {"rates": "none"}}
+        await set_up(home, entry)
+        assert f"{key}.unreadable" in hass_storage
+        await home.config_entries.async_remove(entry.entry_id)
+        await home.async_block_till_done()
+        assert [key for key in hass_storage if key.startswith(DOMAIN)] == []
 
     async def test_half_hours_change_states_without_a_request(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
@@ -395,6 +481,40 @@ class TestStore:
         assert hass_storage[f"{key}.unreadable"]["data"] == damaged
         assert caplog.text.count("could not be read") == 1
 
+    @pytest.mark.parametrize("version", [0, 2, 1000])
+    async def test_what_another_version_wrote_is_kept_aside(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        hass_storage: dict[str, Any],
+        version: int,
+    ) -> None:
+        key = f"{DOMAIN}.{entry.entry_id}"
+        hass_storage[key] = {"version": version, "key": key, "data": {"prices": []}}
+        await set_up(home, entry)
+        assert entry.state is ConfigEntryState.LOADED
+        assert state(home, "sensor.current_price") == "0.2"
+        aside = {"version": version, "data": {"prices": []}}
+        assert hass_storage[f"{key}.unreadable"]["data"] == aside
+
+    @pytest.mark.parametrize("data", [[], "prices", 5, {}])
+    async def test_what_has_no_shape_at_all_is_kept_aside(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        hass_storage: dict[str, Any],
+        data: Any,
+    ) -> None:
+        key = f"{DOMAIN}.{entry.entry_id}"
+        hass_storage[key] = {"version": 1, "key": key, "data": data}
+        await set_up(home, entry)
+        assert state(home, "sensor.current_price") == "0.2"
+        assert hass_storage[f"{key}.unreadable"]["data"] == data
+
     async def test_how_long_a_server_asked_to_be_left_alone_outlives_a_restart(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
     ) -> None:
@@ -452,6 +572,26 @@ class TestTime:
         ends = [datetime.fromisoformat(rate["end"]) for rate in rates]
         starts = [datetime.fromisoformat(rate["start"]) for rate in rates]
         assert starts[1:] == ends[:-1]
+
+    async def test_the_hour_that_comes_twice_in_autumn_has_two_prices(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        freezer: FrozenDateTimeFactory,
+    ) -> None:
+        again = uk("2026-10-25 01:30") + timedelta(hours=1)
+        octopus.prices = lambda start: {uk("2026-10-25 01:30"): "1.0", again: "2.0"}.get(start, "20.0")
+        await clock.to("2026-10-24 17:00")
+        await set_up(home, entry)
+        await clock.to("2026-10-25 01:30")
+        assert state(home, "sensor.current_price") == "0.01"
+        assert state(home, "sensor.next_price") == "0.2"
+        freezer.move_to(again)
+        async_fire_time_changed(home)
+        await home.async_block_till_done()
+        assert state(home, "sensor.current_price") == "0.02"
 
     async def test_prices_are_shown_as_published_over_a_change_of_vat(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry

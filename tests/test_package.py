@@ -8,8 +8,10 @@ import re
 from typing import Any
 
 from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv, selector
 from homeassistant.helpers.entity import EntityDescription
+from homeassistant.loader import async_get_integration
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
@@ -79,10 +81,19 @@ class TestManifest:
             *("quality_scale", "requirements", "version"),
         }
 
+    def test_has_every_key_that_is_required(self) -> None:
+        assert set(read_json("manifest.json")) >= {
+            *("codeowners", "documentation", "domain", "integration_type", "iot_class"),
+            *("issue_tracker", "name", "version"),
+        }
+
     def test_is_about_this_package(self) -> None:
         manifest = read_json("manifest.json")
         assert manifest["domain"] == PACKAGE.name
         assert manifest["documentation"].startswith("https://")
+        assert not manifest["documentation"].startswith("https://www.home-assistant.io")
+        assert manifest["iot_class"] == "cloud_polling"
+        assert manifest["integration_type"] == "service"
         assert manifest["codeowners"]
         assert manifest["requirements"] == []
 
@@ -97,10 +108,24 @@ class TestManifest:
         )
 
     def test_hacs_knows_every_key(self) -> None:
-        assert set(json.loads((ROOT / "hacs.json").read_text())) <= {
+        hacs = json.loads((ROOT / "hacs.json").read_text())
+        assert hacs["name"] == read_json("manifest.json")["name"]
+        assert set(hacs) <= {
             *("content_in_root", "country", "filename", "hacs", "hide_default_branch"),
             *("homeassistant", "name", "persistent_directory", "render_readme", "zip_release"),
         }
+
+    async def test_home_assistant_loads_it(self, hass: HomeAssistant) -> None:
+        integration = await async_get_integration(hass, PACKAGE.name)
+        assert integration.name == "Octopus Agile"
+        assert integration.version == read_json("manifest.json")["version"]
+        assert integration.config_flow
+
+    @pytest.mark.parametrize(
+        "path", sorted(PACKAGE.rglob("*.json")), ids=lambda path: str(path.relative_to(PACKAGE))
+    )
+    def test_every_json_file_can_be_read(self, path: Path) -> None:
+        assert json.loads(path.read_text())
 
 
 class TestTexts:

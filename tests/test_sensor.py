@@ -3,12 +3,12 @@
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.const import DOMAIN
-from custom_components.octopus_agile.sensor import PriceSensor
 
 from .conftest import Clock, attribute, set_up, state
 from .octopus import AGILE, FakeOctopus, day_of, uk
@@ -93,8 +93,24 @@ class TestPrices:
         }
         assert len(rates) == 46
 
-    def test_the_rates_never_reach_the_recorder(self) -> None:
-        assert "rates" in PriceSensor._unrecorded_attributes
+    @pytest.mark.parametrize(
+        ("key", "attributes"), [("current_price", "rates"), ("cheapest_block_start", "sessions")]
+    )
+    async def test_long_lists_never_reach_the_recorder(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        key: str,
+        attributes: str,
+    ) -> None:
+        await set_up(home, entry)
+        shown = home.states.get(f"sensor.octopus_agile_london_{key}")
+        assert shown is not None
+        assert shown.state_info is not None
+        assert attributes in shown.attributes
+        assert attributes in shown.state_info["unrecorded_attributes"]
 
     async def test_times_are_local_wherever_the_house_is(
         self, hass: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
@@ -131,6 +147,22 @@ class TestPlan:
             assert state(home, "sensor.plan_status") == status, at
             assert state(home, "binary_sensor.cheapest_block") == block, at
         assert state(home, "sensor.cheapest_block_start") == "2026-11-25T02:00:00+00:00"
+
+    @pytest.mark.parametrize("at", ["19:10", "21:30", "22:59", "23:00", "23:59"])
+    async def test_set_up_in_the_evening_it_shows_the_block_of_the_night(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        at: str,
+    ) -> None:
+        octopus.prices = day_of(NIGHT)
+        await clock.to(f"2026-11-23 {at}")
+        await set_up(home, entry)
+        assert state(home, "sensor.plan_status") == "planned"
+        assert state(home, "sensor.cheapest_block_start") == "2026-11-24T02:00:00+00:00"
+        assert state(home, "binary_sensor.cheapest_block") == "off"
 
     async def test_without_an_energy_there_is_no_cost(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
@@ -227,8 +259,10 @@ class TestNumbers:
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
     ) -> None:
         await set_up(home, entry)
-        with pytest.raises(Exception, match="The energy must be more than 0 kWh"):
+        with pytest.raises(ServiceValidationError, match="The energy must be more than 0 kWh") as refused:
             await self.set(home, "charge_energy", 0)
+        assert refused.value.translation_domain == DOMAIN
+        assert refused.value.translation_key == "energy_not_above_zero"
         assert entry.options["charge_energy"] == 28.0
 
     @pytest.mark.parametrize(
@@ -244,7 +278,7 @@ class TestNumbers:
         value: float,
     ) -> None:
         await set_up(home, entry)
-        with pytest.raises(Exception, match="is outside valid range"):
+        with pytest.raises(ServiceValidationError, match="is outside valid range"):
             await self.set(home, key, value)
 
 

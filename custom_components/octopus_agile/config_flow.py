@@ -6,6 +6,7 @@ from typing import Any, override
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigEntry,
+    ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryFlow,
@@ -224,9 +225,13 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
         unique_id = await self._set_unique_id()
         if unique_id != entry.unique_id:
             self._abort_if_unique_id_configured()
-        return self.async_update_and_abort(
+        result = self.async_update_and_abort(
             entry, unique_id=unique_id, title=self._title, data=self._entry_data
         )
+        if entry.state is ConfigEntryState.SETUP_RETRY:
+            # It has no listener yet, and the next attempt may be ten minutes away.
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        return result
 
     async def _set_unique_id(self) -> str:
         assert self._region is not None

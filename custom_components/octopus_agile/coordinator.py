@@ -172,15 +172,18 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
         try:
             await self._ask(now)
         finally:
-            await self._store.async_save(self._stored)
+            # Not if the entry was reloaded, changed or removed meanwhile: the file isn't ours any more.
+            if not self._shutdown_requested:
+                await self._store.async_save(self._stored)
         return self._stored.rates
 
     async def _ask(self, now: datetime) -> None:
         """Ask for the prices of the pricing days that aren't complete, and keep what comes."""
         asked = self._stored.asked
         in_vain = asked.in_vain + 1 if asked else 1
-        # What failed counts as asked too, even if this very task is cancelled.
+        # What failed counts as asked too, even if this very task is cancelled or the entry is reloaded.
         self._stored.asked = Asked(now, in_vain)
+        await self._store.async_save(self._stored)
         known = self._stored.rates
         first, last = first_period(now)
         try:
@@ -227,6 +230,8 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
     @callback
     def _plan_and_wait(self) -> None:
         """Bring the plans up to date, and set the timers for the next change and the next request."""
+        if self._shutdown_requested:
+            return
         now = dt_util.utcnow()
         self.plans.options = self.config_entry.options
         changes, has_begun_or_ended = self.plans.update(self._stored.rates, now)
@@ -235,8 +240,6 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
         for change in changes:
             LOGGER.debug("%s: plan moved because of %s", self.tariff, change.reason)
             self._tell(plan_changed(change))
-        if self._shutdown_requested:
-            return
         edge = self.plans.next_change(now)
         boundary = _next_half_hour(now)
         self._timers.set("change", boundary if edge is None else min(boundary, edge), self.async_tick)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any
+import sys
+from typing import Any, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
@@ -34,15 +35,26 @@ class Stored:
     switched_off: set[str] = field(default_factory=set)
 
 
+class _File(Store[dict[str, Any]]):
+    """The file itself. What another version wrote is handed on for what it is, so it is set aside."""
+
+    @override
+    async def _async_migrate_func(
+        self, old_major_version: int, old_minor_version: int, old_data: Any
+    ) -> dict[str, Any]:
+        return {"version": old_major_version, "data": old_data}
+
+
 class AgileStore:
     """Reads and writes one entry's file."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str, tariff: str) -> None:
         """Keep prices of a tariff; those of another are not read."""
-        self._hass = hass
         self._key = f"{DOMAIN}.{entry_id}"
         self._tariff = tariff
-        self._store: Store[dict[str, Any]] = Store(hass, _VERSION, self._key)
+        self._aside: Store[Any] = Store(hass, _VERSION, f"{self._key}.unreadable")
+        # Without a limit, going back to an older version of us would stop the set-up.
+        self._store = _File(hass, _VERSION, self._key, max_readable_version=sys.maxsize)
 
     async def async_load(self) -> Stored:
         """Return what was kept. What can't be read is set aside, and nothing is returned of it."""
@@ -52,9 +64,10 @@ class AgileStore:
         try:
             return _read(raw, self._tariff)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            aside = f"{self._key}.unreadable"
-            LOGGER.warning("The stored prices could not be read (%s); they were kept as %s", error, aside)
-            await Store[Any](self._hass, _VERSION, aside).async_save(raw)
+            LOGGER.warning(
+                "The stored prices could not be read (%s); they were kept as %s", error, self._aside.key
+            )
+            await self._aside.async_save(raw)
             return Stored()
 
     async def async_save(self, stored: Stored) -> None:
@@ -62,8 +75,9 @@ class AgileStore:
         await self._store.async_save(_write(stored, self._tariff))
 
     async def async_remove(self) -> None:
-        """Delete the file."""
+        """Delete the file, and what was set aside of it."""
         await self._store.async_remove()
+        await self._aside.async_remove()
 
 
 def _write(stored: Stored, tariff: str) -> dict[str, Any]:

@@ -56,29 +56,26 @@ def parse_regions(rows: Iterable[dict[str, Any]]) -> tuple[Region, ...]:
 
 
 def parse_products(rows: Iterable[dict[str, Any]]) -> list[Product]:
-    """Return the Agile import products for homes among the rows of `products`.
-
-    The brand is compared because another brand's products carry the same names.
-    """
+    """Return the Agile import products for homes among the rows of `products`."""
     return [
         _product(row)
         for row in rows
-        if row.get("direction") == "IMPORT"
-        and row.get("brand", BRAND) == BRAND
-        and row.get("is_business") is not True
-        and is_agile_import(_text(row, "code"))
+        if row.get("direction") == "IMPORT" and _is_for_homes(row) and is_agile_import(_text(row, "code"))
     ]
 
 
 def parse_product(value: Any, region_letter: str) -> tuple[Product, str | None]:
-    """Return a product from its own page, and its tariff's code in a region, None if it has none."""
+    """Return a product from its own page, and its tariff's code in a region.
+
+    The code is None where the product has no tariff for homes there.
+    """
     if not isinstance(value, dict):
         raise ApiUnexpected("the product is not an object")
     tariffs = value.get("single_register_electricity_tariffs")
     if not isinstance(tariffs, dict):
         raise ApiUnexpected("the product lists no tariffs")
     methods = tariffs.get(f"_{region_letter}")
-    if methods is None:
+    if methods is None or not _is_for_homes(value):
         return _product(value), None
     if not isinstance(methods, dict):
         raise ApiUnexpected("the product's tariffs are not an object")
@@ -119,6 +116,11 @@ def parse_standing_charge(rows: Iterable[dict[str, Any]], at: datetime) -> Decim
         if start <= at and (end is None or at < end):
             return _pounds(row, "value_inc_vat")
     return None
+
+
+def _is_for_homes(row: dict[str, Any]) -> bool:
+    """Tell whether a product is for homes, and Octopus's own: another brand's carry the same names."""
+    return row.get("brand", BRAND) == BRAND and row.get("is_business") is not True
 
 
 def _product(row: dict[str, Any]) -> Product:

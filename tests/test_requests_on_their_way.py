@@ -1,0 +1,74 @@
+"""Requests that are still on their way when the entry is reloaded, changed or removed."""
+
+import asyncio
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+
+from custom_components.octopus_agile.const import DOMAIN
+
+from .conftest import Clock, set_up, state
+from .octopus import AGILE, FakeOctopus, uk
+from .test_coordinator import FIVE_MINUTES, gaps
+
+
+@pytest.fixture
+async def on_its_way(
+    home: HomeAssistant,
+    clock: Clock,
+    octopus: FakeOctopus,
+    entry: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> asyncio.Event:
+    """A request of 16:06 that is answered when this is set; later ones are answered at once."""
+    await set_up(home, entry)
+    octopus.answers = answered = asyncio.Event()
+    freezer.move_to(uk("2026-11-23 16:06"))
+    async_fire_time_changed(home)
+    await home.async_block_till_done()
+    octopus.answers = asyncio.Event()
+    octopus.answers.set()
+    return answered
+
+
+async def test_after_a_reload_it_is_not_repeated_at_once(
+    home: HomeAssistant,
+    clock: Clock,
+    octopus: FakeOctopus,
+    entry: MockConfigEntry,
+    on_its_way: asyncio.Event,
+) -> None:
+    await home.config_entries.async_reload(entry.entry_id)
+    on_its_way.set()
+    await clock.walk("2026-11-23 16:20")
+    assert min(gaps(octopus)) >= FIVE_MINUTES
+    assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+
+
+async def test_its_answer_does_not_replace_the_prices_of_a_new_tariff(
+    home: HomeAssistant,
+    octopus: FakeOctopus,
+    entry: MockConfigEntry,
+    on_its_way: asyncio.Event,
+    hass_storage: dict[str, Any],
+) -> None:
+    home.config_entries.async_update_entry(entry, data={**entry.data, "region": "N"})
+    await home.async_block_till_done()
+    on_its_way.set()
+    await home.async_block_till_done(wait_background_tasks=True)
+    assert hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["tariff"] == f"E-1R-{AGILE}-N"
+
+
+async def test_its_answer_does_not_bring_back_the_file_of_an_entry_that_was_removed(
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    on_its_way: asyncio.Event,
+    hass_storage: dict[str, Any],
+) -> None:
+    await home.config_entries.async_remove(entry.entry_id)
+    on_its_way.set()
+    await home.async_block_till_done(wait_background_tasks=True)
+    assert [key for key in hass_storage if key.startswith(DOMAIN)] == []
