@@ -15,16 +15,31 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.octopus_agile.const import DOMAIN
 
 from .conftest import Clock, set_up, state
-from .octopus import AGILE, FakeOctopus, day_of, product
+from .octopus import AGILE, FakeOctopus, Prices, day_of, product, uk
 
 CHARGE = {"charge_duration": 4.0}
 HTML = (403, "text/html", b"<html>403 Forbidden</html>")
 DEAD_SERVERS = {
-    "no connection": aiohttp.ClientConnectionError(),
+    "no connection": aiohttp.ClientConnectionError("https://api.octopus.energy/?postcode=SW1A1AA"),
     "a time-out": TimeoutError(),
     "status 500": (500, "application/json", b"{}"),
     "a page": HTML,
     "half an answer": (200, "application/json", b'{"results": ['),
+}
+# What no charge can be, and what the form says to it.
+WRONG_CHARGES = {
+    "too short": ({"charge_duration": 0.4}, {"charge_duration": "invalid_duration"}),
+    "too long": ({"charge_duration": 6.1}, {"charge_duration": "invalid_duration"}),
+    "no energy": ({"charge_energy": 0}, {"charge_energy": "invalid_energy"}),
+    "too much energy": ({"charge_energy": 200.1}, {"charge_energy": "invalid_energy"}),
+    "a short night": (
+        {"earliest_start": "23:00:00", "ready_by": "02:30:00"},
+        {"ready_by": "window_too_short"},
+    ),
+    "a short afternoon": (
+        {"earliest_start": "12:00:00", "ready_by": "15:59:00"},
+        {"ready_by": "window_too_short"},
+    ),
 }
 
 
@@ -45,6 +60,12 @@ async def answer(hass: HomeAssistant, flow: ConfigFlowResult, **answers: Any) ->
 
 async def to_charge(hass: HomeAssistant) -> ConfigFlowResult:
     return await answer(hass, await start(hass), postcode="SW1A 1AA")
+
+
+def until(text: str) -> Prices:
+    """Return prices that end at a UK local time."""
+    end = uk(text)
+    return lambda start: {True: "20.0"}.get(start < end)
 
 
 def offered(flow: ConfigFlowResult, field: str) -> list[str]:
@@ -210,10 +231,20 @@ class TestProduct:
         assert flow["step_id"] == "product"
         assert offered(flow, "product") == ["AGILE-26-05-01", "AGILE-25-01-01", AGILE]
         assert default(flow, "product") == "AGILE-26-05-01"
+        assert flow["description_placeholders"] == {"region": "London"}
         flow = await answer(home, flow, product="AGILE-25-01-01")
         assert flow["step_id"] == "charge"
         flow = await answer(home, flow, **CHARGE)
         assert flow["result"].unique_id == "E-1R-AGILE-25-01-01-C"
+
+    async def test_past_ones_are_offered_in_their_place_among_those_on_sale(
+        self, home: HomeAssistant, octopus: FakeOctopus
+    ) -> None:
+        octopus.products = [product(AGILE), product("AGILE-23-12-06")]
+        octopus.publishing = {AGILE, "AGILE-24-04-03", "AGILE-23-12-06"}
+        flow = await to_charge(home)
+        assert offered(flow, "product") == [AGILE, "AGILE-24-04-03", "AGILE-23-12-06"]
+        assert default(flow, "product") == AGILE
 
     async def test_export_other_brands_and_businesses_are_not_offered(
         self, home: HomeAssistant, octopus: FakeOctopus
@@ -234,12 +265,23 @@ class TestProduct:
         flow = await answer(home, await to_charge(home), **CHARGE, other_product=True)
         assert flow["step_id"] == "product"
         assert offered(flow, "product") == [AGILE, "AGILE-23-12-06", "AGILE-18-02-21"]
+        assert default(flow, "product") == AGILE
         flow = await answer(home, flow, product="AGILE-18-02-21")
         schema = flow["data_schema"]
         assert schema is not None
         assert "other_product" not in schema.schema
         flow = await answer(home, flow, **CHARGE)
         assert flow["result"].data["product_name"] == "Agile Octopus February 2018"
+
+    async def test_my_version_is_another_keeps_what_the_charge_is_to_be(
+        self, home: HomeAssistant, octopus: FakeOctopus
+    ) -> None:
+        charge = {"charge_duration": 3.5, "charge_energy": 24.5, "ready_by": "07:00:00"}
+        flow = await answer(home, await to_charge(home), **charge, other_product=True)
+        flow = await answer(home, flow, product=AGILE)
+        assert {field: suggested(flow, field) for field in charge} == charge
+        flow = await answer(home, flow, **charge)
+        assert flow["result"].options == charge
 
     async def test_one_that_cannot_be_checked_is_offered(
         self, home: HomeAssistant, octopus: FakeOctopus
@@ -255,7 +297,6 @@ class TestProduct:
         "code",
         [
             "",
-            "AGILE-99-01-01",
             "AGILE-OUTGOING-19-05-13",
             "VAR-22-11-01",
             "AGILE-../?x",
@@ -268,10 +309,27 @@ class TestProduct:
             "AGILE-" + "1" * 100,
         ],
     )
-    async def test_a_code_that_is_none_is_refused(
+    async def test_a_code_that_can_be_none_is_refused_without_asking(
         self, home: HomeAssistant, octopus: FakeOctopus, code: str
     ) -> None:
+        octopus.publishing |= {"AGILE-OUTGOING-19-05-13", "VAR-22-11-01"}
         flow = await answer(home, await to_charge(home), **CHARGE, other_product=True)
+        requests = len(octopus.requests)
+        flow = await answer(home, flow, product=code)
+        assert flow["errors"] == {"product": "invalid_product"}
+        assert suggested(flow, "product") == code
+        assert len(octopus.requests) == requests
+        assert (await answer(home, flow, product=AGILE))["step_id"] == "charge"
+
+    @pytest.mark.parametrize("code", ["AGILE-99-01-01", "AGILE-VAR-22-10-19"])
+    async def test_a_code_that_the_api_does_not_know_for_the_region_is_refused(
+        self, home: HomeAssistant, octopus: FakeOctopus, code: str
+    ) -> None:
+        # The API knows the second, but not in the north of Scotland.
+        octopus.publishing.add("AGILE-VAR-22-10-19")
+        flow = await answer(home, await start(home))
+        flow = await answer(home, flow, region="P")
+        flow = await answer(home, flow, **CHARGE, other_product=True)
         flow = await answer(home, flow, product=code)
         assert flow["errors"] == {"product": "invalid_product"}
         assert suggested(flow, "product") == code
@@ -312,6 +370,29 @@ class TestProduct:
         await clock.to("2026-11-23 12:06")
         assert (await answer(home, flow, product=AGILE))["step_id"] == "charge"
 
+    @pytest.mark.parametrize("known", [AGILE, "AGILE-VAR-22-10-19"], ids=["on sale", "typed"])
+    async def test_one_that_has_published_nothing_for_two_days_has_ended(
+        self, home: HomeAssistant, octopus: FakeOctopus, known: str
+    ) -> None:
+        octopus.publishing |= {"AGILE-23-12-06", known}
+        octopus.prices = until("2026-11-21 11:30")
+        flow = await to_charge(home)
+        assert (flow["step_id"], offered(flow, "product")) == ("product", [AGILE])
+        flow = await answer(home, flow, product=known)
+        assert flow["errors"] == {"product": "no_prices"}
+        assert suggested(flow, "product") == known
+
+    @pytest.mark.parametrize("end", ["2026-11-21 12:30", "2026-11-22 23:00"])
+    async def test_one_whose_prices_are_late_has_not_ended(
+        self, home: HomeAssistant, octopus: FakeOctopus, end: str
+    ) -> None:
+        octopus.publishing.add("AGILE-23-12-06")
+        octopus.prices = until(end)
+        flow = await to_charge(home)
+        assert flow["step_id"] == "charge"
+        flow = await answer(home, flow, **CHARGE, other_product=True)
+        assert offered(flow, "product") == [AGILE, "AGILE-23-12-06"]
+
     async def test_where_none_is_on_sale_a_code_can_be_typed(
         self, home: HomeAssistant, octopus: FakeOctopus
     ) -> None:
@@ -320,10 +401,20 @@ class TestProduct:
         flow = await to_charge(home)
         assert flow["step_id"] == "product"
         assert offered(flow, "product") == []
+        octopus.publishing = {"AGILE-26-05-01"}
+        flow = await answer(home, await answer(home, flow, product="AGILE-26-05-01"), **CHARGE)
+        assert flow["result"].unique_id == "E-1R-AGILE-26-05-01-C"
 
 
 class TestCharge:
     """The last step."""
+
+    async def test_it_begins_with_four_hours_of_the_product_on_sale(
+        self, home: HomeAssistant, octopus: FakeOctopus
+    ) -> None:
+        flow = await to_charge(home)
+        assert default(flow, "charge_duration") == 4.0
+        assert default(flow, "other_product") is False
 
     @pytest.mark.parametrize("duration", [0.5, 3.5, 6])
     async def test_durations_within_the_limits_are_taken(
@@ -332,19 +423,7 @@ class TestCharge:
         flow = await answer(home, await to_charge(home), charge_duration=duration)
         assert flow["result"].options == {"charge_duration": duration}
 
-    @pytest.mark.parametrize(
-        ("wrong", "errors"),
-        [
-            ({"charge_duration": 0.4}, {"charge_duration": "invalid_duration"}),
-            ({"charge_duration": 6.1}, {"charge_duration": "invalid_duration"}),
-            ({"charge_energy": 0}, {"charge_energy": "invalid_energy"}),
-            ({"charge_energy": 200.1}, {"charge_energy": "invalid_energy"}),
-            (
-                {"earliest_start": "23:00:00", "ready_by": "02:30:00"},
-                {"ready_by": "window_too_short"},
-            ),
-        ],
-    )
+    @pytest.mark.parametrize(("wrong", "errors"), WRONG_CHARGES.values(), ids=WRONG_CHARGES)
     async def test_what_cannot_be_is_refused_and_kept_to_correct(
         self,
         home: HomeAssistant,
@@ -378,6 +457,23 @@ class TestCharge:
         assert home.config_entries.flow.async_progress() == []
         assert len(home.config_entries.async_entries(DOMAIN)) == 1
 
+    async def test_a_flow_that_comes_to_the_same_tariff_later_is_refused(
+        self, home: HomeAssistant, octopus: FakeOctopus
+    ) -> None:
+        octopus.publishing.add("AGILE-23-12-06")
+        octopus.products.append(product("AGILE-23-12-06"))
+        first, second = await to_charge(home), await to_charge(home)
+        first = await answer(home, first, product=AGILE)
+        assert (await answer(home, first, **CHARGE))["type"] is FlowResultType.CREATE_ENTRY
+        second = await answer(home, second, product=AGILE)
+        assert (second["type"], second["reason"]) == (FlowResultType.ABORT, "already_configured")
+
+    async def test_further_charges_can_be_added_to_the_entry(
+        self, home: HomeAssistant, octopus: FakeOctopus
+    ) -> None:
+        flow = await answer(home, await to_charge(home), **CHARGE)
+        assert flow["result"].supported_subentry_types == {"charge_plan": {"supports_reconfigure": True}}
+
 
 class TestPoliteness:
     """A set-up asks for each thing once."""
@@ -404,25 +500,51 @@ class TestPoliteness:
         assert len(octopus.asked_for(f"E-1R-{AGILE}-C")) == 1
         assert len(octopus.requests) == 7
 
+    @pytest.mark.parametrize(
+        ("again", "requests", "price"),
+        [("2026-11-23 12:05", 1, "0.2"), ("2026-11-23 12:06", 2, "0.01")],
+    )
+    async def test_another_set_up_asks_for_the_same_prices_only_after_five_minutes(
+        self,
+        home: HomeAssistant,
+        octopus: FakeOctopus,
+        clock: Clock,
+        again: str,
+        requests: int,
+        price: str,
+    ) -> None:
+        await to_charge(home)
+        await clock.to(again)
+        octopus.prices = day_of({}, otherwise="1.0")
+        await answer(home, await to_charge(home), **CHARGE)
+        assert len(octopus.asked_for("standard-unit-rates")) == requests
+        assert state(home, "sensor.current_price") == price
+
     async def test_prices_of_a_set_up_that_was_given_up_do_not_return_later(
         self, home: HomeAssistant, octopus: FakeOctopus, clock: Clock, entry: MockConfigEntry
     ) -> None:
-        entry.add_to_hass(home)
-        await to_charge(home)
+        await set_up(home, entry)
+        await clock.to("2026-11-23 12:10")
+        octopus.prices = day_of({}, otherwise="99.0")
+        assert (await to_charge(home))["reason"] == "already_configured"
+        octopus.prices = day_of({})
         await clock.to("2026-11-23 16:10")
-        await home.config_entries.async_setup(entry.entry_id)
-        await home.async_block_till_done(wait_background_tasks=True)
-        await clock.to("2026-11-23 16:20")
         assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
-        octopus.prices = day_of({}, otherwise="1.0")
-        flow = await to_charge(home)
-        assert flow["reason"] == "already_configured"
-        await clock.to("2026-11-24 16:10")
-        before = len(octopus.requests)
+        requests = len(octopus.requests)
         await home.config_entries.async_reload(entry.entry_id)
         await home.async_block_till_done(wait_background_tasks=True)
-        assert len(octopus.requests) == before
-        assert state(home, "sensor.prices_until") == "2026-11-25T23:00:00+00:00"
+        assert len(octopus.requests) == requests
+        assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+        assert state(home, "sensor.current_price") == "0.2"
+
+    async def test_prices_of_a_set_up_that_was_given_up_are_added_to_where_newer_are_due(
+        self, home: HomeAssistant, octopus: FakeOctopus, clock: Clock, entry: MockConfigEntry
+    ) -> None:
+        await to_charge(home)
+        await clock.to("2026-11-23 16:10")
+        await set_up(home, entry)
+        await clock.to("2026-11-23 16:20")
+        assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
 
 
 class TestReconfigure:
@@ -571,16 +693,22 @@ class TestOptions:
         assert entry.options == CHARGE
         assert state(home, "sensor.cheapest_block_start") == "2026-11-23T12:00:00+00:00"
 
-    async def test_what_cannot_be_is_refused(
-        self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
+    @pytest.mark.parametrize(("wrong", "errors"), WRONG_CHARGES.values(), ids=WRONG_CHARGES)
+    async def test_what_cannot_be_is_refused_and_kept_to_correct(
+        self,
+        home: HomeAssistant,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        wrong: dict[str, Any],
+        errors: dict[str, str],
     ) -> None:
         await set_up(home, entry)
+        answers = {**CHARGE, **wrong}
         flow = await home.config_entries.options.async_init(entry.entry_id)
-        flow = await home.config_entries.options.async_configure(
-            flow["flow_id"], {"charge_duration": 7.0}
-        )
-        assert flow["errors"] == {"charge_duration": "invalid_duration"}
-        assert suggested(flow, "charge_duration") == 7.0
+        flow = await home.config_entries.options.async_configure(flow["flow_id"], answers)
+        assert (flow["step_id"], flow["errors"]) == ("init", errors)
+        assert {field: suggested(flow, field) for field in answers} == answers
+        assert entry.options == {"charge_duration": 4.0, "charge_energy": 28.0}
         flow = await home.config_entries.options.async_configure(
             flow["flow_id"], {"charge_duration": 2.0}
         )

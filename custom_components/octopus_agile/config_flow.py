@@ -50,6 +50,7 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
         self._product: Product | None = None
         self._was_asked_for_product = False
         self._choice: ProductChoice | None = None
+        self._charge: dict[str, Any] | None = None
 
     @staticmethod
     @callback
@@ -202,6 +203,7 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             charge = dict(user_input)
             if charge.pop(_OTHER_PRODUCT, False):
+                self._charge = charge
                 return await self.async_step_product()
             errors = charge_errors(charge)
             if not errors:
@@ -211,7 +213,7 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
             schema = schema.extend({vol.Required(_OTHER_PRODUCT, default=False): BooleanSelector()})
         return self.async_show_form(
             step_id="charge",
-            data_schema=self.add_suggested_values_to_schema(schema, user_input),
+            data_schema=self.add_suggested_values_to_schema(schema, user_input or self._charge),
             errors=errors,
             description_placeholders={
                 "region": self._region.name,

@@ -6,6 +6,7 @@ from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.util import dt as dt_util
 
 
 class Timers:
@@ -19,9 +20,15 @@ class Timers:
 
     @callback
     def set(self, key: object, until: datetime, action: Callable[[datetime], Any]) -> None:
-        """Run an action at a time, at once if that is past. A timer set for the same time stays."""
-        if key in self._timers and self._timers[key][0] == until:
-            return
+        """Run an action at a time, at once if that is past.
+
+        A timer set for the same time stays, and so does one that is due: it is about to run, and what
+        it was set for must not be missed.
+        """
+        if key in self._timers:
+            pending = self._timers[key][0]
+            if pending == until or pending <= dt_util.utcnow():
+                return
         self.stop(key)
 
         @callback
