@@ -1,0 +1,109 @@
+"""The automation editor in a real browser: our triggers and conditions, and an automation that runs."""
+
+from datetime import datetime, timedelta
+
+from playwright.async_api import Page, expect
+import pytest
+
+from .conftest import UK, House, price_at
+
+DEVICE = "Octopus Agile London"
+TRIGGERS = {
+    "Block started": "Triggers when a session of a plan starts",
+    "Block ended": "Triggers when a session of a plan ends",
+    "Prices published": "Triggers when the prices of another day have been published",
+    "Negative prices announced": "Triggers when prices below zero are among those just published",
+    "Price crossed threshold": "Triggers when the current price crosses a threshold",
+}
+CONDITIONS = {
+    "Block is running": "Tests if a session of a plan runs",
+    "Price is below a limit": "Tests if the current price is below a limit",
+}
+CALL = """async ([method, path, data]) =>
+  document.querySelector("home-assistant").hass.callApi(method, path, data)"""
+ENTITY = """key => Object.values(document.querySelector("home-assistant").hass.entities)
+  .find(e => e.platform === "octopus_agile" && e.translation_key === key)?.entity_id"""
+STATE = """id => document.querySelector("home-assistant").hass.states[id].state"""
+REMOVE_PLANS = """async entry_id => {
+  const { callWS } = document.querySelector("home-assistant").hass;
+  for (const { subentry_id } of await callWS({ type: "config_entries/subentries/list", entry_id }))
+    await callWS({ type: "config_entries/subentries/delete", entry_id, subentry_id });
+}"""
+CHARGER = "input_boolean.car_charger"
+
+
+async def choose(page: Page, button: str, name: str) -> None:
+    """Add a trigger or condition of our device by its name."""
+    await page.get_by_text(button).first.click()
+    search = page.locator("ha-dialog").get_by_role("textbox").first
+    await search.wait_for()
+    await page.wait_for_timeout(1500)
+    await page.keyboard.type("octopus")
+    await page.wait_for_timeout(1500)
+    await page.get_by_text(DEVICE).last.click()
+    await page.get_by_text(name).first.click()
+
+
+@pytest.mark.parametrize(
+    ("button", "name", "description"),
+    [
+        *(("Add trigger", *text) for text in TRIGGERS.items()),
+        *(("Add condition", *text) for text in CONDITIONS.items()),
+    ],
+)
+async def test_each_appears_with_name_description_and_icon(
+    house: House, button: str, name: str, description: str
+) -> None:
+    page = await house.open("config/automation/edit/new")
+    await choose(page, button, name)
+    await expect(page.get_by_text(description).first).to_be_visible()
+    tag = "ha-trigger-icon" if button == "Add trigger" else "ha-condition-icon"
+    path = page.locator(f"{tag} svg path").first
+    await path.wait_for(state="attached")
+    assert await path.get_attribute("d")
+
+
+async def test_an_automation_made_with_one_runs(house: House) -> None:
+    # A plan of half an hour that has to start at the next whole minute but one.
+    starts = (datetime.now(UK) + timedelta(seconds=90)).replace(second=0, microsecond=0)
+    ready = starts + timedelta(minutes=30)
+    if None in (price_at(starts), price_at(ready)):
+        pytest.skip("the prices of the next half-hour are the ones left out")
+    page = await house.open("config/automation/edit/new")
+    await page.wait_for_function("document.querySelector('home-assistant')?.hass?.user")
+    (entry,) = await page.evaluate(
+        CALL, ["GET", "config/config_entries/entry?domain=octopus_agile", None]
+    )
+    await add_plan(page, entry["entry_id"], f"{starts:%H:%M}:00", f"{ready:%H:%M}:00")
+    await page.wait_for_function(f"() => ({ENTITY})('charge_now')")
+    automation = {
+        "alias": "Charge",
+        "triggers": [
+            {
+                "trigger": "octopus_agile.block_started",
+                "target": {"entity_id": await page.evaluate(ENTITY, "charge_now")},
+            }
+        ],
+        "actions": [{"action": "input_boolean.turn_on", "target": {"entity_id": CHARGER}}],
+    }
+    await page.evaluate(CALL, ["POST", "config/automation/config/e2e", automation])
+    try:
+        assert await page.evaluate(STATE, CHARGER) == "off"
+        await page.wait_for_function(f"() => ({STATE})('{CHARGER}') === 'on'", timeout=120_000)
+        assert timedelta(0) <= datetime.now(UK) - starts < timedelta(seconds=10)
+    finally:
+        await page.evaluate(CALL, ["DELETE", "config/automation/config/e2e", None])
+        await page.evaluate(REMOVE_PLANS, entry["entry_id"])
+
+
+async def add_plan(page: Page, entry_id: str, earliest_start: str, ready_by: str) -> None:
+    """Add a charge plan as its forms do."""
+    path = "config/config_entries/subentries/flow"
+    flow = await page.evaluate(CALL, ["POST", path, {"handler": [entry_id, "charge_plan"]}])
+    for answers in (
+        {"name": "Soon", "need": "duration"},
+        {"duration": 0.5},
+        {"earliest_start": earliest_start, "ready_by": ready_by},
+    ):
+        done = await page.evaluate(CALL, ["POST", f"{path}/{flow['flow_id']}", answers])
+    assert done["type"] == "create_entry", done
