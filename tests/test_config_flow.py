@@ -547,6 +547,16 @@ class TestPoliteness:
         assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
 
 
+async def test_prices_of_a_tariff_that_is_set_up_are_not_asked_for_again(
+    home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
+) -> None:
+    await set_up(home, entry)
+    assert (await to_charge(home))["reason"] == "already_configured"
+    flow = await answer(home, await entry.start_reconfigure_flow(home), region="C")
+    assert (await answer(home, flow, product=AGILE))["reason"] == "reconfigure_successful"
+    assert len(octopus.asked_for(f"{AGILE}-C/standard-unit-rates")) == 1
+
+
 class TestReconfigure:
     """Changing region and product of an entry."""
 

@@ -147,11 +147,22 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
         on_sale = await self._products.on_sale()
         if len(on_sale) == 1 and self.source != SOURCE_RECONFIGURE:
             try:
-                self._product = await self._products.check(on_sale[0].code, region)
+                self._product = await self._check(on_sale[0].code, region)
             except ProductError:
                 return await self.async_step_product()
             return await self.async_step_charge()
         return await self.async_step_product()
+
+    async def _check(self, code: str, region: Region) -> Product:
+        """Return the product of a code. One whose tariff is set up already is not asked for again."""
+        unique_id = tariff_code(code.strip().upper(), region.letter)
+        await self.async_set_unique_id(unique_id, raise_on_progress=False)
+        if self.source == SOURCE_RECONFIGURE:
+            entry = self._get_reconfigure_entry()
+            if unique_id == entry.unique_id:
+                return Product(entry.data[CONF_PRODUCT], entry.data[CONF_PRODUCT_NAME])
+        self._abort_if_unique_id_configured()
+        return await self._products.check(code, region)
 
     async def async_step_product(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the version of Agile."""
@@ -160,7 +171,7 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
         self._was_asked_for_product = True
         if user_input is not None:
             try:
-                self._product = await self._products.check(user_input[CONF_PRODUCT], self._region)
+                self._product = await self._check(user_input[CONF_PRODUCT], self._region)
             except ProductError as error:
                 errors[CONF_PRODUCT] = error.key
             except ApiError:
@@ -197,7 +208,6 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
         """Ask what to plan for, and make the entry."""
         assert self._region is not None
         assert self._product is not None
-        await self._set_unique_id()
         self._abort_if_unique_id_configured()
         errors: dict[str, str] = {}
         if user_input is not None:
@@ -224,23 +234,13 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
     async def _reconfigured(self) -> ConfigFlowResult:
         """Store region and product; the entry's update listener does the rest."""
         entry = self._get_reconfigure_entry()
-        unique_id = await self._set_unique_id()
-        if unique_id != entry.unique_id:
-            self._abort_if_unique_id_configured()
         result = self.async_update_and_abort(
-            entry, unique_id=unique_id, title=self._title, data=self._entry_data
+            entry, unique_id=self.unique_id, title=self._title, data=self._entry_data
         )
         if entry.state is ConfigEntryState.SETUP_RETRY:
             # It has no listener yet, and the next attempt may be ten minutes away.
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return result
-
-    async def _set_unique_id(self) -> str:
-        assert self._region is not None
-        assert self._product is not None
-        unique_id = tariff_code(self._product.code, self._region.letter)
-        await self.async_set_unique_id(unique_id, raise_on_progress=False)
-        return unique_id
 
     @property
     def _title(self) -> str:
