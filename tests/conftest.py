@@ -66,6 +66,8 @@ def entry() -> MockConfigEntry:
     return MockConfigEntry(
         domain=DOMAIN,
         title="Agile Octopus, London",
+        # Always the same, because it says at which seconds the entry asks for prices.
+        entry_id="01M844DZG0T5QECSCR14MV3CN3",
         unique_id=f"E-1R-{AGILE}-C",
         data=ENTRY_DATA,
         options=ENTRY_OPTIONS,

@@ -123,7 +123,7 @@ class TestPublication:
             "20.0" if start < end_of_day or dt_util.utcnow() >= moment else None
         )
         await set_up(home, entry)
-        await clock.walk(published)
+        await clock.walk(f"{moment - timedelta(minutes=1):%Y-%m-%d %H:%M}")
         assert state(home, "sensor.current_price") == "unknown"
         await clock.walk(f"{moment + timedelta(minutes=delay):%Y-%m-%d %H:%M}")
         assert state(home, "sensor.current_price") == "0.2"
