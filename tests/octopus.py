@@ -72,6 +72,8 @@ class FakeOctopus:
         # What it answers instead, if anything: (status, content type, body), or an exception.
         self.fault: tuple[int, str, bytes] | Exception | None = None
         self.fault_headers: dict[str, str] = {}
+        # What it answers to questions about prices, if not by the rules below: a page anew each time.
+        self.page: Callable[[], bytes] | None = None
         # Only questions whose address holds this text get such an answer.
         self.fault_for = ""
         # While it is clear, answers wait for it.
@@ -94,7 +96,7 @@ class FakeOctopus:
             headers = {"Content-Type": content_type, **self.fault_headers}
             return AiohttpClientMockResponse(method, url, status=status, response=body, headers=headers)
         status, value = self._value(url)
-        body = json.dumps(value).encode()
+        body = self.page() if self.page else json.dumps(value).encode()
         return AiohttpClientMockResponse(
             method, url, status=status, response=body, headers={"Content-Type": "application/json"}
         )

@@ -2,10 +2,8 @@
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 
-from .agile.client import AgileClient
 from .agile.products import tariff_code
 from .card import async_add_card, async_remove_card, async_serve_card
 from .const import CONF_PRODUCT, CONF_REGION, DOMAIN, PLATFORMS
@@ -27,7 +25,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry)
     """Set up an entry: its prices first, then the entities that show them."""
     # Before anything can fail, or dashboards would show errors in the card's place during an outage.
     async_add_card(hass)
-    coordinator = AgileCoordinator(hass, entry, AgileClient(async_get_clientsession(hass)))
+    coordinator = AgileCoordinator(hass, entry)
     await coordinator.async_start()
     entry.runtime_data = coordinator
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)

@@ -14,11 +14,9 @@ from .agile.products import (
     is_agile_import,
     is_product_code,
     newest_first,
-    tariff_code,
 )
-from .agile.publication import SHORTEST_GAP
 from .agile.regions import Region
-from .coordinator import FETCHED, first_period
+from .feed import feed_of
 
 _MINUTE = timedelta(minutes=1)
 # A product that has published nothing for so long has ended; a late publication doesn't take it.
@@ -73,16 +71,11 @@ class ProductChoice:
             raise ProductError("invalid_product")
         try:
             product = self._known(code) or (await self._client.product(code, region))[0]
-            now = dt_util.utcnow()
-            tariff = tariff_code(code, region.letter)
-            fetched = self._hass.data.setdefault(FETCHED, {})
-            if tariff not in fetched or fetched[tariff][0] < now - SHORTEST_GAP:
-                rates = await self._client.rates(code, region.letter, *first_period(now))
-                fetched[tariff] = (now, rates)
+            rates = await feed_of(self._hass, code, region.letter).async_probe()
         except ApiNotFound as error:
             raise ProductError("invalid_product") from error
-        end = fetched[tariff][1].end
-        if end is None or end < now - _ENDED_AFTER:
+        end = rates.end
+        if end is None or end < dt_util.utcnow() - _ENDED_AFTER:
             raise ProductError("no_prices")
         return product
 

@@ -93,6 +93,7 @@ def _write(stored: Stored, tariff: str) -> dict[str, Any]:
             "at": asked.at.isoformat(),
             "in_vain": asked.in_vain,
             "retry_after": asked.retry_after and asked.retry_after.total_seconds(),
+            "recent": [at.isoformat() for at in asked.recent],
         },
         "plans": {
             key: {
@@ -149,6 +150,8 @@ def _read_asked(value: dict[str, Any]) -> Asked:
         _instant(value["at"]),
         int(value["in_vain"]),
         None if retry_after is None else timedelta(seconds=retry_after),
+        # Not in files of the first versions.
+        tuple(map(_instant, value.get("recent", []))),
     )
 
 

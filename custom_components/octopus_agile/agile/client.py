@@ -35,7 +35,8 @@ API_URL = "https://api.octopus.energy/v1/"
 _LOGGER = logging.getLogger(__name__)
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 _LARGEST_BODY = 4 * 1024 * 1024
-_MOST_PAGES = 100
+# Prices and products come on one page, or two; five would do if the size of a page were ignored.
+_MOST_PAGES = 5
 # The API caps it at that in silence: a month of half-hours in one request.
 _PAGE_SIZE = 1500
 
@@ -51,6 +52,8 @@ class AgileClient:
         """Use an aiohttp session that somebody else owns. `base_url` ends with the version's slash."""
         self._session = session
         self._base = URL(base_url)
+        # How many requests it has made.
+        self.requests = 0
 
     async def regions(self, postcode: str) -> tuple[Region, ...]:
         """Return the regions a postcode may lie in: one as a rule, none where it is unknown.
@@ -89,12 +92,16 @@ class AgileClient:
         end: datetime,
         *,
         page_size: int = _PAGE_SIZE,
+        most_pages: int = _MOST_PAGES,
     ) -> Rates:
-        """Return the published rates of every slot that overlaps `[start, end)`; perhaps none."""
+        """Return the published rates of every slot that overlaps `[start, end)`; perhaps none.
+
+        An answer of more pages than `most_pages` is refused.
+        """
         started = monotonic()
         path = _tariff_path(product_code, region_letter, "standard-unit-rates/")
         params = {**_period(start, end), "page_size": str(page_size)}
-        rates = parse_rates(await self._rows(path, params))
+        rates = parse_rates(await self._rows(path, params, min(most_pages, _MOST_PAGES)))
         _LOGGER.debug(
             "%s from %s to %s: %d slots in %.0f ms",
             tariff_code(product_code, region_letter),
@@ -113,13 +120,15 @@ class AgileClient:
         rows = await self._rows(path, _period(at, at + timedelta(minutes=30)))
         return parse_standing_charge(rows, at)
 
-    async def _rows(self, path: str, params: dict[str, str]) -> list[dict[str, Any]]:
+    async def _rows(
+        self, path: str, params: dict[str, str], most_pages: int = _MOST_PAGES
+    ) -> list[dict[str, Any]]:
         """Return the rows of all pages of a list."""
         rows, following = parse_page(await self._json(self._base.join(URL(path)), params))
         seen: set[str] = set()
         while following is not None:
             url = self._checked(following)
-            if str(url) in seen or len(seen) >= _MOST_PAGES:
+            if str(url) in seen or len(seen) + 1 >= most_pages:
                 raise ApiUnexpected("the pages never end")
             seen.add(str(url))
             more, following = parse_page(await self._json(url, {}))
@@ -152,6 +161,7 @@ class AgileClient:
             raise ApiUnavailable(f"no connection ({type(error).__name__})") from None
 
     async def _ask(self, url: URL) -> Any:
+        self.requests += 1
         # Redirects are not followed: the API has none, and one could lead anywhere.
         async with self._session.get(
             url, timeout=_TIMEOUT, allow_redirects=False, headers={"Accept": "application/json"}

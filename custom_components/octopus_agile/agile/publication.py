@@ -7,14 +7,20 @@ cached for 5 minutes.
 `next_request` is a pure function, so a year of days can be tried in a second.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
+from typing import Self
 from zoneinfo import ZoneInfo
 
 UK = ZoneInfo("Europe/London")
+DAY = timedelta(days=1)
 DAY_START = time(23)
 _DUE = time(16)
+
+# Prices never reach further than to 23:00 tomorrow.
+HORIZON = timedelta(days=2)
 
 # Never ask for the same thing again sooner than that: the answer might be the cached one.
 SHORTEST_GAP = timedelta(minutes=5)
@@ -35,6 +41,10 @@ _ENDED_AFTER = 100
 _ENDED_GAP = timedelta(hours=6)
 # How much a gap varies, up or down, as a share of it.
 _JITTER = 0.03
+# Whatever the server does, in 24 hours it gets no more requests than so many. Long before that, gaps
+# grow: (with so many requests in the last 24 hours, gap at least).
+MOST_REQUESTS = 60
+_THRIFTY_GAPS = ((54, timedelta(hours=2)), (46, timedelta(hours=1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +52,20 @@ class Asked:
     """The last request for prices.
 
     `in_vain` counts the requests in a row that failed or brought no new price; `retry_after` is how
-    long the server asked to be left alone.
+    long the server asked to be left alone; `recent` are the times of all requests in the 24 hours up
+    to this one.
     """
 
     at: datetime
     in_vain: int = 0
     retry_after: timedelta | None = None
+    recent: tuple[datetime, ...] = ()
+
+    @classmethod
+    def again(cls, before: Self | None, now: datetime) -> Self:
+        """Return a request made now, in vain until its answer has come."""
+        recent = before.recent if before else ()
+        return cls(now, before.in_vain + 1 if before else 1, recent=(*_last_day(recent, now), now))
 
 
 def pricing_day(instant: datetime) -> tuple[datetime, datetime]:
@@ -101,18 +119,34 @@ def _gap(asked: Asked, due: datetime, *, urgent: bool) -> timedelta:
     """Return how long to wait after a request that didn't bring all that is due."""
     if asked.in_vain >= _ENDED_AFTER:
         return _ENDED_GAP
-    late = next(gap for limit, gap in _LATE_GAPS if asked.at - due < limit)
-    # Nothing known for now: try a few times in quick succession first, whatever the hour.
-    tries = min(max(asked.in_vain, 1), 6)
-    return min(late, _ORDINARY_GAP * 2 ** (tries - 1)) if urgent else late
+    gap = next(gap for limit, gap in _LATE_GAPS if asked.at - due < limit)
+    if urgent:
+        # Nothing known for now: try a few times in quick succession first, whatever the hour.
+        tries = min(max(asked.in_vain, 1), 6)
+        gap = min(gap, _ORDINARY_GAP * 2 ** (tries - 1))
+    return gap
 
 
 def _not_before(instant: datetime, asked: Asked | None) -> datetime:
-    """Return an instant, or a later one if that would ask too soon after the last request."""
+    """Return an instant, or a later one if that would ask too soon after the last requests."""
     if asked is None:
         return instant
     wait = min(asked.retry_after or SHORTEST_GAP, _LONGEST_WAIT)
-    return max(instant, asked.at + max(wait, SHORTEST_GAP))
+    thrifty = next((gap for many, gap in _THRIFTY_GAPS if len(asked.recent) >= many), SHORTEST_GAP)
+    soonest = asked.at + max(wait, thrifty, SHORTEST_GAP)
+    if len(asked.recent) >= MOST_REQUESTS:
+        soonest = max(soonest, asked.recent[-MOST_REQUESTS] + DAY)
+    return max(instant, soonest)
+
+
+def requests_left(asked: Asked | None, now: datetime) -> int:
+    """Return how many more requests the 24 hours up to now may have."""
+    return max(0, MOST_REQUESTS - len(_last_day(asked.recent, now))) if asked else MOST_REQUESTS
+
+
+def _last_day(instants: Iterable[datetime], now: datetime) -> list[datetime]:
+    """Return those of some instants that lie in the last 24 hours; one in the future is a clock's."""
+    return [instant for instant in instants if now - DAY < instant <= now]
 
 
 def _next_due(due: datetime) -> datetime:

@@ -1,0 +1,186 @@
+"""How a home asks for prices: once for all entries of a tariff, and never too often."""
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+import json
+from typing import Any
+
+import aiohttp
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.octopus_agile.agile.publication import MOST_REQUESTS
+from custom_components.octopus_agile.const import DOMAIN
+
+from .conftest import ENTRY_DATA, ENTRY_OPTIONS, Clock, set_up
+from .octopus import AGILE, FakeOctopus, uk
+
+FIVE_MINUTES = timedelta(minutes=5)
+DAY = timedelta(days=1)
+
+
+def home_entry(number: int, **data: str) -> MockConfigEntry:
+    """Return one of several entries, of the same tariff unless told otherwise."""
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title="Agile Octopus, London",
+        entry_id=f"01M844DZG0T5QECSCR14MV3C{number:02}",
+        unique_id=str(number),
+        data=ENTRY_DATA | data,
+        options=ENTRY_OPTIONS,
+    )
+
+
+def prices(octopus: FakeOctopus) -> list[datetime]:
+    """Return when prices were asked for."""
+    return octopus.asked_for("standard-unit-rates")
+
+
+def most_in_a_day(asked: list[datetime]) -> int:
+    """Return how many requests fall into the fullest 24 hours."""
+    return max(sum(first <= at < first + DAY for at in asked) for first in asked)
+
+
+def current_prices(hass: HomeAssistant) -> list[str]:
+    return [s.state for s in hass.states.async_all("sensor") if "current_price" in s.entity_id]
+
+
+class TestSharing:
+    """Several entries of one tariff."""
+
+    async def test_one_request_serves_all(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus
+    ) -> None:
+        entries = [home_entry(number) for number in range(20)]
+        for entry in entries:
+            entry.add_to_hass(home)
+        await home.config_entries.async_setup(entries[0].entry_id)
+        await home.async_block_till_done(wait_background_tasks=True)
+        assert len(prices(octopus)) == 1
+        assert current_prices(home) == ["0.2"] * 20
+        await clock.walk("2026-11-23 16:10")
+        assert len(prices(octopus)) == 2
+        known = {entry.runtime_data.data.end for entry in entries}
+        assert known == {uk("2026-11-24 23:00")}
+
+    async def test_one_that_is_updated_by_hand_updates_the_others(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus
+    ) -> None:
+        # The second never asks by itself.
+        first, second = home_entry(1), home_entry(2)
+        second.add_to_hass(home)
+        home.config_entries.async_update_entry(second, pref_disable_polling=True)
+        await set_up(home, first)
+        await clock.walk("2026-11-23 16:31")
+        until = home.states.get("sensor.octopus_agile_london_prices_until_2")
+        assert until is not None
+        assert until.state == "2026-11-24T23:00:00+00:00"
+        events = home.states.get("event.octopus_agile_london_prices_2")
+        assert events is not None
+        assert events.attributes["event_type"] == "published"
+
+    async def test_the_newest_of_what_they_kept_is_taken(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        hass_storage: dict[str, Any],
+    ) -> None:
+        fetched = {1: "2026-11-23T11:00:00+00:00", 2: "2026-11-23T11:30:00+00:00", 3: None}
+        for number, instant in fetched.items():
+            rates = [["2026-11-23T12:00:00+00:00", "2026-11-23T23:00:00+00:00", f"0.{number}"]]
+            hass_storage[f"{DOMAIN}.{home_entry(number).entry_id}"] = {
+                "version": 1,
+                "minor_version": 1,
+                "key": f"{DOMAIN}.{home_entry(number).entry_id}",
+                "data": {
+                    "tariff": f"E-1R-{AGILE}-C",
+                    "rates": rates if instant else [],
+                    "fetched": instant,
+                    "asked": instant and {"at": instant, "in_vain": 0, "retry_after": None},
+                    "plans": {},
+                    "switched_off": [],
+                },
+            }
+        for number in (2, 1, 3):
+            await set_up(home, home_entry(number))
+        assert current_prices(home) == ["0.2"] * 3
+        assert prices(octopus) == []
+
+    async def test_entries_of_other_tariffs_ask_for_themselves(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus
+    ) -> None:
+        await set_up(home, home_entry(1))
+        await set_up(home, home_entry(2, region="A"))
+        assert len(prices(octopus)) == 2
+        assert len({str(url) for _, url in octopus.requests}) == 2
+
+
+class TestLimit:
+    """Whatever the server does, it is asked at most 60 times in 24 hours, 5 minutes apart."""
+
+    async def test_a_server_that_gives_one_slot_at_a_time(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        # Each slot appears as it begins, so there is something new and never enough.
+        octopus.prices = lambda start: "20.0" if start <= dt_util.utcnow() else None
+        await set_up(home, entry)
+        await clock.walk("2026-11-26 12:00")
+        asked = prices(octopus)
+        assert most_in_a_day(asked) <= MOST_REQUESTS
+        assert min(after - before for before, after in pairwise(asked)) >= FIVE_MINUTES
+        # It doesn't give up either.
+        assert max(after - before for before, after in pairwise(asked)) <= timedelta(hours=6)
+
+    async def test_pages_without_end(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        await set_up(home, entry)
+        await clock.to("2026-11-23 15:59")
+        number = 0
+
+        def another_page() -> bytes:
+            nonlocal number
+            number += 1
+            link = f"https://api.octopus.energy/v1/products/?page={number}"
+            return json.dumps({"results": [], "next": link}).encode()
+
+        octopus.page = another_page
+        await clock.walk("2026-11-25 10:00")
+        assert most_in_a_day([at for at, _ in octopus.requests]) <= MOST_REQUESTS
+
+    async def test_restarts_start_no_new_count(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        hass_storage: dict[str, Any],
+    ) -> None:
+        await set_up(home, entry)
+        octopus.fault = aiohttp.ClientConnectionError()
+        await clock.walk("2026-11-23 23:30")
+        stored = hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["asked"]["recent"]
+        assert stored == [at.isoformat() for at in prices(octopus)]
+        assert len(stored) > 30
+
+
+class TestClock:
+    """A clock that goes wrong."""
+
+    async def test_a_clock_that_is_a_year_ahead_costs_no_known_price(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+    ) -> None:
+        await set_up(home, entry)
+        octopus.prices = lambda start: "20.0" if start < uk("2026-11-23 23:00") else None
+        await clock.to("2027-11-23 12:30")
+        assert current_prices(home) == ["unknown"]
+        octopus.fault = aiohttp.ClientConnectionError()
+        await clock.to("2026-11-23 12:40")
+        await home.config_entries.async_reload(entry.entry_id)
+        assert current_prices(home) == ["0.2"]
