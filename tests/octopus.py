@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
+from email.utils import format_datetime
 import json
 import re
 from typing import Any
@@ -74,6 +75,9 @@ class FakeOctopus:
         self.fault_headers: dict[str, str] = {}
         # What it answers to questions about prices, if not by the rules below: a page anew each time.
         self.page: Callable[[], bytes] | None = None
+        # By how much its clock is ahead, and headers of its answers.
+        self.ahead: timedelta | None = None
+        self.headers: dict[str, str] = {}
         # Only questions whose address holds this text get such an answer.
         self.fault_for = ""
         # While it is clear, answers wait for it.
@@ -97,9 +101,10 @@ class FakeOctopus:
             return AiohttpClientMockResponse(method, url, status=status, response=body, headers=headers)
         status, value = self._value(url)
         body = self.page() if self.page else json.dumps(value).encode()
-        return AiohttpClientMockResponse(
-            method, url, status=status, response=body, headers={"Content-Type": "application/json"}
-        )
+        headers = {"Content-Type": "application/json", **self.headers}
+        if self.ahead is not None:
+            headers["Date"] = format_datetime(dt_util.utcnow() + self.ahead, usegmt=True)
+        return AiohttpClientMockResponse(method, url, status=status, response=body, headers=headers)
 
     def _value(self, url: URL) -> tuple[int, Any]:
         match url.path.removeprefix("/v1/").strip("/").split("/"):

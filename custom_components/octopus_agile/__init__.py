@@ -10,6 +10,7 @@ from .const import CONF_PRODUCT, CONF_REGION, DOMAIN, PLATFORMS
 from .coordinator import CHANGED, AgileCoordinator, OctopusAgileConfigEntry
 from .services import async_setup_services
 from .store import AgileStore
+from .troubles import async_forget_troubles
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -36,6 +37,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry)
 
 async def async_unload_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> bool:
     """Unload an entry's entities; its timers stop with the coordinator."""
+    async_forget_troubles(hass, entry.entry_id)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
@@ -43,6 +45,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry
     """Delete what was kept for an entry; with the last one the dashboard card goes too."""
     if not hass.config_entries.async_entries(DOMAIN):
         async_remove_card(hass)
+    async_forget_troubles(hass, entry.entry_id)
     tariff = tariff_code(entry.data[CONF_PRODUCT], entry.data[CONF_REGION])
     await AgileStore(hass, entry.entry_id, tariff).async_remove()
 

@@ -61,3 +61,9 @@ WEEKDAYS: Final = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 EVENT_PUBLISHED: Final = "published"
 EVENT_NEGATIVE: Final = "negative_announced"
 EVENT_PLAN_CHANGED: Final = "plan_changed"
+
+# Repairs.
+ISSUE_CLOCK_WRONG: Final = "clock_wrong"
+ISSUE_PRICES_MISSING: Final = "prices_missing"
+ISSUE_PRODUCT_WITHDRAWN: Final = "product_withdrawn"
+ISSUE_STORE_UNREADABLE: Final = "store_unreadable"

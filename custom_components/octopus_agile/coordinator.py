@@ -22,6 +22,7 @@ from .news import News, plan_changed, published
 from .planning import Plans, plan_subentries
 from .store import AgileStore, Stored
 from .timers import Timers
+from .troubles import Troubles
 
 type OctopusAgileConfigEntry = ConfigEntry[AgileCoordinator]
 
@@ -44,6 +45,7 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
         self._store = AgileStore(hass, entry.entry_id, self.feed.tariff)
         self._stored = Stored()
         self._timers = Timers(hass, self.name)
+        self._troubles = Troubles(hass, entry.entry_id, entry.title, self.feed)
         self._on_news: list[Callable[[News], None]] = []
         # News from before anybody could listen.
         self._untold: list[News] | None = []
@@ -55,6 +57,7 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
         Raises ConfigEntryNotReady where there are none at all.
         """
         self._stored = await self._store.async_load()
+        self._troubles.async_tell_of_store(self._store.set_aside)
         self.feed.seed = self.feed.seed or self.config_entry.entry_id
         self.feed.take_in(self._stored)
         self.plans = Plans(
@@ -78,6 +81,7 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
         if rates.at(dt_util.utcnow()) is None:
             await self.async_refresh()
         else:
+            self._troubles.async_look(dt_util.utcnow())
             self._plan_and_wait()
             if self.feed.fetched != self._stored.fetched:
                 self._save()
@@ -95,6 +99,7 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
     @callback
     def async_tick(self, now: datetime | None = None) -> None:
         """Take up what the time, the prices or the settings have changed, and tell the entities."""
+        self._troubles.async_look(dt_util.utcnow())
         self._plan_and_wait()
         self.async_update_listeners()
 
@@ -145,6 +150,7 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
     @callback
     def _async_refresh_finished(self) -> None:
         """Plan with what a request has brought, before the entities are told."""
+        self._troubles.async_look(dt_util.utcnow())
         if self.data is not None:
             self._plan_and_wait()
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -16,19 +16,23 @@ from .agile.client import AgileClient
 from .agile.errors import ApiError, ApiNotFound, ApiUnavailable
 from .agile.models import Rates
 from .agile.plans import HISTORY
-from .agile.products import tariff_code
+from .agile.products import Product, tariff_code
 from .agile.publication import (
     DAY,
     HORIZON,
     MOST_REQUESTS,
     SHORTEST_GAP,
     Asked,
+    is_missing,
     next_request,
     pricing_day,
     requests_left,
 )
 from .const import DOMAIN
 from .store import Stored
+
+# How long it holds what the products on sale have told.
+_LOOK_HOLDS = timedelta(hours=12)
 
 
 class Feed:
@@ -39,6 +43,7 @@ class Feed:
 
     def __init__(self, hass: HomeAssistant, product: str, region: str) -> None:
         """Start with nothing known of a product's tariff in a region, given by its letter."""
+        self._hass = hass
         self.product = product
         self.region = region
         self.tariff = tariff_code(product, region)
@@ -51,6 +56,9 @@ class Feed:
         self.fetched: datetime | None = None
         self.asked: Asked | None = None
         self.failures: list[datetime] = []
+        # The product that publishes in the place of this one, if this one has ended.
+        self.successor: Product | None = None
+        self._looked: datetime | None = None
         self._has_failed = False
 
     def take_in(self, stored: Stored) -> None:
@@ -112,8 +120,32 @@ class Feed:
             self._has_failed = True
             self.failures = [at for at in self.failures if at > now - DAY] + [now]
             if isinstance(error, ApiNotFound):
+                await self._look_for_successor(now)
                 raise self._update_error("no_tariff", reason=str(error)) from error
             raise self._update_error("cannot_fetch", reason=str(error)) from error
+        if self.rates.at(now) is not None:
+            self.successor = self._looked = None
+        elif not self.rates or is_missing(now, self.rates):
+            await self._look_for_successor(now)
+
+    async def _look_for_successor(self, now: datetime) -> None:
+        """Find out whether this product has ended or all are late, by whether the newest publishes."""
+        if self._looked is not None and now < self._looked + _LOOK_HOLDS:
+            return
+        self._looked = now
+        before = self.client.requests
+        try:
+            newest = next(iter(await self.client.products()), None)
+            if newest is None or newest.code == self.product:
+                self.successor = None
+            else:
+                rates = await feed_of(self._hass, newest.code, self.region).async_probe()
+                self.successor = newest if rates.at(now) else None
+        except ApiError:
+            # Nothing is told of a product while the API has trouble of its own.
+            pass
+        finally:
+            self._count(now, self.client.requests - before)
 
     async def _fetch(self, now: datetime, asked: Asked) -> None:
         """Ask for the prices of the pricing days that aren't complete, and keep what comes."""
@@ -128,10 +160,15 @@ class Feed:
             asked = replace(asked, retry_after=error.retry_after)
             raise
         finally:
+            self.asked = asked
             # An answer may have had more pages than the one that was counted before.
-            more = [now] * (self.client.requests - before - 1)
-            self.asked = replace(asked, recent=(*asked.recent, *more))
+            self._count(now, self.client.requests - before - 1)
         self._put(rates, now)
+
+    def _count(self, now: datetime, requests: int) -> None:
+        """Count further requests against what a day may have."""
+        assert self.asked is not None
+        self.asked = replace(self.asked, recent=(*self.asked.recent, *[now] * requests))
 
     def _put(self, rates: Rates, now: datetime) -> None:
         """Add prices that have come, and forget those that are too old to matter."""

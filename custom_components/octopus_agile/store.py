@@ -1,9 +1,10 @@
 """What outlives a restart: the prices, when they were asked for, and the sessions that have begun."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from itertools import count
 import sys
 from typing import Any, override
 
@@ -52,7 +53,9 @@ class AgileStore:
         """Keep prices of a tariff; those of another are not read."""
         self._key = f"{DOMAIN}.{entry_id}"
         self._tariff = tariff
-        self._aside: Store[Any] = Store(hass, _VERSION, f"{self._key}.unreadable")
+        self._hass = hass
+        # Where the load has put what it couldn't read.
+        self.set_aside: str | None = None
         # Without a limit, going back to an older version of us would stop the set-up.
         self._store = _File(hass, _VERSION, self._key, max_readable_version=sys.maxsize)
 
@@ -64,10 +67,12 @@ class AgileStore:
         try:
             return _read(raw, self._tariff)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            aside = [copy async for copy in self._copies()][-1]
+            await aside.async_save(raw)
+            self.set_aside = aside.key
             LOGGER.warning(
-                "The stored prices could not be read (%s); they were kept as %s", error, self._aside.key
+                "The stored prices could not be read (%s); they are kept as %s", error, aside.key
             )
-            await self._aside.async_save(raw)
             return Stored()
 
     async def async_save(self, stored: Stored) -> None:
@@ -77,7 +82,21 @@ class AgileStore:
     async def async_remove(self) -> None:
         """Delete the file, and what was set aside of it."""
         await self._store.async_remove()
-        await self._aside.async_remove()
+        async for copy in self._copies():
+            await copy.async_remove()
+
+    async def _copies(self) -> AsyncIterator[Store[Any]]:
+        """Give the files that were set aside, and last the next one, which isn't there yet."""
+        for number in count(1):
+            copy: Store[Any] = Store(
+                self._hass,
+                _VERSION,
+                f"{self._key}.unreadable" + ("" if number == 1 else f"_{number}"),
+            )
+            is_there = await copy.async_load() is not None
+            yield copy
+            if not is_there:
+                return
 
 
 def _write(stored: Stored, tariff: str) -> dict[str, Any]:

@@ -54,6 +54,8 @@ class AgileClient:
         self._base = URL(base_url)
         # How many requests it has made.
         self.requests = 0
+        # By how much the server's clock is ahead of ours, as its last answer said.
+        self.server_ahead: timedelta | None = None
 
     async def regions(self, postcode: str) -> tuple[Region, ...]:
         """Return the regions a postcode may lie in: one as a rule, none where it is unknown.
@@ -166,6 +168,7 @@ class AgileClient:
         async with self._session.get(
             url, timeout=_TIMEOUT, allow_redirects=False, headers={"Accept": "application/json"}
         ) as response:
+            self.server_ahead = _from_now(response.headers.get("Date"))
             if not _is_json(response.headers.get("Content-Type", "")):
                 # Such pages come from the network in front of the API, which has served them for
                 # hours at a time. They say nothing about region or product.
@@ -219,7 +222,13 @@ def _retry_after(value: str | None) -> timedelta | None:
     if value.strip().isdecimal():
         # More digits than a day's seconds have mean "long"; the reader sets its own limit.
         return timedelta(seconds=int(value.strip()[:6]))
+    wait = _from_now(value)
+    return None if wait is None else max(wait, timedelta(0))
+
+
+def _from_now(value: str | None) -> timedelta | None:
+    """Return how far ahead a header's date is, None if it is none."""
     try:
-        return max(parsedate_to_datetime(value) - datetime.now(UTC), timedelta(0))
+        return None if value is None else parsedate_to_datetime(value) - datetime.now(UTC)
     except ValueError, TypeError:
         return None

@@ -14,6 +14,8 @@ from hashlib import blake2b
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from .models import Rates
+
 UK = ZoneInfo("Europe/London")
 DAY = timedelta(days=1)
 DAY_START = time(23)
@@ -21,6 +23,8 @@ _DUE = time(16)
 
 # Prices never reach further than to 23:00 tomorrow.
 HORIZON = timedelta(days=2)
+# From when they come, that is so far.
+_REACH = timedelta(hours=31)
 
 # Never ask for the same thing again sooner than that: the answer might be the cached one.
 SHORTEST_GAP = timedelta(minutes=5)
@@ -86,6 +90,25 @@ def due_until(now: datetime) -> datetime:
     """Return how far prices should be known by now: 23:00 UK time of today, after 16:00 tomorrow."""
     published = due_since(now).astimezone(UK).date()
     return _uk(published + timedelta(days=1), DAY_START)
+
+
+def is_missing(now: datetime, rates: Rates) -> bool:
+    """Tell whether there is no price for now because those published by yesterday never came."""
+    if rates.end is None or rates.at(now) is not None:
+        return False
+    return rates.end < _uk(now.astimezone(UK).date(), DAY_START)
+
+
+def is_clock_wrong(now: datetime, rates: Rates, server_ahead: timedelta | None) -> bool:
+    """Tell whether a clock is wrong by more than prices reach, so that none can be known for its time.
+
+    `server_ahead` is by how much the server's clock is ahead of ours. Where the server doesn't say,
+    prices that reach further than any can tell of a clock that is behind.
+    """
+    if server_ahead is not None:
+        return abs(server_ahead) > _REACH
+    tomorrow = now.astimezone(UK).date() + timedelta(days=1)
+    return rates.end is not None and rates.end > _uk(tomorrow, DAY_START)
 
 
 def next_request(now: datetime, known_until: datetime, asked: Asked | None, seed: str) -> datetime:

@@ -1,0 +1,78 @@
+"""The repair that needs a hand: going over to the product that has taken the place of one that ended."""
+
+from typing import TYPE_CHECKING, Any
+
+from homeassistant.components.repairs import RepairsFlow
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+import voluptuous as vol
+
+from .agile.products import Product, tariff_code
+from .const import CONF_PRODUCT, CONF_PRODUCT_NAME, CONF_REGION, DOMAIN
+from .feed import feed_of
+
+if TYPE_CHECKING:
+    from homeassistant.components.repairs import RepairsFlowResult
+
+
+class SuccessorFlow(RepairsFlow):
+    """Offers the successor of a product that has ended."""
+
+    def __init__(self, entry_id: str) -> None:
+        """Mend an entry."""
+        self._entry_id = entry_id
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Go to the only step."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Tell what will change, and change it. Plans, entities and their history stay."""
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        if entry is None:
+            return self.async_abort(reason="entry_gone")
+        feed = feed_of(self.hass, entry.data[CONF_PRODUCT], entry.data[CONF_REGION])
+        if feed.successor is None:
+            return self.async_abort(reason="no_successor")
+        if user_input is None:
+            return self.async_show_form(
+                step_id="confirm",
+                data_schema=vol.Schema({}),
+                description_placeholders={
+                    "product": f"{entry.data[CONF_PRODUCT_NAME]} ({feed.product})",
+                    "successor": f"{feed.successor.full_name} ({feed.successor.code})",
+                },
+            )
+        if not self._change(feed.successor):
+            return self.async_abort(reason="already_configured")
+        return self.async_create_entry(data={})
+
+    def _change(self, product: Product) -> bool:
+        """Give the entry a product; tell whether that could be done."""
+        entries = self.hass.config_entries
+        entry = entries.async_get_known_entry(self._entry_id)
+        unique_id = tariff_code(product.code, entry.data[CONF_REGION])
+        other = entries.async_entry_for_domain_unique_id(DOMAIN, unique_id)
+        if other is not None and other is not entry:
+            return False
+        entries.async_update_entry(
+            entry,
+            unique_id=unique_id,
+            data={
+                **entry.data,
+                CONF_PRODUCT: product.code,
+                CONF_PRODUCT_NAME: product.full_name,
+            },
+        )
+        if entry.state is ConfigEntryState.SETUP_RETRY:
+            # It has no listener yet, and the next attempt may be ten minutes away.
+            entries.async_schedule_reload(entry.entry_id)
+        return True
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
+) -> RepairsFlow:
+    """Return the flow for an issue; only one kind is fixable."""
+    assert data is not None
+    return SuccessorFlow(str(data["entry_id"]))

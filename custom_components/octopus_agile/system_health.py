@@ -1,0 +1,36 @@
+"""What Home Assistant's system information shows of all entries together."""
+
+from datetime import datetime
+from typing import Any
+
+from homeassistant.components import system_health
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from .agile.client import API_URL
+from .feed import FEEDS, Feed
+
+
+@callback
+def async_register(hass: HomeAssistant, register: system_health.SystemHealthRegistration) -> None:
+    """Say who knows."""
+    register.async_register_info(_info)
+
+
+async def _info(hass: HomeAssistant) -> dict[str, Any]:
+    """Return whether the API can be reached, and how asking for prices went. Nothing names a region."""
+    now = dt_util.utcnow()
+    feeds = list(hass.data.get(FEEDS, {}).values())
+    reports = [feed.report(now) for feed in feeds]
+    return {
+        "can_reach_server": system_health.async_check_can_reach_url(hass, f"{API_URL}products/"),
+        "products": ", ".join(sorted({feed.product for feed in feeds})),
+        "prices_until": _earliest(feeds, now),
+        "requests_in_24_hours": sum(report["requests_in_24_hours"] for report in reports),
+        "failures_in_24_hours": sum(report["failures_in_24_hours"] for report in reports),
+    }
+
+
+def _earliest(feeds: list[Feed], now: datetime) -> datetime | None:
+    """Return until when prices are known for all tariffs."""
+    return min((feed.rates.known_until(now) for feed in feeds), default=None)
