@@ -237,8 +237,8 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
         result = self.async_update_and_abort(
             entry, unique_id=self.unique_id, title=self._title, data=self._entry_data
         )
-        if entry.state is ConfigEntryState.SETUP_RETRY:
-            # It has no listener yet, and the next attempt may be ten minutes away.
+        if entry.state in (ConfigEntryState.SETUP_RETRY, ConfigEntryState.SETUP_ERROR):
+            # It has no listener, and the next attempt may be ten minutes away or never come.
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return result
 

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from itertools import count
 import sys
 from typing import Any, override
 
@@ -87,16 +86,12 @@ class AgileStore:
 
     async def _copies(self) -> AsyncIterator[Store[Any]]:
         """Give the files that were set aside, and last the next one, which isn't there yet."""
-        for number in count(1):
-            copy: Store[Any] = Store(
-                self._hass,
-                _VERSION,
-                f"{self._key}.unreadable" + ("" if number == 1 else f"_{number}"),
-            )
-            is_there = await copy.async_load() is not None
+        number, is_there = 1, True
+        while is_there:
+            name = "unreadable" if number == 1 else f"unreadable_{number}"
+            copy: Store[Any] = Store(self._hass, _VERSION, f"{self._key}.{name}")
+            number, is_there = number + 1, await copy.async_load() is not None
             yield copy
-            if not is_there:
-                return
 
 
 def _write(stored: Stored, tariff: str) -> dict[str, Any]:
