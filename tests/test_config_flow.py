@@ -2,6 +2,7 @@
 
 import logging
 from typing import Any
+from unittest.mock import patch
 
 import aiohttp
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult
@@ -13,6 +14,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 
 from custom_components.octopus_agile.const import DOMAIN
+from custom_components.octopus_agile.store import AgileStore
 
 from .conftest import Clock, set_up, state
 from .octopus import AGILE, FakeOctopus, Prices, day_of, product, uk
@@ -623,6 +625,16 @@ class TestReconfigure:
         octopus.fault_for = f"E-1R-{AGILE}-C"
         await set_up(home, entry)
         assert home.states.async_entity_ids() == []
+        flow = await answer(home, await entry.start_reconfigure_flow(home), region="N")
+        await answer(home, flow, product=AGILE)
+        assert entry.state is ConfigEntryState.LOADED
+
+    async def test_an_entry_whose_set_up_went_wrong_is_set_up_anew(
+        self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        with patch.object(AgileStore, "async_load", side_effect=OSError):
+            await set_up(home, entry)
+        assert entry.state.name == "SETUP_ERROR"
         flow = await answer(home, await entry.start_reconfigure_flow(home), region="N")
         await answer(home, flow, product=AGILE)
         assert entry.state is ConfigEntryState.LOADED
