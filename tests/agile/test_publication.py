@@ -191,8 +191,12 @@ class TestALateDay:
             assert home.shown[0] - uk(f"2026-11-23 {publishes}") <= within
             assert_polite(home)
 
-    @pytest.mark.parametrize("publishes", ["02:00", "06:40", "11:00"])
-    def test_prices_that_come_in_the_night_or_morning_are_found_before_long(self, publishes: str) -> None:
+    @pytest.mark.parametrize(
+        ("publishes", "within"), [("02:00", 62), ("04:30", 62), ("06:40", 125), ("11:00", 125)]
+    )
+    def test_prices_that_come_in_the_night_or_morning_are_found_before_long(
+        self, publishes: str, within: int
+    ) -> None:
         """The night after 23:00 UK time has no prices then: asking is never given up."""
         published = uk(f"2026-11-24 {publishes}")
 
@@ -201,7 +205,7 @@ class TestALateDay:
 
         for seed in SEEDS:
             home = settled_home(server, date(2026, 11, 23), seed).live_until(uk("2026-11-24 15:00"))
-            assert home.shown[0] - published <= 2.1 * HOUR
+            assert home.shown[0] - published <= within * MINUTE
             assert_polite(home)
 
     def test_partial_prices_are_taken_and_the_rest_is_asked_for(self) -> None:
@@ -212,6 +216,14 @@ class TestALateDay:
         assert len(home.shown) == 2
         assert home.shown[1] <= uk("2026-11-23 16:46")
         assert_polite(home)
+
+    def test_a_day_without_prices_does_not_slow_down_the_next(self) -> None:
+        never = {date(2026, 11, 23): None}
+        for seed in SEEDS:
+            home = settled_home(publishing_at(time(16, 10), never), date(2026, 11, 23), seed)
+            home.live_until(uk("2026-11-24 20:00"))
+            assert home.shown[-1] - uk("2026-11-24 16:10") <= 6 * MINUTE
+            assert_polite(home)
 
 
 class TestTheDelay:

@@ -38,6 +38,8 @@ _LATE_GAPS = (
     (timedelta(hours=2), _ORDINARY_GAP),
     (timedelta(hours=6), timedelta(minutes=15, seconds=20)),
     (timedelta(hours=8), timedelta(minutes=30)),
+    # Most charges are planned for the night.
+    (timedelta(hours=14), timedelta(hours=1)),
     (timedelta.max, timedelta(hours=2)),
 )
 # After about two days of asking in vain the tariff has ended or the API is gone for good.
@@ -45,10 +47,11 @@ _ENDED_AFTER = 100
 _ENDED_GAP = timedelta(hours=6)
 # How much a gap varies, up or down, as a share of it.
 _JITTER = 0.03
-# Whatever the server does, in 24 hours it gets no more requests than so many. Long before that, gaps
-# grow: (with so many requests in the last 24 hours, gap at least).
+# Whatever the server does, in 24 hours it gets no more requests than so many. The gaps above keep
+# below that; with a server that is up to something, they grow before the end is reached.
 MOST_REQUESTS = 60
-_THRIFTY_GAPS = ((54, timedelta(hours=2)), (46, timedelta(hours=1)))
+_MANY_REQUESTS = 56
+_THRIFTY_GAP = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +158,8 @@ def _not_before(instant: datetime, asked: Asked | None) -> datetime:
     if asked is None:
         return instant
     wait = min(asked.retry_after or SHORTEST_GAP, _LONGEST_WAIT)
-    thrifty = next((gap for many, gap in _THRIFTY_GAPS if len(asked.recent) >= many), SHORTEST_GAP)
-    soonest = asked.at + max(wait, thrifty, SHORTEST_GAP)
+    thrifty = _THRIFTY_GAP if len(asked.recent) >= _MANY_REQUESTS else SHORTEST_GAP
+    soonest = asked.at + max(wait, thrifty)
     if len(asked.recent) >= MOST_REQUESTS:
         soonest = max(soonest, asked.recent[-MOST_REQUESTS] + DAY)
     return max(instant, soonest)
