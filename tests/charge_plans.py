@@ -83,5 +83,10 @@ def sessions(hass: HomeAssistant, title: str = CAR) -> list[str]:
 
 def device(hass: HomeAssistant, identifier: str) -> dr.DeviceEntry | None:
     """Return our device with an identifier."""
-    devices = dr.async_get(hass).devices
+    entries = hass.config_entries.async_entries(DOMAIN)
+    devices = (
+        device
+        for entry in entries
+        for device in dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    )
     return next((each for each in devices if (DOMAIN, identifier) in each.identifiers), None)

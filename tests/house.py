@@ -9,6 +9,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.automation.const import DOMAIN as AUTOMATION
 from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import CoreState, Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers import frame
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from homeassistant.setup import async_setup_component
@@ -89,6 +90,7 @@ class House:
         )
         self.hass = hass = await self._context.__aenter__()
         del hass.data[DATA_CUSTOM_COMPONENTS]
+        frame.async_setup(hass)
         self.clock = Clock(hass, self._freezer)
         await hass.config.async_set_time_zone("Europe/London")
         self.entry = MockConfigEntry(

@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp.test_utils import TestClient
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
@@ -51,6 +52,13 @@ async def post(client: TestClient[Any, Any], action: str, **data: Any) -> tuple[
     response = await client.post(f"/api/services/{DOMAIN}/{action}?return_response", json=data)
     body = await response.text()
     return response.status, (await response.json() if body.startswith("{") else body)
+
+
+async def refusal(hass: HomeAssistant, action: str, **data: Any) -> str:
+    """Return why an action refuses to answer."""
+    with pytest.raises(ServiceValidationError) as refused:
+        await hass.services.async_call(DOMAIN, action, data, blocking=True, return_response=True)
+    return str(refused.value)
 
 
 async def answer(client: TestClient[Any, Any], action: str, **data: Any) -> dict[str, Any]:
@@ -272,14 +280,14 @@ class TestRefused:
     )
     async def test_wrong_arguments_with_the_reason(
         self,
+        home: HomeAssistant,
         client: TestClient[Any, Any],
         entry: MockConfigEntry,
         action: str,
         data: dict[str, Any],
         reason: str,
     ) -> None:
-        status, body = await post(client, action, config_entry_id=entry.entry_id, **data)
-        assert (status, body) == (HTTPStatus.BAD_REQUEST, {"message": reason})
+        assert await refusal(home, action, config_entry_id=entry.entry_id, **data) == reason
 
     @pytest.mark.parametrize(
         ("action", "data"),
@@ -306,21 +314,18 @@ class TestRefused:
         status, _ = await post(client, action, config_entry_id=entry.entry_id, **data)
         assert status == HTTPStatus.BAD_REQUEST
 
-    @pytest.mark.parametrize("action", ["get_prices", "find_cheapest"])
-    async def test_an_entry_that_is_not_there(self, client: TestClient[Any, Any], action: str) -> None:
-        status, body = await post(client, action, config_entry_id="none", duration=1)
-        assert status == HTTPStatus.BAD_REQUEST
-        if action == "find_cheapest":
-            assert "not found" in body["message"]
+    @pytest.mark.parametrize(("action", "data"), [("get_prices", {}), ("find_cheapest", {"duration": 1})])
+    async def test_an_entry_that_is_not_there(
+        self, home: HomeAssistant, client: TestClient[Any, Any], action: str, data: dict[str, Any]
+    ) -> None:
+        assert "not found" in await refusal(home, action, config_entry_id="none", **data)
 
     async def test_an_entry_that_is_not_loaded(
         self, home: HomeAssistant, client: TestClient[Any, Any], entry: MockConfigEntry
     ) -> None:
         await home.config_entries.async_unload(entry.entry_id)
         assert home.states.is_state("sensor.octopus_agile_london_current_price", STATE_UNAVAILABLE)
-        status, body = await post(client, "get_prices", config_entry_id=entry.entry_id)
-        assert status == HTTPStatus.BAD_REQUEST
-        assert "not loaded" in body["message"]
+        assert "not loaded" in await refusal(home, "get_prices", config_entry_id=entry.entry_id)
 
 
 @pytest.mark.parametrize("mode", ["block", "slots"])

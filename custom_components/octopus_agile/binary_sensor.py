@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, override
 
-from homeassistant.components.binary_sensor import (
+# Newer versions have the device class in another module too, older ones only here.
+from homeassistant.components.binary_sensor import (  # type: ignore[attr-defined]
+    BinarySensorDeviceClass,
     BinarySensorEntity,
     BinarySensorEntityDescription,
 )
-from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util

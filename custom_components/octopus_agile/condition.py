@@ -2,9 +2,8 @@
 
 from typing import override
 
-from homeassistant.components.binary_sensor.const import DOMAIN as BINARY_SENSOR_DOMAIN
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
-from homeassistant.const import CONF_OPTIONS, STATE_ON
+from homeassistant.const import CONF_OPTIONS, STATE_ON, Platform
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.condition import (
@@ -24,13 +23,13 @@ _PRICE = "price"
 class IsInCheapestBlock(EntityStateConditionBase):
     """A session of a plan runs."""
 
-    _domain_specs = {BINARY_SENSOR_DOMAIN: DomainSpec()}
+    _domain_specs = {Platform.BINARY_SENSOR: DomainSpec()}
     _states: set[str | bool] = {STATE_ON}
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
         """Keep our sensors of running sessions."""
-        return of_ours(self._hass, BINARY_SENSOR_DOMAIN, BLOCKS, entities)
+        return of_ours(self._hass, Platform.BINARY_SENSOR, BLOCKS, entities)
 
 
 class IsPriceBelow(EntityConditionBase):

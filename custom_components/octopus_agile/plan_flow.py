@@ -12,7 +12,6 @@ from homeassistant.const import PERCENTAGE
 from homeassistant.helpers.selector import (
     EntitySelector,
     EntitySelectorConfig,
-    EntityWithDeviceFilterSelectorConfig,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -98,10 +97,8 @@ _SOC_SCHEMA = vol.Schema(
         vol.Required(CONF_SOC): EntitySelector(
             EntitySelectorConfig(
                 filter=[
-                    EntityWithDeviceFilterSelectorConfig(
-                        domain="sensor", device_class=SensorDeviceClass.BATTERY
-                    ),
-                    EntityWithDeviceFilterSelectorConfig(domain="input_number"),
+                    {"domain": "sensor", "device_class": SensorDeviceClass.BATTERY},
+                    {"domain": "input_number"},
                 ]
             )
         ),

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import ClassVar, cast, override
 
-from homeassistant.components.binary_sensor.const import DOMAIN as BINARY_SENSOR_DOMAIN
 from homeassistant.components.event import ATTR_EVENT_TYPE, DOMAIN as EVENT_DOMAIN
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.const import (
@@ -15,6 +14,7 @@ from homeassistant.const import (
     CONF_TARGET,
     STATE_OFF,
     STATE_ON,
+    Platform,
 )
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, State, callback
 from homeassistant.helpers import config_validation as cv
@@ -121,7 +121,7 @@ class _BlockTrigger(Trigger):
             self._hass,
             self._target,
             changed,
-            lambda entities: of_ours(self._hass, BINARY_SENSOR_DOMAIN, BLOCKS, entities),
+            lambda entities: of_ours(self._hass, Platform.BINARY_SENSOR, BLOCKS, entities),
             targets_changed,
         )
 
@@ -171,9 +171,18 @@ class _NewsTrigger(StatelessEntityTriggerBase):
         return of_ours(self._hass, EVENT_DOMAIN, PRICES, entities)
 
     @override
+    def is_valid_transition(self, from_state: State, to_state: State) -> bool:
+        """Tell news apart that come in the same millisecond, which is all that a state can tell."""
+        return _kind(from_state) != _kind(to_state)
+
+    @override
     def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:
         """Check the kind of news."""
         return state.attributes.get(ATTR_EVENT_TYPE) == self._news
+
+
+def _kind(state: State) -> tuple[str, str | None]:
+    return state.state, state.attributes.get(ATTR_EVENT_TYPE)
 
 
 class PricesPublished(_NewsTrigger):

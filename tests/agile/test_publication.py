@@ -218,7 +218,7 @@ class TestALateDay:
         assert_polite(home)
 
     def test_a_day_without_prices_does_not_slow_down_the_next(self) -> None:
-        never = {date(2026, 11, 23): None}
+        never: dict[date, time | None] = {date(2026, 11, 23): None}
         for seed in SEEDS:
             home = settled_home(publishing_at(time(16, 10), never), date(2026, 11, 23), seed)
             home.live_until(uk("2026-11-24 20:00"))
