@@ -27,12 +27,16 @@ class HomeError(Exception):
 class Hass:
     """The process. Its output goes to `hass.log` in the configuration folder."""
 
-    def __init__(self, folder: Path, port: int, api: str | None) -> None:
-        """Prepare for a folder that is ready. `api` is the base URL, None for Octopus's own."""
+    def __init__(self, folder: Path, port: int, api: str | None, clock: Path | None = None) -> None:
+        """Prepare for a folder that is ready.
+
+        `api` is the base URL, None for Octopus's own; `clock` is a file that says what time it is.
+        """
         self.url = f"http://127.0.0.1:{port}"
         self.log = folder / "hass.log"
         self._folder = folder
-        self._api = ["--api", api] if api else []
+        self._options = ["--api", api] if api else []
+        self._options += ["--clock", str(clock.resolve())] if clock else []
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -44,7 +48,7 @@ class Hass:
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 # -E: not even by PYTHONPATH shall it find the integration elsewhere than in its folder.
-                *(sys.executable, "-P", "-E", str(_LAUNCHER), *self._api),
+                *(sys.executable, "-P", "-E", str(_LAUNCHER), *self._options),
                 *("--config", str(self._folder), "--skip-pip", "--log-no-color"),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,

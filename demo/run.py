@@ -16,6 +16,7 @@ from time import monotonic
 import aiohttp
 
 from . import dashboard
+from .clock import FileClock
 from .folder import INTEGRATION, REPOSITORY, FolderError, prepare
 from .home import PASSWORD, USER, Hass, Home, HomeError
 from .prices import modelled, replayed
@@ -52,6 +53,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--empty", action="store_true", help="leave adding the integration to you")
     parser.add_argument("--port", type=int, default=8123, help="of Home Assistant (default: 8123)")
     parser.add_argument("--config", type=Path, metavar="DIR", default=REPOSITORY / ".demo/config")
+    parser.add_argument("--clock", type=Path, metavar="FILE", help="let a file say what time it is")
     parser.add_argument("--keep", action="store_true", help="go on with the last demo's Home Assistant")
     return parser.parse_args(given)
 
@@ -60,6 +62,7 @@ def main(given: Sequence[str] | None = None) -> int:
     """Run until Ctrl-C or SIGTERM; return the exit code."""
     options = arguments(given)
     try:
+        options.now = FileClock(options.clock).now if options.clock else lambda: datetime.now(UTC)
         return asyncio.run(_until_stopped(options))
     except (HomeError, FolderError, OSError, ValueError) as error:
         print(f"The demo can't go on: {error}", flush=True)
@@ -97,7 +100,7 @@ async def _demo(options: argparse.Namespace) -> int:
         say(f"Preparing {options.config}")
         prepare(options.config, port, keep=options.keep)
 
-        hass = Hass(options.config, port, api)
+        hass = Hass(options.config, port, api, options.clock)
         stack.push_async_callback(_stop, hass)
         say("Starting Home Assistant")
         await hass.start()
@@ -130,7 +133,7 @@ async def _serve_prices(options: argparse.Namespace, stack: AsyncExitStack) -> t
         note = (
             "**These prices are modelled, not Octopus's own.** They follow the rule Agile's are made by."
         )
-    app = create_app(prices, lambda: datetime.now(UTC), published=options.published, kind=kind)
+    app = create_app(prices, options.now, published=options.published, kind=kind)
     runner, api = await start(app)
     stack.push_async_callback(runner.cleanup)
     say(f"Prices: {what}, served at {api}")

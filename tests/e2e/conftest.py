@@ -1,6 +1,7 @@
 """A real Home Assistant with prices of our own, and a real browser that looks at it."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 import csv
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -33,6 +34,9 @@ FLAGS = [
 ]
 PATH = "card-view"
 
+# A price in pence at a local time, None where there is none.
+type Price = Callable[[datetime], float | None]
+
 
 def price_at(local: datetime) -> float | None:
     """Return a price in pence that tells its half-hour: below zero at night, capped at tea-time."""
@@ -45,6 +49,23 @@ def price_at(local: datetime) -> float | None:
 
 
 @dataclass
+class Demo:
+    """A demo that runs: a Home Assistant, set up by its real dialogs, with prices of our own.
+
+    `clock` is the file that says what time it is in there; without one it is the real time.
+    """
+
+    url: str
+    config: Path
+    clock: Path | None = None
+
+    def set_clock(self, at: datetime) -> None:
+        """Let it be another time there."""
+        assert self.clock is not None
+        self.clock.write_text(at.isoformat(), encoding="utf-8")
+
+
+@dataclass
 class House:
     """A browser, logged in to a Home Assistant."""
 
@@ -53,38 +74,44 @@ class House:
     state: Any
 
     async def open(
-        self, path: str = f"{PATH}/one", *, width: int = 1280, height: int = 900, dark: bool = False
+        self,
+        path: str = f"{PATH}/one",
+        *,
+        width: int = 1280,
+        height: int = 900,
+        dark: bool = False,
+        at: datetime | None = None,
+        **options: Any,
     ) -> Page:
-        """Show the card's dashboard in a new window."""
+        """Show the card's dashboard in a new window, at the real or another time."""
         page = await self.browser.new_page(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
             storage_state=self.state,
+            **options,
         )
+        if at is not None:
+            await page.clock.install(time=at)
         await page.goto(f"{self.url}/{path}")
         return page
 
 
-@pytest.fixture(scope="session")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the demo, with prices of our own, set up by its real dialogs."""
+@contextmanager
+def run_demo(
+    folder: Path, price: Price, start: datetime, *options: str, at: datetime | None = None
+) -> Iterator[Demo]:
+    """Run a demo with a week of prices from a local midnight on, which it repeats week by week."""
     if CHROMIUM is None:
         pytest.skip("needs a Chromium: install it (Debian: apt-get install chromium)")
-    folder = tmp_path_factory.mktemp("house")
     prices = folder / "prices.csv"
-    _write_prices(prices)
-    command = [
-        "-m",
-        "demo",
-        "--published",
-        "--port",
-        "0",
-        "--prices",
-        prices,
-        "--config",
-        folder / "config",
-    ]
-    demo = subprocess.Popen(
+    _write_prices(prices, price, start)
+    command = ["-m", "demo", "--port", "0", "--prices", prices, "--config", folder / "config", *options]
+    clock = None
+    if at is not None:
+        clock = folder / "clock"
+        clock.write_text(at.isoformat(), encoding="utf-8")
+        command += ["--clock", clock]
+    process = subprocess.Popen(
         [sys.executable, *map(str, command)],
         cwd=REPOSITORY,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
@@ -92,10 +119,18 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         text=True,
     )
     try:
-        yield _address(demo)
+        yield Demo(_address(process), folder / "config", clock)
     finally:
-        demo.send_signal(signal.SIGTERM)
-        demo.wait(60)
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+
+@pytest.fixture(scope="session")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a demo at the real time, with tomorrow's prices."""
+    start = datetime.now(UK).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=3)
+    with run_demo(tmp_path_factory.mktemp("house"), price_at, start, "--published") as demo:
+        yield demo.url
 
 
 @pytest.fixture(scope="session")
@@ -105,27 +140,31 @@ def sessions() -> dict[str, Any]:
 
 
 @pytest.fixture
-async def house(url: str, sessions: dict[str, Any]) -> AsyncIterator[House]:
+async def browser() -> AsyncIterator[Browser]:
     """A browser of its own for each test, since each has an event loop of its own."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        if url not in sessions:
-            sessions[url] = await _log_in(browser, url)
-        yield House(url, browser, sessions[url])
+        yield browser
         await browser.close()
 
 
-def _write_prices(path: Path) -> None:
-    """Write a week of prices around today; the demo repeats it week by week."""
-    start = datetime.now(UK).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=3)
+@pytest.fixture
+async def house(url: str, browser: Browser, sessions: dict[str, Any]) -> House:
+    """A browser, logged in to the demo."""
+    if url not in sessions:
+        sessions[url] = await log_in(browser, url)
+    return House(url, browser, sessions[url])
+
+
+def _write_prices(path: Path, price: Price, start: datetime) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(["valid_from", "value_inc_vat"])
-        at, end = start.astimezone(UTC), (start + timedelta(days=7)).astimezone(UTC)
+        at, end = start.astimezone(UTC), (start + timedelta(days=8)).astimezone(UTC)
         while at < end:
-            price = price_at(at.astimezone(UK))
-            if price is not None:
-                rows.writerow([at.isoformat(), price])
+            value = price(at.astimezone(UK))
+            if value is not None:
+                rows.writerow([at.isoformat(), value])
             at += timedelta(minutes=30)
 
 
@@ -139,9 +178,11 @@ def _address(demo: subprocess.Popen[str]) -> str:
     raise AssertionError(f"the demo has not come up:\n{''.join(said)}")
 
 
-async def _log_in(browser: Browser, url: str) -> Any:
+async def log_in(browser: Browser, url: str, at: datetime | None = None) -> Any:
     """Log in through the form, make a dashboard with only the card, and return the session."""
     page = await browser.new_page()
+    if at is not None:
+        await page.clock.install(time=at)
     await page.goto(url)
     await page.locator("input[name=username]").fill(USER)
     await page.locator("input[name=password]").fill(PASSWORD)
