@@ -29,6 +29,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=Path,
         help="folder of genuine Octopus data; tests that need it are skipped without it",
     )
+    parser.addoption(
+        "--screenshots", type=Path, help="folder for the documentation's pictures, from the browser tests"
+    )
 
 
 @pytest.fixture

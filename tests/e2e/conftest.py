@@ -1,6 +1,6 @@
 """A real Home Assistant with prices of our own, and a real browser that looks at it."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 import csv
 from dataclasses import dataclass
@@ -87,6 +87,7 @@ class House:
         page = await self.browser.new_page(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
+            locale="en-GB",
             storage_state=self.state,
             **options,
         )
@@ -146,6 +147,23 @@ async def browser() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         await browser.close()
+
+
+type Shoot = Callable[[Page | Locator, str], Awaitable[None]]
+
+
+@pytest.fixture
+def shoot(request: pytest.FixtureRequest) -> Shoot:
+    """Take a picture for the documentation, if one is wanted."""
+    folder: Path | None = request.config.getoption("--screenshots")
+
+    async def take(what: Page | Locator, name: str) -> None:
+        if folder is not None:
+            # Dialogs and menus come and go with an animation.
+            await (what if isinstance(what, Page) else what.page).wait_for_timeout(800)
+            await what.screenshot(path=folder / f"{name}.png")
+
+    return take
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any
 
-from playwright.async_api import Page, expect
+from playwright.async_api import ConsoleMessage, Page, expect
 import pytest
 
 from .conftest import PATH, REPOSITORY, UK, House, card_of, price_at
@@ -32,10 +32,17 @@ ENTITY = """key => {
 
 
 def complaints(page: Page) -> list[str]:
-    """Collect what the page complains of from now on."""
+    """Collect what the page complains of from now on, but for files of others that aren't there."""
     said: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        is_missing = message.text.startswith("Failed to load resource")
+        is_ours = "octopus_agile" in message.location["url"]
+        if message.type in {"error", "warning"} and (is_ours or not is_missing):
+            said.append(message.text)
+
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("console", lambda m: said.append(m.text) if m.type in {"error", "warning"} else None)
+    page.on("console", hear)
     return said
 
 

@@ -1,0 +1,103 @@
+"""From nothing to a chart and back, the way a person does it: by the dialogs, in a real browser."""
+
+import asyncio
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Page, expect
+import pytest
+
+from .conftest import PATH, UK, House, Shoot, card_of, log_in, price_at, run_demo
+from .test_card import DRAWN, ENTITY, complaints
+
+OURS = """() => {
+  const { hass } = document.querySelector("home-assistant");
+  const own = Object.values(hass.entities).filter(e => e.platform === "octopus_agile");
+  return own.map(e => e.entity_id);
+}"""
+
+
+async def submit(page: Page) -> None:
+    await page.get_by_role("button", name="Submit").click()
+
+
+async def add_the_integration(page: Page, shoot: Shoot) -> None:
+    """Go through the set-up from the page of integrations on."""
+    await page.get_by_role("button", name="Add integration").click()
+    await page.get_by_placeholder("Search for a brand name").fill("octopus")
+    await shoot(page, "setup-1-search")
+    await page.get_by_text("Octopus Agile").last.click()
+    form = page.locator("step-flow-form")
+    postcode = form.locator("input").first
+    await postcode.fill("the palace")
+    await submit(page)
+    await expect(form).to_contain_text("That doesn't look like a British postcode.")
+    await expect(postcode).to_have_value("the palace")
+    await postcode.fill("SW1A 1AA")
+    await shoot(page, "setup-2-postcode")
+    await submit(page)
+    await expect(page.get_by_text("What do you want to charge?")).to_be_visible()
+    await expect(form).to_contain_text("London")
+    await form.locator("input").nth(1).fill("28")
+    await shoot(page, "setup-3-charge")
+    await submit(page)
+    finish = page.get_by_role("button", name="Skip and finish")
+    await expect(finish).to_be_visible()
+    await shoot(page, "setup-4-finish")
+    await finish.click()
+    await expect(finish).to_have_count(0)
+
+
+async def delete_the_integration(page: Page) -> None:
+    row = page.locator("ha-config-entry-row")
+    await row.locator("ha-dropdown").first.click()
+    await row.locator("ha-dropdown-item", has_text="Delete").click()
+    await page.get_by_role("button", name="Delete").last.click()
+    await expect(row).to_have_count(0)
+
+
+async def test_from_the_postcode_to_the_chart_and_back(
+    tmp_path: Path, browser: Browser, shoot: Shoot
+) -> None:
+    start = datetime.now(UK).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=3)
+    with run_demo(tmp_path, price_at, start, "--published", "--empty") as demo:
+        house = House(demo.url, browser, await log_in(browser, demo.url))
+        page = await house.open("config/integrations/dashboard")
+        said = complaints(page)
+        await add_the_integration(page, shoot)
+
+        # Two clicks, and the chart is there, without the page being loaded anew.
+        await page.goto(f"{demo.url}/{PATH}/none?edit=1")
+        await page.locator("ha-button", has_text="Add card").first.click()
+        await page.get_by_text("By card", exact=True).click()
+        await page.locator("hui-card-picker ha-input-search input").fill("octopus")
+        await page.locator("hui-card-picker .card", has_text="Octopus Agile").last.click()
+        await page.locator("hui-dialog-edit-card").get_by_role("button", name="Save").click()
+        card = await card_of(page)
+        drawn: list[dict[str, Any]] = await card.evaluate(DRAWN)
+        rates = (await page.evaluate(ENTITY, "current_price"))["attributes"]["rates"]
+        assert [bar["price"] for bar in drawn] == pytest.approx([rate["price"] * 100 for rate in rates])
+        assert len(drawn) > 48
+        assert said == []
+
+        await page.goto(f"{demo.url}/config/integrations/integration/octopus_agile")
+        await expect(page.locator("ha-config-entry-row")).to_contain_text("Agile Octopus, London")
+        await shoot(page, "integration")
+        stored = demo.config / ".storage"
+        assert [file.name for file in stored.glob("octopus_agile.*")] != []
+        await delete_the_integration(page)
+
+        # Nothing of it is left: entities, devices, what was stored, and what pages load.
+        await page.goto(f"{demo.url}/{PATH}/none")
+        await page.wait_for_function("document.querySelector('home-assistant')?.hass?.states")
+        assert await page.evaluate(OURS) == []
+        await asyncio.sleep(0.5)
+        assert await page.evaluate("customElements.get('octopus-agile-card') === undefined")
+        assert await page.evaluate("(window.customCards ?? []).length") == 0
+        assert [file.name for file in stored.glob("octopus_agile.*")] == []
+        devices = await page.evaluate(
+            "Object.values(document.querySelector('home-assistant').hass.devices)"
+            ".filter(device => device.manufacturer === 'Octopus Energy').length"
+        )
+        assert devices == 0
