@@ -111,6 +111,34 @@ async def test_keys_and_pointer_tell_each_half_hour(house: House) -> None:
     await expect(card.locator(".tip")).to_have_count(0)
 
 
+async def test_a_finger_tells_a_half_hour_and_lets_it_be_read(house: House) -> None:
+    page = await house.open(width=390, height=844, has_touch=True, is_mobile=True)
+    card = await card_of(page)
+    box = await card.locator(".chart").bounding_box()
+    assert box is not None
+    await page.touchscreen.tap(box["x"] + box["width"] * 0.6, box["y"] + box["height"] / 2)
+    tip = card.locator(".tip")
+    await expect(tip).to_contain_text("p/kWh")
+    first = await tip.inner_text()
+    await page.touchscreen.tap(box["x"] + box["width"] * 0.8, box["y"] + box["height"] / 2)
+    await expect(tip).not_to_have_text(first)
+    await page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] - 40)
+    await expect(tip).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [320, 768, 1920])
+async def test_nothing_moves_while_the_page_settles(house: House, width: int) -> None:
+    page = await house.open("profile", width=width)
+    await page.add_init_script("""window.shifts = [];
+      new PerformanceObserver(list => window.shifts.push(...list.getEntries().map(e => e.value)))
+        .observe({ type: "layout-shift", buffered: true });""")
+    await page.goto(f"{house.url}/{PATH}/one")
+    await card_of(page)
+    # As long as a page may take to settle: fonts, header, the table that waits for the picture.
+    await page.wait_for_timeout(1500)
+    assert await page.evaluate("window.shifts") == []
+
+
 async def test_a_new_duration_moves_the_plan_at_once(house: House) -> None:
     page = await house.open()
     said = complaints(page)
