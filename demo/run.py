@@ -149,14 +149,14 @@ async def _set_up(options: argparse.Namespace, home: Home, note: str) -> None:
     hours, energy = CHARGE["charge_duration"], CHARGE["charge_energy"]
     say(f"Adding the integration: {POSTCODE}, {hours} h, {energy} kWh")
     try:
-        entry_id = await home.add_integration(POSTCODE, CHARGE)
+        await home.add_integration(POSTCODE, CHARGE)
     except HomeError as error:
         if not options.live:
             raise
         # Octopus out of reach is no reason to stop: the set-up can be tried by hand.
         say(f"It could not be added ({error}). Try it in Settings > Devices & services")
         return
-    await dashboard.create(home, await home.entities(entry_id), note)
+    await dashboard.create(home, note)
 
 
 def _report(hass: Hass, what: str) -> None:

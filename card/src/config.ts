@@ -6,6 +6,7 @@ import { translator, type Key } from "./strings.ts";
 
 export const TAG = "octopus-agile-card";
 export const TYPE = `custom:${TAG}`;
+export const STRATEGY = "octopus-agile";
 
 export function checked(config: CardConfig): CardConfig {
   for (const key of ["title", "device", "entity", "plan"] as const) {

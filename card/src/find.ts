@@ -30,7 +30,8 @@ export interface Found {
   plans: PlanEntities[];
 }
 
-function devices(hass: Hass): Map<string, Keys> {
+/** Our entities by device. */
+export function byDevice(hass: Hass): Map<string, Keys> {
   const found = new Map<string, Keys>();
   for (const entity of Object.values(hass.entities)) {
     if (entity?.platform !== PLATFORM || !entity.translation_key || !entity.device_id) continue;
@@ -57,7 +58,7 @@ export function isOurs(entity: RegistryEntity | undefined): boolean {
 
 /** The tariffs that are set up, by the name of their devices. */
 export function tariffs(hass: Hass): string[] {
-  return [...devices(hass)]
+  return [...byDevice(hass)]
     .filter(([, keys]) => keys["sensor.current_price"])
     .map(([id]) => id)
     .sort((a, b) => nameOf(hass, a).localeCompare(nameOf(hass, b)));
@@ -76,7 +77,7 @@ export function firstPlan(hass: Hass, config: CardConfig, found: Found): PlanEnt
 
 /** Find what to show. "none": nothing is set up; "lost": not what the configuration names. */
 export function find(hass: Hass, config: CardConfig): Found | "none" | "lost" {
-  const all = devices(hass);
+  const all = byDevice(hass);
   const mains = tariffs(hass);
   if (!mains.length) return "none";
   let main: string | undefined = mains[0];

@@ -1,10 +1,13 @@
 // The entry: tells Home Assistant of the card at once, and defines it when the page is ready for it.
 
-import { TAG, suggestion } from "./config.ts";
+import { STRATEGY, TAG, suggestion } from "./config.ts";
 import { translator } from "./strings.ts";
+
+const DOCUMENTATION = "https://github.com/octopus-agile-ha/octopus-agile";
 
 interface Window {
   customCards?: Record<string, unknown>[];
+  customStrategies?: Record<string, unknown>[];
 }
 
 const text = translator(document.documentElement.lang || "en");
@@ -16,8 +19,15 @@ if (!cards.some(({ type }) => type === TAG)) {
     name: text("card_name"),
     description: text("card_description"),
     preview: true,
-    documentationURL: "https://github.com/octopus-agile-ha/octopus-agile",
+    documentationURL: DOCUMENTATION,
     getEntitySuggestion: suggestion,
+  });
+  ((window as Window).customStrategies ??= []).push({
+    type: STRATEGY,
+    strategyType: "dashboard",
+    name: text("card_name"),
+    description: text("dashboard_description"),
+    documentationURL: DOCUMENTATION,
   });
 }
 
