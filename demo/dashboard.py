@@ -1,4 +1,4 @@
-"""The demo's dashboard: the integration's own, made by its strategy."""
+"""The demo's dashboards: the integration's own, made by its strategy, and Home Assistant's for energy."""
 
 from .home import Home
 
@@ -25,3 +25,14 @@ async def create(home: Home, note: str) -> str:
     await home.command("lovelace/config/save", url_path=URL_PATH, config=config)
     await home.command("frontend/set_system_data", key="core", value={"default_panel": URL_PATH})
     return f"/{URL_PATH}"
+
+
+async def bill_energy(home: Home, price: str) -> None:
+    """Let the Energy dashboard bill the demo's meter at the price that an entity tells."""
+    grid = {
+        "type": "grid",
+        "stat_energy_from": "sensor.grid_import_made_up",
+        "entity_energy_price": price,
+        "cost_adjustment_day": 0,
+    }
+    await home.command("energy/save_prefs", energy_sources=[grid])

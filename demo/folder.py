@@ -29,6 +29,7 @@ homeassistant:
 automation: !include automations.yaml
 calendar:
 config:
+conversation:
 energy:
 frontend:
 history:
@@ -41,6 +42,16 @@ input_boolean:
   car_charger:
     name: Car charger
     icon: mdi:ev-station
+
+# So that the Energy dashboard has something to bill: 450 W, day and night.
+template:
+  - sensor:
+      - name: Grid import (made up)
+        unique_id: grid_import
+        device_class: energy
+        state_class: total_increasing
+        unit_of_measurement: kWh
+        state: "{{ (now().timestamp() % 31536000 / 3600 * 0.45) | round(3) }}"
 
 logger:
   default: warning

@@ -26,7 +26,6 @@ UNNEEDED = {
     "ai_task",
     "assist_satellite",
     "camera",
-    "conversation",
     "image_processing",
     "infrared",
     "radio_frequency",

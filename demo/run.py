@@ -149,7 +149,7 @@ async def _set_up(options: argparse.Namespace, home: Home, note: str) -> None:
     hours, energy = CHARGE["charge_duration"], CHARGE["charge_energy"]
     say(f"Adding the integration: {POSTCODE}, {hours} h, {energy} kWh")
     try:
-        await home.add_integration(POSTCODE, CHARGE)
+        entry_id = await home.add_integration(POSTCODE, CHARGE)
     except HomeError as error:
         if not options.live:
             raise
@@ -157,6 +157,7 @@ async def _set_up(options: argparse.Namespace, home: Home, note: str) -> None:
         say(f"It could not be added ({error}). Try it in Settings > Devices & services")
         return
     await dashboard.create(home, note)
+    await dashboard.bill_energy(home, (await home.entities(entry_id))["sensor.current_price"])
 
 
 def _report(hass: Hass, what: str) -> None:
