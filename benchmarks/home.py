@@ -148,9 +148,13 @@ class FrozenClock:
         """Go to a UK time step by step, and wait after each until nothing is left to do."""
         until = uk(text)
         while (now := dt_util.utcnow()) < until:
-            self._freezer.move_to(min(now + step, until))
-            async_fire_time_changed(self._hass)
-            await self._hass.async_block_till_done(wait_background_tasks=True)
+            await self.walk_on(min(step, until - now))
+
+    async def walk_on(self, step: timedelta) -> None:
+        """Go one step, and wait until nothing is left to do."""
+        self._freezer.move_to(dt_util.utcnow() + step)
+        async_fire_time_changed(self._hass)
+        await self._hass.async_block_till_done(wait_background_tasks=True)
 
 
 @contextmanager

@@ -4,15 +4,20 @@ Every installation is a seed. Its timer fires when `next_request` says, the answ
 cache lies in between. `crosscheck` finds the same in a real Home Assistant.
 """
 
+import asyncio
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
 from custom_components.octopus_agile.agile.publication import SHORTEST_GAP, Asked, next_request
 
+from .home import FrozenClock, entry, frozen, home
 from .results import Section, shown, table
 
 UK = ZoneInfo("Europe/London")
@@ -124,6 +129,21 @@ def measure(*, quick: bool) -> Section:
     )
     section.add("Requests in 24 hours", busiest, "", MOST_A_DAY, "most, also where prices never come")
     _busy_second(section, 1_000 if quick else 10_000)
+    clocks = ("16:10",) if quick else ("16:00", "16:10", "16:25", "17:00", "17:45")
+    compared = [asyncio.run(crosscheck(clock)) for clock in clocks]
+    section.add(
+        "Days on which a real Home Assistant did otherwise",
+        sum(not each.agree for each in compared),
+        "",
+        0,
+    )
+    section.tables.append(
+        "One installation in a real Home Assistant, on a frozen clock that stops at each request:\n\n"
+        + table(
+            ["published", "requests", "simulated", "minutes to the entity", "simulated"],
+            [each.row for each in compared],
+        )
+    )
     return section
 
 
@@ -141,6 +161,57 @@ def _by_time(count: int) -> tuple[list[list[str]], list[float], float, int]:
         figures = [median(counts), max(counts), median(delays), quantile(delays, 0.95), max(delays)]
         rows.append([f"{first} to {last}", *map(shown, figures)])
     return rows, early, shortest, busiest
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a real Home Assistant did on a day, and what the simulation says it does."""
+
+    clock: str
+    requests: int
+    delay: float
+    simulated: Outcome
+
+    @property
+    def agree(self) -> bool:
+        """Whether both asked as often, and had the prices at the same second."""
+        return (
+            self.requests == len(self.simulated.requests)
+            and abs(self.delay - self.simulated.delay) < timedelta(seconds=1) / MINUTE
+        )
+
+    @property
+    def row(self) -> list[str]:
+        """The row of a table."""
+        found, model = self.requests, self.simulated
+        delays = f"{self.delay:.2f}", f"{model.delay:.2f}"
+        return [self.clock, str(found), str(len(model.requests)), *delays]
+
+
+async def crosscheck(clock: str) -> Compared:
+    """Let a real Home Assistant wait for prices that come at a UK time of day."""
+    day = "2026-11-23"
+    with frozen(f"{day} 12:00") as freezer:
+        async with home() as house:
+            house.octopus.publishes_at = time.fromisoformat(clock)
+            ours = entry()
+            await house.set_up(ours)
+            steps = FrozenClock(house.hass, freezer)
+            await steps.walk(f"{day} 15:59")
+            asked = len(house.octopus.requests)
+            before = _prices_until(house.hass)
+            while _prices_until(house.hass) == before:
+                # The simulation's gaps belong to the exact times of the requests before.
+                due = ours.runtime_data.feed.next_request(dt_util.utcnow())
+                await steps.walk_on(max(due - dt_util.utcnow(), timedelta(seconds=1)))
+            delay = (dt_util.utcnow() - _at(clock)) / MINUTE
+            requests = len(house.octopus.requests) - asked
+            return Compared(clock, requests, delay, simulate(ours.entry_id, _at(clock)))
+
+
+def _prices_until(hass: HomeAssistant) -> str:
+    (found,) = [each for each in hass.states.async_all() if each.entity_id.endswith("_prices_until")]
+    return found.state
 
 
 def _busy_second(section: Section, installations: int) -> None:

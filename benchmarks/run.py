@@ -12,7 +12,7 @@ from .alternatives import measured
 from .machine import machine
 from .results import Section, markdown
 
-_PARTS: dict[str, Callable[..., Section]] = {
+PARTS: dict[str, Callable[..., Section]] = {
     "requests": politeness.measure,
     "planning": planning.measure,
     "setup": startup.measure,
@@ -27,14 +27,14 @@ def main(given: Sequence[str] | None = None) -> int:
     """Measure what is asked for; return 1 where a budget is broken."""
     parser = argparse.ArgumentParser(prog="scripts/benchmark", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer runs, about a minute in all")
-    parser.add_argument("--only", action="append", choices=_PARTS, help="one part; may be given again")
+    parser.add_argument("--only", action="append", choices=PARTS, help="one part; may be given again")
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the Markdown there too")
     options = parser.parse_args(given)
 
     sections = []
-    for name in options.only or _PARTS:
+    for name in options.only or PARTS:
         started = monotonic()
-        sections.append(_PARTS[name](quick=options.quick))
+        sections.append(PARTS[name](quick=options.quick))
         print(f"{name}: {monotonic() - started:.1f} s", file=sys.stderr, flush=True)
     text = _report(sections, quick=options.quick)
     print(text)
