@@ -1,5 +1,6 @@
 """A real Home Assistant in a folder of its own, with an Octopus API that no network is needed for."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import AsyncMock, Mock, patch
 
 import freezegun
 from freezegun.api import FrozenDateTimeFactory
@@ -61,6 +62,15 @@ class Home:
         if not await self.hass.config_entries.async_setup(entry.entry_id):
             raise RuntimeError(f"{entry.domain} could not be set up: {entry.reason}")
         await self.settle()
+        if entry.domain == DOMAIN and not self.hass.states.async_entity_ids("calendar"):
+            raise RuntimeError("not all platforms could be set up")
+
+
+async def _listen_nowhere(*where: Any, **how: Any) -> Mock:
+    """Stand for a web server, whose port another Home Assistant may have."""
+    server = Mock(spec=asyncio.Server, sockets=())
+    server.wait_closed = AsyncMock()
+    return server
 
 
 @asynccontextmanager
@@ -74,7 +84,8 @@ async def home() -> AsyncIterator[Home]:
             octopus.publishing = {AGILE}
             octopus.prices = modelled_price
             try:
-                yield Home(hass, Path(folder), octopus, mocker)
+                with patch.object(hass.loop, "create_server", _listen_nowhere):
+                    yield Home(hass, Path(folder), octopus, mocker)
             finally:
                 await hass.async_stop(force=True)
 

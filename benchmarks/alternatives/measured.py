@@ -16,6 +16,7 @@ from benchmarks.recorded import STATES, STATISTICS, Recorded, a_day, empty_day
 from benchmarks.results import Section, shown, table
 from benchmarks.timing import MILLISECONDS
 
+from .amber import Amber
 from .libraries import requirement, why_missing
 from .servers import Server, easy_energy, nord_pool
 
@@ -27,7 +28,7 @@ class Alternative:
     name: str
     domain: str
     data: dict[str, Any]
-    server: Callable[[AiohttpClientMocker], Server]
+    server: Callable[[AiohttpClientMocker], Server | Amber]
     step: timedelta
 
     def entry(self) -> MockConfigEntry:
@@ -44,15 +45,18 @@ ALTERNATIVES = (
         timedelta(minutes=15),
     ),
     Alternative("easyEnergy", "easyenergy", {}, easy_energy, timedelta(hours=1)),
+    Alternative(
+        "Amber",
+        "amberelectric",
+        {"site_id": "01M844DZG0T5QECSCR00000001", "api_token": "none"},
+        Amber,
+        timedelta(minutes=30),
+    ),
 )
 
 # What is known of others without running them: from their manifests and update intervals.
 _NOT_MEASURED = (
     "EnergyZero: asks by the same rule as easyEnergy (every 10 minutes), so it was left out.",
-    (
-        "Amber: needs an account; its client asks outside Home Assistant's own session, so its "
-        "requests can't be counted the same way. Its interval is a minute."
-    ),
     "Tibber: needs an account and a websocket for its live data.",
     "A search for the cheapest time: none of these has one to compare with.",
 )
@@ -96,7 +100,7 @@ def _figures(day: Recorded, empty: Recorded, entities: int, boundary: float) -> 
 
 async def _a_day(alternative: Alternative | None) -> tuple[Recorded, int]:
     """Return a recorded day of an alternative, or of ours, and the number of its states."""
-    servers: list[Server] = []
+    servers: list[Server | Amber] = []
     entities: list[int] = []
 
     async def add(house: Home) -> None:
@@ -114,7 +118,7 @@ async def _a_day(alternative: Alternative | None) -> tuple[Recorded, int]:
 async def _boundary(alternative: Alternative | None, count: int) -> float:
     """Return the median of the longest holds, in milliseconds, over so many changes of the price.
 
-    Ours and Nord Pool write their states on a timer of their own; easyEnergy does with each answer.
+    Ours and Nord Pool write their states on a timer of their own, the others with each answer.
     """
     clock = HandClock(f"{DAY} 15:00")
     with clock.running():
@@ -149,7 +153,7 @@ def measure(*, quick: bool) -> Section:
         "Measured in the same installation and the same run, each with the servers' answers modelled "
         f"and its default entities. The recorded day is the one above; the hold is the median of {count} "
         "changes of the price. In brackets: how many times ours. Their prices come in other steps "
-        "(Nord Pool's every 15 minutes, easyEnergy's every hour, ours every 30 minutes).",
+        "(Nord Pool's every 15 minutes, easyEnergy's every hour, Amber's and ours every 30 minutes).",
     )
     empty = asyncio.run(empty_day())
     columns = {"ours": _figures(*_both(None, empty), asyncio.run(_boundary(None, count)))}
