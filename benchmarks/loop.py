@@ -114,7 +114,7 @@ async def _measured(plans: int, entries: int, days: int) -> list[float]:
 
 def measure(*, quick: bool) -> Section:
     """Measure the holds with 1, 10 and 100 plans."""
-    days = 1 if quick else 3
+    days = 1 if quick else 2
     section = Section(
         "How long the event loop is held",
         f"A real Home Assistant, all half-hour boundaries of {days} "
@@ -127,7 +127,7 @@ def measure(*, quick: bool) -> Section:
     for plans, entries in ((1, 1), (10, 1), (100, 1), (100, 20)):
         typical, longest, total, published = asyncio.run(_measured(plans, entries, days))
         cells = [shown(each) for each in (typical, longest, total, published)]
-        name = f"{plans} plans, {entries} entr{'y' if entries == 1 else 'ies'}"
+        name = f"{plans} plan{'s' * (plans > 1)}, {entries} entr{'y' if entries == 1 else 'ies'}"
         rows.append([name, *cells])
         section.add(
             f"Boundary with {name}",
