@@ -34,6 +34,16 @@ from custom_components.octopus_agile.const import DOMAIN, SUBENTRY_PLAN, WEEKDAY
 from demo.prices import modelled
 from tests.octopus import AGILE, FakeOctopus, uk
 
+# What Home Assistant's tests change in freezegun, and what they put in its place.
+_TIME_PATCHES = {
+    "FakeDate": "HAFakeDate",
+    "FakeDatetime": "HAFakeDatetime",
+    "datetime_to_fakedatetime": "ha_datetime_to_fakedatetime",
+    "_get_module_attributes": "ha_get_module_attributes",
+    "_get_module_attributes_hash": "ha_get_module_attributes_hash",
+    "_should_use_real_time": "ha_should_use_real_time",
+    "get_current_time": "ha_get_current_time",
+}
 REGIONS = "ABCDEFGHJKLMNP"
 MINUTE = timedelta(minutes=1)
 
@@ -171,17 +181,14 @@ class FrozenClock:
 @contextmanager
 def frozen(text: str) -> Iterator[FrozenDateTimeFactory]:
     """Freeze time at a UK time, as Home Assistant's own tests do."""
+    # Not every version of Home Assistant's test tools changes all of them.
+    changes = {
+        name: getattr(patch_time, changed)
+        for name, changed in _TIME_PATCHES.items()
+        if hasattr(patch_time, changed)
+    }
     with (
-        patch.multiple(
-            freezegun.api,
-            FakeDate=patch_time.HAFakeDate,
-            FakeDatetime=patch_time.HAFakeDatetime,
-            datetime_to_fakedatetime=patch_time.ha_datetime_to_fakedatetime,
-            _get_module_attributes=patch_time.ha_get_module_attributes,
-            _get_module_attributes_hash=patch_time.ha_get_module_attributes_hash,
-            _should_use_real_time=patch_time.ha_should_use_real_time,
-            get_current_time=patch_time.ha_get_current_time,
-        ),
+        patch.multiple(freezegun.api, **changes),
         freezegun.freeze_time(uk(text)) as freezer,
     ):
         assert isinstance(freezer, FrozenDateTimeFactory)
