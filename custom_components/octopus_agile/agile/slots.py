@@ -189,10 +189,8 @@ def _relaxed(cells: list[_Cell], wage: int, shortest: int, a_run: int) -> tuple[
     ready = None if shortest else a_run
     all_closed, all_going = [0], [0]
     # As in _sweep, but backward, and without the time used.
-    sums: dict[int, tuple[int, int]] = {}
+    sums = {cells[-1].end: (0, 0)}
     total = 0
-    if cells:
-        sums[cells[-1].end] = (0, 0)
     for cell in reversed(cells):
         at = cell.start
         if cell.price is None:
