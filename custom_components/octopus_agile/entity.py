@@ -2,6 +2,7 @@
 
 from typing import override
 
+from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
@@ -56,6 +57,25 @@ class PlanEntity(AgileEntity):
                 name=coordinator.plans.name(key),
                 model="Charge plan",
             )
+
+        self._shown: object = None
+
+    @override
+    @callback
+    def _handle_coordinator_update(self) -> None:
+        """Write the state only if something has changed that it is made from."""
+        view = self.view
+        plan, now = view.plan, view.now
+        shown = (
+            plan,
+            view.settings,
+            view.rates,
+            (view.session, plan.running(now), plan.last_end(now)),
+            (self.available, dt_util.get_default_time_zone()),
+        )
+        if shown != self._shown:
+            self._shown = shown
+            super()._handle_coordinator_update()
 
     @property
     def view(self) -> PlanView:

@@ -183,8 +183,12 @@ class Plans:
 
     def _settings(self, key: str) -> Settings:
         if key == MAIN:
-            return main_settings(self.options)
-        return plan_settings(self._hass, self._subentries[key][1], enabled=self.is_on(key))
+            settings = main_settings(self.options)
+        else:
+            settings = plan_settings(self._hass, self._subentries[key][1], enabled=self.is_on(key))
+        # The same object as long as they are the same, which is quicker to compare.
+        before = self.settings.get(key)
+        return before if before == settings else settings
 
     def _charger(self, key: str) -> str | None:
         return None if key == MAIN else self._subentries[key][1].get(CONF_CHARGER)

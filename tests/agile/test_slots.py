@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import combinations
 import random
+from unittest.mock import patch
 
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.octopus_agile.agile import slots as slots_module
 from custom_components.octopus_agile.agile.models import Rate, Rates
 from custom_components.octopus_agile.agile.planner import Session, cheapest_block, mean_price
 from custom_components.octopus_agile.agile.slots import cheapest_slots
@@ -87,24 +89,27 @@ def small_series(draw: st.DrawFn) -> Rates:
     st.integers(0, 12),
     st.sampled_from([0, 0, 1, 3]),
     st.integers(30, 60),
+    st.sampled_from([0, slots_module._MANY]),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=600, deadline=None)
 def test_any_sessions_are_as_good_as_the_best_that_trying_every_minute_finds(
-    rates: Rates, need: int, shortest: int, starts: int, minutes: int
+    rates: Rates, need: int, shortest: int, starts: int, minutes: int, many: int
 ) -> None:
+    """With bounds on what is tried, which small needs would do without, and without them."""
     prices = [
         int(rate.price / UNIT) if (rate := rates.at(START + minute * MINUTE)) else None
         for minute in range(minutes)
     ]
     expected = by_brute_force(prices, need, shortest, starts * START_COST)
-    found = cheapest_slots(
-        rates,
-        need * MINUTE,
-        START,
-        START + minutes * MINUTE,
-        shortest_run=shortest * MINUTE,
-        start_cost=starts * START_COST * UNIT / 60,
-    )
+    with patch.object(slots_module, "_MANY", many):
+        found = cheapest_slots(
+            rates,
+            need * MINUTE,
+            START,
+            START + minutes * MINUTE,
+            shortest_run=shortest * MINUTE,
+            start_cost=starts * START_COST * UNIT / 60,
+        )
     if found is None:
         assert expected is None
         return
@@ -199,6 +204,7 @@ class TestSlots:
 
     def test_there_are_none_without_prices(self) -> None:
         assert slots(Rates(), 30) is None
+        assert slots(Rates(), 100, shortest=37) is None
 
     @pytest.mark.parametrize("duration", [NOTHING, -MINUTE])
     def test_a_duration_is_needed(self, duration: timedelta) -> None:

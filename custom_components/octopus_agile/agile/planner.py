@@ -100,22 +100,24 @@ def _cheapest_start(run: Run, length: int, first: int, last: int) -> tuple[int, 
     # for the end of the run, which has none.
     head = bisect_right(edges, first) - 1
     tail = min(bisect_right(edges, first + length), len(prices)) - 1
-    cost = _cost(run, first, first + length)
-    at = first
-    best_cost, best_at = cost, at
-    while at < last:
-        to_head = edges[head + 1] - at
-        to_tail = edges[tail + 1] - at - length
-        step = min(to_head, to_tail, last - at)
-        cost += step * (prices[tail] - prices[head])
-        at += step
-        if step == to_head:
+    to_head, to_tail = edges[head + 1], edges[tail + 1] - length
+    cost = best_cost = _cost(run, first, first + length)
+    at = best_at = first
+    # No call and no sum more than it takes: all the time of planning a block goes here.
+    while to_head < last or to_tail < last:
+        until = to_head if to_head < to_tail else to_tail  # noqa: FURB136
+        cost += (until - at) * (prices[tail] - prices[head])
+        at = until
+        if at == to_head:
             head += 1
-        if step == to_tail:
+            to_head = edges[head + 1]
+        if at == to_tail:
             tail += 1
+            to_tail = edges[tail + 1] - length
         if cost < best_cost:
             best_cost, best_at = cost, at
-    return best_cost, best_at
+    cost += (last - at) * (prices[tail] - prices[head])
+    return (cost, last) if cost < best_cost else (best_cost, best_at)
 
 
 def _cost(run: Run, start: int, end: int) -> int:

@@ -12,7 +12,7 @@ Of equal costs the fewest runs win, of these the ones that lie earliest on avera
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -28,6 +28,10 @@ _MICROSECONDS_AN_HOUR = 3_600_000_000
 _EARLINESS_BITS = 80
 _COST_SHIFT = _EARLINESS_BITS + 16
 _ONE_RUN = 1 << _EARLINESS_BITS
+
+# With a need of more units of time than that, bounds pay: shares of what can be at stake.
+_MANY = 48
+_LOOSER = (1024, 128, 16)
 
 # The runs of a partial solution as a linked list: ((start, end), the runs before).
 type _Runs = tuple[tuple[int, int], _Runs] | None
@@ -83,7 +87,7 @@ def cheapest_slots(
     a_start = int(start_cost * window.scale * _MICROSECONDS_AN_HOUR)
     a_run = (a_start << _COST_SHIFT) + _ONE_RUN
 
-    found = _join(cells, need, shortest, a_run)
+    found = _cheapest(cells, need, shortest, a_run)
     if found is None:
         return None
     sessions = []
@@ -112,7 +116,109 @@ def _cells(window: Rates, origin: int, unit: int, shortest: int) -> list[_Cell]:
     return cells
 
 
-def _sweep(cells: list[_Cell], need: int, shortest: int, a_run: int) -> tuple[list[_Best], list[_Best]]:
+def _cheapest(cells: list[_Cell], need: int, shortest: int, a_run: int) -> list[tuple[int, int]] | None:
+    """Return the runs of the best solution, None where there is none.
+
+    Where times are no multiples of each other there are many partial solutions. Most of them can't be
+    part of a good one: they are left out by a bound, which is loosened until what is found keeps to
+    it. Then nothing that was left out can be better.
+    """
+    best: _Joint | None = None
+    if need > _MANY:
+        for bound in _bounds(cells, need, shortest, a_run):
+            best = _join(cells, need, shortest, a_run, bound)
+            if best is not None and best[0] <= bound.most:
+                return _runs(best)
+    best = _join(cells, need, shortest, a_run, None)
+    return None if best is None else _runs(best)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """What partial solutions may be worth at most, given what must follow at least.
+
+    Every unit of time used is taken for `wage` off its price, whether the need is met or not. Without
+    the need, the least that can come after an edge doesn't depend on the time used before it: it is
+    `closed` there, or `going` if a run may go on. `most` is what a whole solution may be worth.
+    """
+
+    wage: int
+    most: int
+    need: int
+    closed: list[int]
+    going: list[int]
+
+    def cut(self, found: _Best, after: int) -> _Best:
+        """Return the partial solutions that can be part of one within the bound."""
+        limit = self.most - self.wage * self.need - after
+        wage = self.wage
+        return {used: each for used, each in found.items() if each[0] - wage * used <= limit}
+
+
+def _bounds(cells: list[_Cell], need: int, shortest: int, a_run: int) -> Iterator[_Bound]:
+    """Give bounds, each looser than the one before."""
+    prices = sorted({cell.price for cell in cells if cell.price is not None})
+    if not prices:
+        return
+    # The more time is used for a wage, the higher it is; the best one is at the top of a hill.
+    low, high = 0, len(prices) - 1
+    while low < high:
+        middle = (low + high) // 2
+        left, right = (
+            prices[at] * need + (_relaxed(cells, prices[at], shortest, a_run)[0][0] >> _COST_SHIFT)
+            for at in (middle, middle + 1)
+        )
+        low, high = (middle + 1, high) if left < right else (low, middle)
+    wage = prices[low]
+    closed, going = _relaxed(cells, wage, shortest, a_run)
+    least = ((wage * need) << _COST_SHIFT) + closed[0]
+    spread = (prices[-1] - prices[0]) * need
+    for share in _LOOSER:
+        slack = ((spread // share) << _COST_SHIFT) + _ONE_RUN - 1
+        yield _Bound(wage << _COST_SHIFT, least + slack, need, closed, going)
+
+
+def _relaxed(cells: list[_Cell], wage: int, shortest: int, a_run: int) -> tuple[list[int], list[int]]:
+    """Return the least that what follows each edge is worth, if a wage takes the place of the need.
+
+    First where no run goes on over the edge, second where one may. Earliness is left out: it can only
+    make things dearer, and less than a run more does.
+    """
+    closed, going = 0, 0
+    # What a run is worth that is long enough to begin here, with all that follows.
+    ready = None if shortest else a_run
+    all_closed, all_going = [0], [0]
+    # As in _sweep, but backward, and without the time used.
+    sums = {cells[-1].end: (0, 0)}
+    total = 0
+    for cell in reversed(cells):
+        at = cell.start
+        if cell.price is None:
+            sums, going = {}, closed
+            ready = None if shortest else closed + a_run
+        else:
+            worth = ((cell.price - wage) * (cell.end - at)) << _COST_SHIFT
+            total += worth
+            going += worth
+            ready = None if ready is None else ready + worth
+            if shortest and (before := sums.get(at + shortest)):
+                began = before[1] + total - before[0] + a_run
+                ready = began if ready is None or began < ready else ready
+            if ready is not None and ready < closed:
+                closed = ready
+            if not shortest:
+                assert ready is not None
+                ready = min(ready, closed + a_run)
+            going = min(going, closed)
+        sums[at] = (total, closed)
+        all_closed.append(closed)
+        all_going.append(going)
+    return all_closed[::-1], all_going[::-1]
+
+
+def _sweep(
+    cells: list[_Cell], need: int, shortest: int, a_run: int, bound: _Bound | None
+) -> tuple[list[_Best], list[_Best]]:
     """Return, for each edge between cells, the best solutions that lie before it.
 
     The first list holds those that don't use the time right before and after the edge in one run; the
@@ -125,7 +231,7 @@ def _sweep(cells: list[_Cell], need: int, shortest: int, a_run: int) -> tuple[li
     sums: dict[int, tuple[int, _Best]] = {}
     total = 0
     at = cells[0].start if cells else 0
-    for cell in [None, *cells]:
+    for index, cell in enumerate([None, *cells]):
         if cell is not None:
             at = cell.end
             if cell.price is None:
@@ -147,6 +253,8 @@ def _sweep(cells: list[_Cell], need: int, shortest: int, a_run: int) -> tuple[li
         if not shortest:
             going = dict(going)
             _open(going, closed, (at, at), a_run, need)
+        if bound is not None:
+            closed, going = bound.cut(closed, bound.closed[index]), bound.cut(going, bound.going[index])
         sums[at] = (total, closed)
         all_closed.append(closed)
         all_going.append(going)
@@ -162,11 +270,17 @@ def _open(going: _Best, closed: _Best, run: tuple[int, int], worth: int, need: i
             going[after] = (value + worth, begin, runs)
 
 
-def _join(cells: list[_Cell], need: int, shortest: int, a_run: int) -> list[tuple[int, int]] | None:
-    """Return the runs of the best solution, None where there is none."""
-    closed, going = _sweep(cells, need, shortest, a_run)
+def _join(
+    cells: list[_Cell], need: int, shortest: int, a_run: int, bound: _Bound | None
+) -> _Joint | None:
+    """Return the best solution within a bound, None where there is none."""
+    closed, going = _sweep(cells, need, shortest, a_run, bound)
     mirrored = [_Cell(-cell.end, -cell.start, cell.price) for cell in reversed(cells)]
-    later_closed, later_going = (found[::-1] for found in _sweep(mirrored, need, shortest, a_run))
+    if bound is not None:
+        wage = bound.wage >> _COST_SHIFT
+        before = _relaxed(mirrored, wage, shortest, a_run)
+        bound = replace(bound, closed=before[0], going=before[1])
+    later_closed, later_going = (found[::-1] for found in _sweep(mirrored, need, shortest, a_run, bound))
 
     whole = closed[-1].get(need)
     best: _Joint | None = None if whole is None else (whole[0], whole, None)
@@ -179,8 +293,11 @@ def _join(cells: list[_Cell], need: int, shortest: int, a_run: int) -> list[tupl
             ):
                 if best is None or joint[0] < best[0]:
                     best = joint
-    if best is None:
-        return None
+    return best
+
+
+def _runs(best: _Joint) -> list[tuple[int, int]]:
+    """Return the runs of a whole solution, in order."""
     _, left, joined = best
     if joined is None:
         return _listed(left[2])

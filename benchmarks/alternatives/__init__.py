@@ -1,0 +1,1 @@
+"""Price integrations that ship with Home Assistant, measured in the same installation."""

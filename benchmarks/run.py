@@ -1,0 +1,56 @@
+"""The command: measures, prints Markdown, and fails where a budget is broken."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+import sys
+from time import monotonic
+
+from . import loop, memory, planning, politeness, recorded, startup
+from .alternatives import measured
+from .machine import machine
+from .results import Section, markdown
+
+PARTS: dict[str, Callable[..., Section]] = {
+    "requests": politeness.measure,
+    "planning": planning.measure,
+    "setup": startup.measure,
+    "loop": loop.measure,
+    "recorder": recorded.measure,
+    "memory": memory.measure,
+    "alternatives": measured.measure,
+}
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Measure what is asked for; return 1 where a budget is broken."""
+    parser = argparse.ArgumentParser(prog="scripts/benchmark", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer runs, about a minute in all")
+    parser.add_argument("--only", action="append", choices=PARTS, help="one part; may be given again")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write the Markdown there too")
+    options = parser.parse_args(given)
+
+    sections = []
+    for name in options.only or PARTS:
+        started = monotonic()
+        sections.append(PARTS[name](quick=options.quick))
+        print(f"{name}: {monotonic() - started:.1f} s", file=sys.stderr, flush=True)
+    text = _report(sections, quick=options.quick)
+    print(text)
+    if options.output:
+        options.output.write_text(text + "\n", encoding="utf-8")
+    broken = [number for section in sections for number in section.numbers if number.is_broken]
+    for number in broken:
+        print(f"Over budget: {number.what}: {number.value} {number.unit}", file=sys.stderr)
+    return 1 if broken else 0
+
+
+def _report(sections: list[Section], *, quick: bool) -> str:
+    how = "scripts/benchmark --quick" if quick else "scripts/benchmark"
+    head = (
+        "# Benchmark results\n\n"
+        f"Measured on {datetime.now(UTC):%Y-%m-%d} with `{how}` on: {machine()}. "
+        "What is measured and how stands in [README.md](README.md)."
+    )
+    return "\n\n".join([head, *map(markdown, sections)])
