@@ -23,7 +23,7 @@ from .prices import modelled, replayed
 from .server import create_app, start
 
 POSTCODE = "SW1A 1AA"
-CHARGE = {"charge_duration": 4, "charge_energy": 28}
+CHARGE = {"charge_duration": 4, "charge_energy": 28, "ready_by": "07:00:00"}
 
 # The page of Home Assistant that starts the set-up.
 _ADD = "/config/integrations/dashboard/add?domain=octopus_agile"
@@ -147,7 +147,7 @@ async def _set_up(options: argparse.Namespace, home: Home, note: str) -> None:
     if not (REPOSITORY / INTEGRATION / "config_flow.py").exists():
         raise HomeError(f"there is no {INTEGRATION}/config_flow.py to add")
     hours, energy = CHARGE["charge_duration"], CHARGE["charge_energy"]
-    say(f"Adding the integration: {POSTCODE}, {hours} h, {energy} kWh")
+    say(f"Adding the integration: {POSTCODE}, {hours} h, {energy} kWh, ready by 07:00")
     try:
         entry_id = await home.add_integration(POSTCODE, CHARGE)
     except HomeError as error:

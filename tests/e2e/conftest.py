@@ -18,7 +18,9 @@ from zoneinfo import ZoneInfo
 from playwright.async_api import Browser, Locator, Page, async_playwright
 import pytest
 
+from demo.catalogue import PRODUCTS
 from demo.home import PASSWORD, USER
+from demo.prices import modelled
 
 REPOSITORY = Path(__file__).parents[2]
 UK = ZoneInfo("Europe/London")
@@ -36,6 +38,12 @@ PATH = "card-view"
 
 # A price in pence at a local time, None where there is none.
 type Price = Callable[[datetime], float | None]
+
+# Such prices, and the local midnight from which on there is a week of them, repeated week by week.
+type Prices = tuple[Price, datetime]
+
+# When pictures are taken: on a winter's afternoon, with tomorrow's prices just come.
+SHOWN = datetime(2026, 11, 25, 16, 40, tzinfo=UK)
 
 
 def price_at(local: datetime) -> float | None:
@@ -72,6 +80,8 @@ class House:
     url: str
     browser: Browser
     state: Any
+    # What time it is there; the real one if it isn't said.
+    at: datetime | None = None
 
     async def open(
         self,
@@ -80,10 +90,9 @@ class House:
         width: int = 1280,
         height: int = 900,
         dark: bool = False,
-        at: datetime | None = None,
         **options: Any,
     ) -> Page:
-        """Show the card's dashboard in a new window, at the real or another time."""
+        """Show the card's dashboard in a new window."""
         page = await self.browser.new_page(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
@@ -91,22 +100,24 @@ class House:
             storage_state=self.state,
             **options,
         )
-        if at is not None:
-            await page.clock.install(time=at)
+        if self.at is not None:
+            await page.clock.install(time=self.at)
         await page.goto(f"{self.url}/{path}")
         return page
 
 
 @contextmanager
 def run_demo(
-    folder: Path, price: Price, start: datetime, *options: str, at: datetime | None = None
+    folder: Path, *options: str | Path, prices: Prices | None = None, at: datetime | None = None
 ) -> Iterator[Demo]:
-    """Run a demo with a week of prices from a local midnight on, which it repeats week by week."""
+    """Run a demo with prices of our own, or with modelled ones; at the real or another time."""
     if CHROMIUM is None:
         pytest.skip("needs a Chromium: install it (Debian: apt-get install chromium)")
-    prices = folder / "prices.csv"
-    _write_prices(prices, price, start)
-    command = ["-m", "demo", "--port", "0", "--prices", prices, "--config", folder / "config", *options]
+    command = ["-m", "demo", "--port", "0", "--config", folder / "config", *options]
+    if prices is not None:
+        file = folder / "prices.csv"
+        _write_prices(file, *prices)
+        command += ["--prices", file]
     clock = None
     if at is not None:
         clock = folder / "clock"
@@ -126,11 +137,23 @@ def run_demo(
         process.wait(60)
 
 
+def this_week() -> Prices:
+    """Return our prices for the week around today."""
+    midnight = datetime.now(UK).replace(hour=0, minute=0, second=0, microsecond=0)
+    return price_at, midnight - timedelta(days=3)
+
+
 @pytest.fixture(scope="session")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a demo at the real time, with tomorrow's prices."""
-    start = datetime.now(UK).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=3)
-    with run_demo(tmp_path_factory.mktemp("house"), price_at, start, "--published") as demo:
+    with run_demo(tmp_path_factory.mktemp("house"), "--published", prices=this_week()) as demo:
+        yield demo.url
+
+
+@pytest.fixture(scope="session")
+def showcase_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a demo as people start it, always at the same time: for pictures."""
+    with run_demo(tmp_path_factory.mktemp("showcase"), at=SHOWN) as demo:
         yield demo.url
 
 
@@ -172,6 +195,47 @@ async def house(url: str, browser: Browser, sessions: dict[str, Any]) -> House:
     if url not in sessions:
         sessions[url] = await log_in(browser, url)
     return House(url, browser, sessions[url])
+
+
+@pytest.fixture
+async def showcase(showcase_url: str, browser: Browser, sessions: dict[str, Any]) -> House:
+    """A browser, logged in to the demo that pictures are taken of."""
+    if showcase_url not in sessions:
+        sessions[showcase_url] = await log_in(browser, showcase_url, SHOWN)
+        await _remember(House(showcase_url, browser, sessions[showcase_url], SHOWN))
+    return House(showcase_url, browser, sessions[showcase_url], SHOWN)
+
+
+async def _remember(house: House) -> None:
+    """Let Home Assistant remember the prices of a month, as if it had run for so long."""
+    end = SHOWN.replace(minute=0).astimezone(UTC)
+    slots = modelled("C", end - timedelta(days=30), end, PRODUCTS["AGILE-24-10-01"].cap)
+    rows = []
+    for first, second in zip(slots[::2], slots[1::2], strict=True):
+        pounds = [float(slot.inc_vat) / 100 for slot in (first, second)]
+        rows.append(
+            {
+                "start": first.start.isoformat(),
+                "mean": sum(pounds) / 2,
+                "min": min(pounds),
+                "max": max(pounds),
+            }
+        )
+    page = await house.open()
+    await page.wait_for_function("document.querySelector('home-assistant')?.hass?.user")
+    await page.evaluate(
+        """stats => document.querySelector("home-assistant").hass.callWS({
+          type: "recorder/import_statistics",
+          metadata: {
+            has_mean: true, mean_type: 1, has_sum: false, name: null, source: "recorder",
+            statistic_id: "sensor.octopus_agile_london_current_price",
+            unit_of_measurement: "GBP/kWh", unit_class: null,
+          },
+          stats,
+        })""",
+        rows,
+    )
+    await page.close()
 
 
 def _write_prices(path: Path, price: Price, start: datetime) -> None:

@@ -19,8 +19,8 @@ ERRORS = """() => {
 }"""
 
 
-async def test_it_is_made_in_the_dialog_for_new_dashboards(house: House) -> None:
-    page = await house.open("config/lovelace/dashboards")
+async def test_it_is_made_in_the_dialog_for_new_dashboards(showcase: House) -> None:
+    page = await showcase.open("config/lovelace/dashboards")
     await page.get_by_role("button", name="Add dashboard").click()
     offered = page.locator("dashboard-card", has_text="Octopus Agile")
     await expect(offered).to_contain_text("All of Agile")
@@ -29,7 +29,7 @@ async def test_it_is_made_in_the_dialog_for_new_dashboards(house: House) -> None
     await dialog.locator("input").first.fill("My Agile")
     await dialog.get_by_role("button", name="Create").click()
     await expect(page.get_by_text("My Agile").first).to_be_visible()
-    await page.goto(f"{house.url}/my-agile")
+    await page.goto(f"{showcase.url}/my-agile")
     await expect(page.locator("octopus-agile-card canvas")).to_be_visible()
 
 
@@ -42,9 +42,9 @@ async def test_it_is_made_in_the_dialog_for_new_dashboards(house: House) -> None
     ],
 )
 async def test_every_card_of_it_is_sound(
-    house: House, shoot: Shoot, name: str, width: int, height: int, dark: bool
+    showcase: House, shoot: Shoot, name: str, width: int, height: int, dark: bool
 ) -> None:
-    page = await house.open("agile-octopus", width=width, height=height, dark=dark)
+    page = await showcase.open("agile-octopus", width=width, height=height, dark=dark)
     said = complaints(page)
     await expect(page.locator("octopus-agile-card canvas")).to_be_visible()
     for heading in ("Prices", "Charge", "Planned charges", "Prices of the last 30 days", "News"):

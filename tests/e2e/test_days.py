@@ -75,9 +75,10 @@ async def test_a_day_from_its_eve_on(tmp_path: Any, browser: Browser, day: date,
         hours=hours
     )
     now = local(eve, "11:59:00")
-    with run_demo(tmp_path, price_of, local(eve - timedelta(days=3), "00:00"), at=now) as demo:
-        house = House(demo.url, browser, await log_in(browser, demo.url, now))
-        page = await house.open(at=now)
+    prices = price_of, local(eve - timedelta(days=3), "00:00")
+    with run_demo(tmp_path, prices=prices, at=now) as demo:
+        house = House(demo.url, browser, await log_in(browser, demo.url, now), now)
+        page = await house.open()
         said = complaints(page)
         card = await card_of(page)
 

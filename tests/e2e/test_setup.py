@@ -1,14 +1,13 @@
 """From nothing to a chart and back, the way a person does it: by the dialogs, in a real browser."""
 
 import asyncio
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, Page, expect
 import pytest
 
-from .conftest import PATH, UK, House, Shoot, card_of, log_in, price_at, run_demo
+from .conftest import PATH, House, Shoot, card_of, log_in, run_demo, this_week
 from .test_card import DRAWN, ENTITY, complaints
 
 OURS = """() => {
@@ -60,8 +59,7 @@ async def delete_the_integration(page: Page) -> None:
 async def test_from_the_postcode_to_the_chart_and_back(
     tmp_path: Path, browser: Browser, shoot: Shoot
 ) -> None:
-    start = datetime.now(UK).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=3)
-    with run_demo(tmp_path, price_at, start, "--published", "--empty") as demo:
+    with run_demo(tmp_path, "--published", "--empty", prices=this_week()) as demo:
         house = House(demo.url, browser, await log_in(browser, demo.url))
         page = await house.open("config/integrations/dashboard")
         said = complaints(page)

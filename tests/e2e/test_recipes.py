@@ -1,0 +1,94 @@
+"""The recipes of the documentation in a real Home Assistant, and the pictures that show them."""
+
+import re
+from typing import Any
+
+from homeassistant.util.yaml import parse_yaml
+from playwright.async_api import Page, expect
+
+from .conftest import REPOSITORY, House, Shoot
+from .test_dashboard import ERRORS
+
+RECIPES = (REPOSITORY / "docs/recipes.md").read_text(encoding="utf-8")
+
+
+def recipe(heading: str) -> dict[str, Any]:
+    """Return the YAML under a heading."""
+    section = RECIPES.partition(f"## {heading}")[2].partition("\n## ")[0]
+    found = re.search(r"```yaml\n(.*?)```", section, re.DOTALL)
+    assert found is not None
+    value = parse_yaml(found[1])
+    assert isinstance(value, dict)
+    return value
+
+
+async def command(page: Page, **message: Any) -> Any:
+    """Return what Home Assistant answers."""
+    await page.wait_for_function("document.querySelector('home-assistant')?.hass?.user")
+    return await page.evaluate(
+        "message => document.querySelector('home-assistant').hass.callWS(message)", message
+    )
+
+
+async def save(page: Page, url_path: str, config: dict[str, Any]) -> None:
+    """Make a dashboard."""
+    await command(
+        page, type="lovelace/dashboards/create", url_path=url_path, title=url_path, mode="storage"
+    )
+    await command(page, type="lovelace/config/save", url_path=url_path, config=config)
+
+
+async def test_a_row_of_tiles(showcase: House, shoot: Shoot) -> None:
+    page = await showcase.open()
+    row = {**recipe("A row of tiles"), "grid_options": {"columns": 24}}
+    sections = [{"type": "grid", "column_span": 2, "cards": [row]}]
+    await save(page, "tile-row", {"views": [{"type": "sections", "sections": sections}]})
+    await page.goto(f"{showcase.url}/tile-row")
+    await expect(page.locator("hui-tile-card")).to_have_count(4)
+    for name in ("Now", "Next", "Charge at", "For"):
+        await expect(page.locator("hui-tile-card", has_text=name)).to_be_visible()
+    assert await page.evaluate(ERRORS) == []
+    await shoot(page.locator("hui-grid-card"), "recipe-tiles")
+
+
+async def test_the_dashboard_by_hand(showcase: House) -> None:
+    page = await showcase.open()
+    await save(page, "by-hand", recipe("The ready dashboard"))
+    await page.goto(f"{showcase.url}/by-hand")
+    await expect(page.locator("octopus-agile-card canvas")).to_be_visible()
+    await expect(page.locator("hui-markdown-card").first).to_contain_text("Our prices")
+
+
+async def test_the_energy_dashboard_bills_at_the_current_price(showcase: House, shoot: Shoot) -> None:
+    page = await showcase.open("config/energy")
+    problems = (await command(page, type="energy/validate"))["energy_sources"]
+    # The meter of the demo is too young for statistics, which is no fault of the price's.
+    assert {issue["type"] for issues in problems for issue in issues} <= {"statistics_not_defined"}
+    await page.get_by_role("button", name="Edit").first.click()
+    way = page.get_by_role("radio", name="Use an entity with current price", checked=True)
+    await expect(way).to_be_visible()
+    await expect(page.get_by_text("Current price", exact=True)).to_be_visible()
+    await shoot(page, "recipe-energy")
+
+
+async def test_a_question_is_answered(showcase: House, shoot: Shoot) -> None:
+    page = await showcase.open()
+    await command(page, type="auth/current_user")
+    token = await page.evaluate("document.querySelector('home-assistant').hass.auth.data.access_token")
+    response = await page.request.post(
+        f"{showcase.url}/api/config/automation/config/voice",
+        data=recipe("Ask by voice"),
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert response.ok
+    answer = await command(page, type="conversation/process", text="When is electricity cheapest?")
+    speech = answer["response"]["speech"]["plain"]["speech"]
+    assert re.fullmatch(r"From \d\d:\d\d to \d\d:\d\d,\s+at -?[\d.]+ pence\.", speech.strip())
+    await page.goto(f"{showcase.url}/config/tools/action?service=conversation.process")
+    await page.locator("ha-selector-text input, ha-selector-text textarea").first.fill(
+        "When is electricity cheapest?"
+    )
+    await page.get_by_text("Perform action", exact=True).click()
+    await expect(page.get_by_text("Response", exact=True)).to_be_visible()
+    await page.mouse.wheel(0, 2000)
+    await shoot(page, "recipe-voice")
