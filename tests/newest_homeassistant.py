@@ -6,6 +6,13 @@ Loaded by `./scripts/test --ha newest` before the package. Not needed once there
 # First of all, because it makes httpx another name of its successor.
 import homeassistant.const  # noqa: F401  # isort: skip
 
+# Next, as in the package, or some modules would keep what these replace: a clock that can be stopped.
+from pytest_homeassistant_custom_component import (  # noqa: F401  # isort: skip
+    patch_json,
+    patch_recorder,
+    patch_time,
+)
+
 from homeassistant.components import logger
 
 if not hasattr(logger, "_clear_logger_overwrites"):

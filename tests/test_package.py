@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import json
 from pathlib import Path
 import re
-import tomllib
 from typing import Any
 
 from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
@@ -127,12 +126,6 @@ class TestManifest:
     )
     def test_every_json_file_can_be_read(self, path: Path) -> None:
         assert json.loads(path.read_text())
-
-
-def test_the_oldest_home_assistant_allowed_is_one_that_is_tested() -> None:
-    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    hacs = json.loads((ROOT / "hacs.json").read_text())
-    assert f"homeassistant=={hacs['homeassistant']}" in pyproject["dependency-groups"]["oldest"]
 
 
 class TestTexts:
