@@ -5,7 +5,8 @@ import { HOUR, MINUTE } from "../src/clock.ts";
 import { levels } from "../src/colours.ts";
 import { exactPrice, length, money, price } from "../src/format.ts";
 import { stepped } from "../src/stepper.ts";
-import { en, translator } from "../src/strings.ts";
+import { translator } from "../src/strings.ts";
+import { en } from "../src/strings/en.ts";
 
 const text = translator("en");
 const slots = (...prices: number[]) =>
