@@ -266,6 +266,7 @@ class TestRefused:
                 {"duration": 2.5, "ready_by": "2026-11-23 18:00:00"},
                 "No 2.5 hours at known prices fit into this time",
             ),
+            ("get_prices", {"start": "0001-01-01T00:00:00+14:00"}, "This time is out of range"),
             (
                 "find_cheapest",
                 {"duration": 2.5, "price_limit": 0.05},

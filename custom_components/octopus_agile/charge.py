@@ -147,4 +147,5 @@ def _number(state: State | None) -> Decimal | None:
 
 
 def _time(text: str | None) -> time | None:
-    return None if text is None else time.fromisoformat(text)
+    # As the form's selector reads it, which takes "7:00" too.
+    return None if text is None else dt_util.parse_time(text)

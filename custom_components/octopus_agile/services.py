@@ -1,9 +1,11 @@
 """Actions that answer: the prices known, and the cheapest time for anything at all."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import (
@@ -44,6 +46,19 @@ _SEARCH: HassKey[asyncio.Lock] = HassKey(f"{DOMAIN}_search")
 _START = "start"
 _END = "end"
 
+
+def _number_of[T](kind: Callable[[Any], T]) -> Callable[[Any], T]:
+    """Return a validator of numbers that takes no offence at one that no float or int has room for."""
+
+    def validate(value: Any) -> T:
+        try:
+            return kind(value)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise vol.Invalid("expected a number") from error
+
+    return validate
+
+
 _GET_PRICES_SCHEMA = vol.Schema(
     {
         vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string,
@@ -51,20 +66,20 @@ _GET_PRICES_SCHEMA = vol.Schema(
         vol.Optional(_END): cv.datetime,
     }
 )
-_ABOVE_ZERO = vol.All(vol.Coerce(float), vol.Range(min=0, min_included=False, max=1000))
+_ABOVE_ZERO = vol.All(_number_of(float), vol.Range(min=0, min_included=False, max=1000))
 _FIND_CHEAPEST_SCHEMA = vol.Schema(
     {
         vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string,
-        vol.Optional(CONF_DURATION): vol.All(vol.Coerce(float), vol.Range(min=1 / 60, max=168)),
+        vol.Optional(CONF_DURATION): vol.All(_number_of(float), vol.Range(min=1 / 60, max=168)),
         vol.Optional(CONF_ENERGY): _ABOVE_ZERO,
         vol.Optional(CONF_POWER): _ABOVE_ZERO,
         vol.Optional(CONF_EARLIEST_START): cv.datetime,
         vol.Optional(CONF_READY_BY): cv.datetime,
         vol.Optional(CONF_MODE, default=Mode.BLOCK): vol.Coerce(Mode),
         vol.Optional(CONF_SHORTEST_RUN, default=0): vol.All(
-            vol.Coerce(int), vol.Range(min=0, max=24 * 60)
+            _number_of(int), vol.Range(min=0, max=24 * 60)
         ),
-        vol.Optional(CONF_PRICE_LIMIT): vol.All(vol.Coerce(float), vol.Range(min=-100, max=100)),
+        vol.Optional(CONF_PRICE_LIMIT): vol.All(_number_of(float), vol.Range(min=-100, max=100)),
     }
 )
 
@@ -92,7 +107,10 @@ def _rates(call: ServiceCall) -> Rates:
 def _instant(call: ServiceCall, key: str) -> datetime | None:
     """Return a time of a call in UTC; without an offset it is meant on Home Assistant's clock."""
     value: datetime | None = call.data.get(key)
-    return None if value is None else dt_util.as_utc(value)
+    try:
+        return None if value is None else dt_util.as_utc(value)
+    except OverflowError as error:
+        raise _error("time_out_of_range") from error
 
 
 def _error(key: str, **placeholders: str) -> ServiceValidationError:

@@ -1,0 +1,1 @@
+"""Whatever foreign input is made of, only the answers that are documented come out."""

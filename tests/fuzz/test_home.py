@@ -1,0 +1,247 @@
+"""What people and files say to Home Assistant: taken, or refused with a text that there is."""
+
+import contextlib
+import json
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_USER
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType, InvalidData, UnknownStep
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.json import json_dumps
+from homeassistant.util.json import json_loads
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+import voluptuous as vol
+
+from custom_components.octopus_agile.condition import CONDITIONS
+from custom_components.octopus_agile.const import DOMAIN
+from custom_components.octopus_agile.store import AgileStore
+from custom_components.octopus_agile.trigger import TRIGGERS
+from tests.charge_plans import add_plan
+from tests.conftest import Clock, set_up
+from tests.octopus import AGILE, FakeOctopus
+
+from .conftest import Cases
+from .mutate import junk, mutated
+
+ENGLISH: dict[str, Any] = json.loads(
+    (Path(__file__).parents[2] / "custom_components/octopus_agile/translations/en.json").read_text()
+)
+TARIFF = f"E-1R-{AGILE}-C"
+# Texts that Home Assistant brings itself.
+CENTRAL = {"reconfigure_successful", "already_in_progress"}
+
+ANSWERS: dict[str, dict[str, Any]] = {
+    "user": {"postcode": "SW1A 1AA"},
+    "region": {"region": "C"},
+    "reconfigure": {"region": "C"},
+    "product": {"product": AGILE},
+    "charge": {
+        "charge_duration": 4.0,
+        "charge_energy": 28.0,
+        "earliest_start": "22:00:00",
+        "ready_by": "07:00:00",
+        "other_product": False,
+    },
+}
+PLAN: dict[str, Any] = {
+    "name": "Car",
+    "need": "energy",
+    "duration": 2.0,
+    "energy": 14.0,
+    "power": 7.0,
+    "state_of_charge": "sensor.car",
+    "target": 80,
+    "capacity": 60.0,
+    "efficiency": 0.9,
+    "earliest_start": "22:00:00",
+    "ready_by": "07:00:00",
+    "days": ["mon", "sun"],
+    "mode": "slots",
+    "shortest_run": 45,
+    "start_cost": 2.5,
+    "price_limit": 30.0,
+    "charger": "garage",
+}
+NEED: dict[str, Any] = {
+    "duration": 2.5,
+    "energy": 7,
+    "power": 3.5,
+    "earliest_start": "2026-11-23 12:00:00",
+    "ready_by": "2026-11-23 22:00:00",
+    "mode": "slots",
+    "shortest_run": 30,
+    "price_limit": 0.3,
+    "start": "2026-11-23 12:00:00",
+    "end": "2026-11-23 13:00:00",
+}
+
+
+def some_of(rng: Random, answer: dict[str, Any]) -> Any:
+    """Return an answer with fields left out and changed."""
+    fields = {key: value for key, value in answer.items() if rng.random() < 0.7}
+    return mutated(rng, fields)
+
+
+def assert_told(result: Any, texts: dict[str, Any]) -> None:
+    """Fail unless there is a text for what a flow says."""
+    if result["type"] is FlowResultType.FORM:
+        step = texts["step"][result["step_id"]]
+        assert set((result["errors"] or {}).values()) <= set(texts["error"])
+        fields = {str(key) for key in result["data_schema"].schema}
+        assert fields <= set(step["data"]), result["step_id"]
+    elif result["type"] is FlowResultType.ABORT:
+        assert result["reason"] in {*texts["abort"], *CENTRAL}
+
+
+@pytest.fixture
+async def ready(
+    home: HomeAssistant, octopus: FakeOctopus, clock: Clock, entry: MockConfigEntry
+) -> MockConfigEntry:
+    """An entry that is set up."""
+    await set_up(home, entry)
+    return entry
+
+
+async def walk(rng: Random, manager: Any, result: Any, texts: dict[str, Any], answers: Any) -> Any:
+    """Answer what a flow asks until it ends or somebody has had enough."""
+    for _ in range(6):
+        if result["type"] is not FlowResultType.FORM:
+            return result
+        answer = some_of(rng, answers(result["step_id"]))
+        try:
+            result = await manager.async_configure(result["flow_id"], answer)
+        except InvalidData, UnknownStep:
+            continue
+        assert_told(result, texts)
+    if result["type"] is FlowResultType.FORM:
+        manager.async_abort(result["flow_id"])
+    return result
+
+
+async def test_set_up(home: HomeAssistant, octopus: FakeOctopus, clock: Clock, cases: Cases) -> None:
+    for rng in cases("set-up", 0.03):
+        octopus.fault_for = rng.choice(["products/", "grid-supply", "rates"])
+        octopus.fault = rng.choice(
+            [None, None, (503, "text/html", b""), (404, "application/json", b"{}")]
+        )
+        flows = home.config_entries.flow
+        result = await flows.async_init(DOMAIN, context={"source": SOURCE_USER})
+        result = await walk(rng, flows, result, ENGLISH["config"], lambda step: ANSWERS[step])
+        await home.async_block_till_done()
+        for made in home.config_entries.async_entries(DOMAIN):
+            await home.config_entries.async_remove(made.entry_id)
+
+
+async def test_options_and_reconfiguration(
+    home: HomeAssistant, ready: MockConfigEntry, cases: Cases
+) -> None:
+    for rng in cases("options", 0.02):
+        flows: Any = home.config_entries.options
+        result = await flows.async_init(ready.entry_id)
+        await walk(rng, flows, result, ENGLISH["options"], lambda step: ANSWERS["charge"])
+        flows = home.config_entries.flow
+        result = await ready.start_reconfigure_flow(home)
+        await walk(rng, flows, result, ENGLISH["config"], lambda step: ANSWERS[step])
+        await home.async_block_till_done(wait_background_tasks=True)
+        assert home.states.get("sensor.octopus_agile_london_plan_status") is not None
+
+
+async def test_charge_plans(home: HomeAssistant, ready: MockConfigEntry, cases: Cases) -> None:
+    texts = ENGLISH["config_subentries"]["charge_plan"]
+    flows = home.config_entries.subentries
+    for rng in cases("charge plans", 0.02):
+        result = await flows.async_init((ready.entry_id, "charge_plan"), context={"source": SOURCE_USER})
+        if result["type"] is FlowResultType.MENU:
+            choice = rng.choice(["duration", "energy", "state_of_charge"])
+            result = await flows.async_configure(result["flow_id"], {"next_step_id": choice})
+        await walk(rng, flows, result, texts, lambda step: PLAN)
+        await home.async_block_till_done(wait_background_tasks=True)
+        for key in list(ready.subentries):
+            home.config_entries.async_remove_subentry(ready, key)
+        await home.async_block_till_done(wait_background_tasks=True)
+
+
+async def test_actions(home: HomeAssistant, ready: MockConfigEntry, cases: Cases) -> None:
+    for rng in cases("actions", 0.05):
+        action = rng.choice(["get_prices", "find_cheapest", "find_cheapest"])
+        known = {"start", "end"} if action == "get_prices" else NEED.keys() - {"start", "end"}
+        data = some_of(rng, {key: NEED[key] for key in sorted(known)})
+        if not isinstance(data, dict):
+            continue
+        data = {str(key): value for key, value in data.items()}
+        if rng.random() < 0.95:
+            data["config_entry_id"] = ready.entry_id
+        try:
+            answer = await home.services.async_call(
+                DOMAIN, action, data, blocking=True, return_response=True
+            )
+            json.dumps(answer, allow_nan=False)
+        except vol.Invalid:
+            pass
+        except ServiceValidationError as error:
+            known = {*ENGLISH["exceptions"], "service_config_entry_not_found"}
+            assert error.translation_key in known, error.translation_key  # noqa: PT017
+
+
+async def test_stored_files(
+    home: HomeAssistant, ready: MockConfigEntry, hass_storage: dict[str, Any], cases: Cases
+) -> None:
+    await add_plan(home, ready)
+    await home.async_block_till_done(wait_background_tasks=True)
+    key = f"{DOMAIN}.{ready.entry_id}"
+    genuine = hass_storage[key]
+    for rng in cases("stored files", 0.06):
+        try:
+            # A file holds what Home Assistant's own reader makes of it.
+            damaged = json_loads(json_dumps(mutated(rng, genuine["data"])))
+        except TypeError:
+            continue
+        hass_storage[key] = {
+            **genuine,
+            "version": rng.choice([1, 1, 1, 0, 2, 99]),
+            "minor_version": rng.choice([1, 1, 2]),
+            "data": damaged,
+        }
+        for copy in [name for name in hass_storage if "unreadable" in name]:
+            del hass_storage[copy]
+        store = AgileStore(home, ready.entry_id, TARIFF)
+        stored = await store.async_load()
+        if store.set_aside is not None:
+            # What can't be read isn't lost.
+            assert (
+                damaged
+                in (
+                    hass_storage[store.set_aside]["data"],
+                    hass_storage[store.set_aside]["data"].get("data")
+                    if isinstance(hass_storage[store.set_aside]["data"], dict)
+                    else None,
+                )
+                or damaged != damaged
+            )
+            assert not stored.rates
+            continue
+        # What can be read is the same when it is written and read again.
+        await store.async_save(stored)
+        assert await AgileStore(home, ready.entry_id, TARIFF).async_load() == stored
+
+
+async def test_automations(home: HomeAssistant, ready: MockConfigEntry, cases: Cases) -> None:
+    model = {
+        "target": {"entity_id": ["binary_sensor.octopus_agile_london_cheapest_block"]},
+        "options": {
+            "offset": "00:10:00",
+            "offset_type": "before",
+            "price": 0.1,
+            "behavior": "any",
+            "threshold": {"type": "below", "value": {"number": 0.05}},
+        },
+    }
+    kinds: list[Any] = [*TRIGGERS.values(), *CONDITIONS.values()]
+    for rng in cases("automations", 0.02):
+        config = mutated(rng, model) if rng.random() < 0.9 else junk(rng)
+        with contextlib.suppress(vol.Invalid, HomeAssistantError):
+            await rng.choice(kinds).async_validate_config(home, config)
