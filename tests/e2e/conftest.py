@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ import sys
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from playwright.async_api import Browser, Locator, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright
 import pytest
 
 from demo.catalogue import PRODUCTS
@@ -34,7 +34,13 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+MISSING = (
+    "The tests in a browser need Chromium or Chrome: install it, then run them again "
+    "(Debian: sudo apt-get install chromium; Ubuntu: sudo apt-get install chromium-browser)."
+)
 PATH = "card-view"
+# Home Assistant drops so what it has asked for when a page is left.
+LEFT = "disconnected"
 
 # A price in pence at a local time, None where there is none.
 type Price = Callable[[datetime], float | None]
@@ -66,22 +72,33 @@ class Demo:
     url: str
     config: Path
     clock: Path | None = None
+    _shift: timedelta | None = None
 
     def set_clock(self, at: datetime) -> None:
         """Let it be another time there."""
         assert self.clock is not None
+        self._shift = at - datetime.now(UTC)
         self.clock.write_text(at.isoformat(), encoding="utf-8")
+
+    @property
+    def now(self) -> datetime | None:
+        """The time there, None if it is the real one."""
+        return self._shift and datetime.now(UTC) + self._shift
 
 
 @dataclass
 class House:
-    """A browser, logged in to a Home Assistant."""
+    """A browser, logged in to a Home Assistant. What its pages complain of is kept."""
 
-    url: str
+    demo: Demo
     browser: Browser
     state: Any
-    # What time it is there; the real one if it isn't said.
-    at: datetime | None = None
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """The address of Home Assistant."""
+        return self.demo.url
 
     async def open(
         self,
@@ -90,9 +107,13 @@ class House:
         width: int = 1280,
         height: int = 900,
         dark: bool = False,
+        script: str | None = None,
         **options: Any,
     ) -> Page:
-        """Show the card's dashboard in a new window."""
+        """Show the card's dashboard in a new window, at the time of Home Assistant.
+
+        A script runs before anything else of the page does.
+        """
         page = await self.browser.new_page(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
@@ -100,10 +121,26 @@ class House:
             storage_state=self.state,
             **options,
         )
-        if self.at is not None:
-            await page.clock.install(time=self.at)
+        hear(page, self.said)
+        if self.demo.now is not None:
+            await page.clock.install(time=self.demo.now)
+        if script is not None:
+            await page.add_init_script(script)
         await page.goto(f"{self.url}/{path}")
         return page
+
+
+def hear(page: Page, said: list[str]) -> None:
+    """Keep what a page complains of, but for files of others that aren't there."""
+
+    def console(message: ConsoleMessage) -> None:
+        is_missing = message.text.startswith("Failed to load resource")
+        is_ours = "octopus_agile" in message.location["url"]
+        if message.type in {"error", "warning"} and (is_ours or not is_missing):
+            said.append(message.text)
+
+    page.on("pageerror", lambda error: str(error) == LEFT or said.append(str(error)))
+    page.on("console", console)
 
 
 @contextmanager
@@ -112,17 +149,17 @@ def run_demo(
 ) -> Iterator[Demo]:
     """Run a demo with prices of our own, or with modelled ones; at the real or another time."""
     if CHROMIUM is None:
-        pytest.skip("needs a Chromium: install it (Debian: apt-get install chromium)")
+        pytest.skip(MISSING)
     command = ["-m", "demo", "--port", "0", "--config", folder / "config", *options]
     if prices is not None:
         file = folder / "prices.csv"
         _write_prices(file, *prices)
         command += ["--prices", file]
-    clock = None
+    demo = Demo("", folder / "config")
     if at is not None:
-        clock = folder / "clock"
-        clock.write_text(at.isoformat(), encoding="utf-8")
-        command += ["--clock", clock]
+        demo.clock = folder / "clock"
+        demo.set_clock(at)
+        command += ["--clock", demo.clock]
     process = subprocess.Popen(
         [sys.executable, *map(str, command)],
         cwd=REPOSITORY,
@@ -131,7 +168,8 @@ def run_demo(
         text=True,
     )
     try:
-        yield Demo(_address(process), folder / "config", clock)
+        demo.url = _address(process)
+        yield demo
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
@@ -144,17 +182,17 @@ def this_week() -> Prices:
 
 
 @pytest.fixture(scope="session")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a demo at the real time, with tomorrow's prices."""
+def real_time(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo at the real time, with tomorrow's prices."""
     with run_demo(tmp_path_factory.mktemp("house"), "--published", prices=this_week()) as demo:
-        yield demo.url
+        yield demo
 
 
 @pytest.fixture(scope="session")
-def showcase_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a demo as people start it, always at the same time: for pictures."""
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo as people start it, always at the same time: for pictures."""
     with run_demo(tmp_path_factory.mktemp("showcase"), at=SHOWN) as demo:
-        yield demo.url
+        yield demo
 
 
 @pytest.fixture(scope="session")
@@ -189,21 +227,38 @@ def shoot(request: pytest.FixtureRequest) -> Shoot:
     return take
 
 
-@pytest.fixture
-async def house(url: str, browser: Browser, sessions: dict[str, Any]) -> House:
-    """A browser, logged in to the demo."""
-    if url not in sessions:
-        sessions[url] = await log_in(browser, url)
-    return House(url, browser, sessions[url])
+type Enter = Callable[[Demo], Awaitable[House]]
 
 
 @pytest.fixture
-async def showcase(showcase_url: str, browser: Browser, sessions: dict[str, Any]) -> House:
+async def enter(browser: Browser, sessions: dict[str, Any]) -> AsyncIterator[Enter]:
+    """Log in to a demo. In the end no page may have complained of anything."""
+    houses = []
+
+    async def enter_one(demo: Demo) -> House:
+        if demo.url not in sessions:
+            sessions[demo.url] = await log_in(browser, demo)
+        houses.append(House(demo, browser, sessions[demo.url]))
+        return houses[-1]
+
+    yield enter_one
+    assert [said for house in houses for said in house.said] == []
+
+
+@pytest.fixture
+async def house(real_time: Demo, enter: Enter) -> House:
+    """A browser, logged in to the demo at the real time."""
+    return await enter(real_time)
+
+
+@pytest.fixture
+async def showcase(shown: Demo, enter: Enter, sessions: dict[str, Any]) -> House:
     """A browser, logged in to the demo that pictures are taken of."""
-    if showcase_url not in sessions:
-        sessions[showcase_url] = await log_in(browser, showcase_url, SHOWN)
-        await _remember(House(showcase_url, browser, sessions[showcase_url], SHOWN))
-    return House(showcase_url, browser, sessions[showcase_url], SHOWN)
+    is_new = shown.url not in sessions
+    house = await enter(shown)
+    if is_new:
+        await _remember(house)
+    return house
 
 
 async def _remember(house: House) -> None:
@@ -260,12 +315,12 @@ def _address(demo: subprocess.Popen[str]) -> str:
     raise AssertionError(f"the demo has not come up:\n{''.join(said)}")
 
 
-async def log_in(browser: Browser, url: str, at: datetime | None = None) -> Any:
+async def log_in(browser: Browser, demo: Demo) -> Any:
     """Log in through the form, make a dashboard with only the card, and return the session."""
     page = await browser.new_page()
-    if at is not None:
-        await page.clock.install(time=at)
-    await page.goto(url)
+    if demo.now is not None:
+        await page.clock.install(time=demo.now)
+    await page.goto(demo.url)
     await page.locator("input[name=username]").fill(USER)
     await page.locator("input[name=password]").fill(PASSWORD)
     await page.keyboard.press("Enter")
@@ -286,7 +341,8 @@ async def log_in(browser: Browser, url: str, at: datetime | None = None) -> Any:
 
 
 async def card_of(page: Page) -> Locator:
-    """Return the card once its picture is drawn."""
+    """Return the card once its picture is drawn, and the launch screen no longer lies over it."""
     card = page.locator("octopus-agile-card").first
     await card.locator("tbody tr").first.wait_for(state="attached")
+    await page.locator("#ha-launch-screen").wait_for(state="detached")
     return card

@@ -7,14 +7,15 @@ and up to the cap, and some are missing.
 import asyncio
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from pathlib import Path
 import re
 from typing import Any
 
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 import pytest
 
-from .conftest import UK, Demo, House, card_of, log_in, price_at, run_demo
-from .test_card import DRAWN, ENTITY, complaints
+from .conftest import UK, Demo, Enter, card_of, price_at, run_demo
+from .test_card import DRAWN, ENTITY
 
 HALF_HOUR = timedelta(minutes=30)
 
@@ -69,7 +70,7 @@ async def assert_drawn(page: Page, card: Locator, expected: list[tuple[datetime,
     [(date(2026, 10, 25), 25), (date(2026, 11, 25), 24), (date(2027, 3, 28), 23)],
     ids=["clocks go back", "ordinary", "clocks go forward"],
 )
-async def test_a_day_from_its_eve_on(tmp_path: Any, browser: Browser, day: date, hours: int) -> None:
+async def test_a_day_from_its_eve_on(tmp_path: Path, enter: Enter, day: date, hours: int) -> None:
     eve, next_day = day - timedelta(days=1), day + timedelta(days=1)
     assert local(next_day, "00:00").astimezone(UTC) - local(day, "00:00").astimezone(UTC) == timedelta(
         hours=hours
@@ -77,9 +78,7 @@ async def test_a_day_from_its_eve_on(tmp_path: Any, browser: Browser, day: date,
     now = local(eve, "11:59:00")
     prices = price_of, local(eve - timedelta(days=3), "00:00")
     with run_demo(tmp_path, prices=prices, at=now) as demo:
-        house = House(demo.url, browser, await log_in(browser, demo.url, now), now)
-        page = await house.open()
-        said = complaints(page)
+        page = await (await enter(demo)).open()
         card = await card_of(page)
 
         # Before the publication: today, but for its last hour, and a note about tomorrow.
@@ -111,4 +110,3 @@ async def test_a_day_from_its_eve_on(tmp_path: Any, browser: Browser, day: date,
         )
         state = (await page.evaluate(ENTITY, "current_price"))["state"]
         assert float(state) * 100 == pytest.approx(after)
-        assert said == []
