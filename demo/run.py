@@ -23,7 +23,7 @@ from .prices import modelled, replayed
 from .server import create_app, start
 
 POSTCODE = "SW1A 1AA"
-CHARGE = {"charge_duration": 4, "charge_energy": 28, "ready_by": "07:00:00"}
+CHARGE = {"charge_duration": 4, "charge_energy": 28}
 
 # The page of Home Assistant that starts the set-up.
 _ADD = "/config/integrations/dashboard/add?domain=octopus_agile"
@@ -50,6 +50,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--published", action="store_true", help="have tomorrow's prices at once, not from 16:00"
     )
+    parser.add_argument("--ready-by", metavar="HH:MM", help="when the charge is to be done")
     parser.add_argument("--empty", action="store_true", help="leave adding the integration to you")
     parser.add_argument("--port", type=int, default=8123, help="of Home Assistant (default: 8123)")
     parser.add_argument("--config", type=Path, metavar="DIR", default=REPOSITORY / ".demo/config")
@@ -147,9 +148,10 @@ async def _set_up(options: argparse.Namespace, home: Home, note: str) -> None:
     if not (REPOSITORY / INTEGRATION / "config_flow.py").exists():
         raise HomeError(f"there is no {INTEGRATION}/config_flow.py to add")
     hours, energy = CHARGE["charge_duration"], CHARGE["charge_energy"]
-    say(f"Adding the integration: {POSTCODE}, {hours} h, {energy} kWh, ready by 07:00")
+    ready_by = {"ready_by": f"{options.ready_by}:00"} if options.ready_by else {}
+    say(f"Adding the integration: {POSTCODE}, {hours} h, {energy} kWh")
     try:
-        entry_id = await home.add_integration(POSTCODE, CHARGE)
+        entry_id = await home.add_integration(POSTCODE, CHARGE | ready_by)
     except HomeError as error:
         if not options.live:
             raise

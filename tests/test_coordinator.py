@@ -201,6 +201,24 @@ class TestPublication:
         await clock.walk("2026-11-23 17:10")
         assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
 
+    async def test_a_server_that_asks_for_no_pause_gets_five_minutes(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        hass_storage: dict[str, Any],
+    ) -> None:
+        await set_up(home, entry)
+        octopus.fault = (503, "application/json", b"{}")
+        octopus.fault_headers = {"Retry-After": "0"}
+        await clock.walk("2026-11-23 16:30")
+        assert min(gaps(octopus)) >= FIVE_MINUTES
+        assert hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["asked"]["retry_after"] == 0
+        octopus.fault = None
+        await clock.walk("2026-11-23 16:40")
+        assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+
     async def test_without_polling_nothing_is_asked_by_itself(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
     ) -> None:

@@ -106,7 +106,7 @@ def _write(stored: Stored, tariff: str) -> dict[str, Any]:
         and {
             "at": asked.at.isoformat(),
             "in_vain": asked.in_vain,
-            "retry_after": asked.retry_after and asked.retry_after.total_seconds(),
+            "retry_after": _optional(asked.retry_after, timedelta.total_seconds),
             "recent": [at.isoformat() for at in asked.recent],
         },
         "plans": {

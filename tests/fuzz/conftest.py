@@ -28,7 +28,7 @@ class Case(Random):
 
 @pytest.fixture
 def cases() -> Cases:
-    """Count the cases of a target. None may take longer than a second."""
+    """Count the cases of a target. None may take longer than a few seconds, on a busy machine too."""
 
     def give(target: str, share: float) -> Iterator[Random]:
         started = freezegun.api.real_perf_counter()
@@ -40,7 +40,7 @@ def cases() -> Cases:
             except GeneratorExit:
                 print(f"failing case: {case.name}")
                 raise
-            assert freezegun.api.real_perf_counter() - begun < 1, f"{case.name} takes too long"
+            assert freezegun.api.real_perf_counter() - begun < 5, f"{case.name} takes too long"
             _counted[target] = number + 1, freezegun.api.real_perf_counter() - started
 
     return give

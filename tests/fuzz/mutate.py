@@ -46,7 +46,7 @@ JUNK: list[Any] = [
     "_C",
     "_Z",
     "IMPORT",
-    "SW1A 1AA",
+    "EH1 1YZ",
     "https://api.octopus.energy/v1/products/",
     "https://example.com/",
     [],
