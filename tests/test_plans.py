@@ -1,11 +1,12 @@
 """Charge plans in Home Assistant: what they show, how they share, what moves them."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -294,6 +295,32 @@ class TestWhenItRuns:
         # At 7 kW the half hour at 6p instead of 4p costs 7p.
         await add_plan(home, entry, mode="slots", energy=3.5)
         assert sessions(home) == ["24 02:30-03:00"]
+
+    async def test_what_is_missing_makes_it_provisional_until_it_is_past(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        published = day_of(CHEAP_AT_2)
+        octopus.prices = lambda start: None if start == uk("2026-11-23 19:00") else published(start)
+        await set_up(home, entry)
+        await add_plan(home, entry, earliest_start="18:00:00", ready_by="07:00:00")
+        await clock.walk("2026-11-23 19:29")
+        assert plan(home, "sensor.status") == "provisional"
+        await clock.to("2026-11-23 19:30")
+        assert plan(home, "sensor.status") == "planned"
+
+    async def test_a_need_that_fits_no_longer_is_told_of_with_the_next_answer(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        published = day_of(CHEAP_AT_2)
+        octopus.prices = lambda start: None if start >= uk("2026-11-23 23:00") else published(start)
+        await set_up(home, entry)
+        await add_plan(home, entry, earliest_start="23:00:00", ready_by="05:10:00")
+        await clock.walk("2026-11-24 03:10")
+        assert plan(home, "sensor.status") == "waiting_for_prices"
+        asked = len(octopus.requests)
+        while len(octopus.requests) == asked:
+            await clock.walk(f"{dt_util.now() + timedelta(minutes=1):%Y-%m-%d %H:%M}")
+        assert plan(home, "sensor.status") == "impossible"
 
     async def test_before_the_prices_are_published_it_is_provisional(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry

@@ -180,6 +180,8 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
 
     async def _async_request(self, now: datetime) -> None:
         await self.async_refresh()
+        # What the time alone has changed is news too, whatever the answer was.
+        self.async_update_listeners()
 
     @callback
     def _save(self) -> None:

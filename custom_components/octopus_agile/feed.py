@@ -31,6 +31,8 @@ from .agile.publication import (
 from .const import DOMAIN
 from .store import Stored
 
+_PAGES_OF_A_WEEK = 5
+_PAGES_OF_A_DAY = 2
 # How long it holds what the products on sale have told.
 _LOOK_HOLDS = timedelta(hours=12)
 
@@ -150,10 +152,13 @@ class Feed:
     async def _fetch(self, now: datetime, asked: Asked) -> None:
         """Ask for the prices of the pricing days that aren't complete, and keep what comes."""
         start, end = first_period(now)
+        # A week may take several pages, should the server make them small; three days don't.
+        pages = _PAGES_OF_A_WEEK
         if self.rates.at(now):
             start = pricing_day(now)[0]
+            pages = _PAGES_OF_A_DAY
         before = self.client.requests
-        pages = 1 + requests_left(asked, now)
+        pages = min(pages, 1 + requests_left(asked, now))
         try:
             rates = await self.client.rates(self.product, self.region, start, end, most_pages=pages)
         except ApiUnavailable as error:

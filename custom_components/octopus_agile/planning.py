@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 
 from .agile.models import Rates
 from .agile.planner import Session
-from .agile.plans import Plan, Settings, replan, saving
+from .agile.plans import Plan, Settings, replan, saving, settled
 from .charge import main_settings, plan_settings, watched_entities
 from .const import CONF_CHARGER, SUBENTRY_PLAN
 from .store import Stored
@@ -143,7 +143,7 @@ class Plans:
         for key in sorted(self.keys, key=lambda key: self._precedence(settings[key], key, now)):
             taken[key] = self._taken_by_others(key, plans, now)
             if key in self.settings and self._holds(key, settings[key], rates, taken[key], now):
-                plans[key] = before[key]
+                plans[key] = settled(before[key], rates, now)
             else:
                 plans[key] = replan(settings[key], rates, now, before.get(key), taken[key])
             self._until[key] = _next_edge(plans[key], now)

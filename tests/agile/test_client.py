@@ -288,6 +288,13 @@ class TestPages:
         assert await refusal(client.products(), ApiUnexpected) == "the pages never end"
         assert len(server.requests) == 3
 
+    async def test_a_page_that_leads_to_itself_is_not_asked_for_again(
+        self, server: Server, client: AgileClient
+    ) -> None:
+        server.will(answer(page(following=f"{server.base}products/?brand=OCTOPUS_ENERGY")))
+        assert await refusal(client.products(), ApiUnexpected) == "the pages never end"
+        assert len(server.requests) == 1
+
     async def test_pages_without_end_are_refused(self, server: Server, client: AgileClient) -> None:
         async def another(request: web.Request) -> web.Response:
             number = int(request.query.get("page", "1")) + 1

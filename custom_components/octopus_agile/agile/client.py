@@ -76,7 +76,7 @@ class AgileClient:
 
         Raises `ApiNotFound` also where the product isn't offered in the region.
         """
-        value = await self._json(self._base.joinpath("products", f"{_path_part(code)}/"), {})
+        value = await self._json(self._base.joinpath("products", f"{_path_part(code)}/"))
         product, tariff = parse_product(value, region.letter)
         if product.code != code:
             raise ApiUnexpected("the answer is about another product")
@@ -126,14 +126,15 @@ class AgileClient:
         self, path: str, params: dict[str, str], most_pages: int = _MOST_PAGES
     ) -> list[dict[str, Any]]:
         """Return the rows of all pages of a list."""
-        rows, following = parse_page(await self._json(self._base.join(URL(path)), params))
-        seen: set[str] = set()
+        url = self._base.join(URL(path)).with_query(params)
+        rows, following = parse_page(await self._json(url))
+        seen = {url}
         while following is not None:
             url = self._checked(following)
-            if str(url) in seen or len(seen) + 1 >= most_pages:
+            if url in seen or len(seen) >= most_pages:
                 raise ApiUnexpected("the pages never end")
-            seen.add(str(url))
-            more, following = parse_page(await self._json(url, {}))
+            seen.add(url)
+            more, following = parse_page(await self._json(url))
             rows += more
         return rows
 
@@ -149,10 +150,8 @@ class AgileClient:
             raise ApiUnexpected("the link to the next page leads elsewhere")
         return url
 
-    async def _json(self, url: URL, params: dict[str, str]) -> Any:
+    async def _json(self, url: URL) -> Any:
         """Return the JSON value behind an address."""
-        if params:
-            url = url.with_query(params)
         try:
             async with asyncio.timeout(_TIMEOUT.total):
                 return await self._ask(url)

@@ -279,7 +279,7 @@ class _Planning:
             reason = Reason.TOO_LATE if fits else Reason.WINDOW_TOO_SHORT
             return replace(plan, status=Status.IMPOSSIBLE, reason=reason)
         sessions = self._find(duration, start, window.end)
-        is_complete = self.rates.known_until(start) >= window.end
+        is_complete = _is_complete(self.rates, window, self.now)
         if sessions and sessions[0].start <= self.now:
             begun = (*plan.begun, sessions[0])
             return replace(plan, status=Status.CHARGING, begun=begun, ahead=sessions[1:])
@@ -314,6 +314,18 @@ class _Planning:
                 start_cost=self.settings.start_cost,
             )
         return tuple(replace(session, power=self.settings.power) for session in found or ())
+
+
+def settled(plan: Plan, rates: Rates, now: datetime) -> Plan:
+    """Return a plan, no longer provisional once what isn't known of its window is past."""
+    if plan.status is Status.PROVISIONAL and _is_complete(rates, plan.window, now):
+        return replace(plan, status=Status.PLANNED)
+    return plan
+
+
+def _is_complete(rates: Rates, window: Window, now: datetime) -> bool:
+    """Tell whether all prices are known of what is left of a window."""
+    return rates.known_until(max(next_minute(now), window.start)) >= window.end
 
 
 def saving(plan: Plan, rates: Rates) -> Decimal | None:

@@ -1,0 +1,255 @@
+"""An Octopus API that is honest until a fault is switched on for a while.
+
+It keeps a book of the prices it has given in answers that can be believed (`given`). These, and no
+others, are what a home has to know; the oracle goes by that book.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from email.utils import format_datetime
+import json
+import re
+from typing import Any, override
+
+import aiohttp
+from aiohttp.streams import StreamReader
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.test_util.aiohttp import (
+    AiohttpClientMocker,
+    AiohttpClientMockResponse,
+    mock_stream,
+)
+from yarl import URL
+
+from tests.octopus import AGILE, SLOT, UK, product
+
+# The price of the slot that starts at an instant in p/kWh, VAT included; None where there is none.
+type Tariff = Callable[[datetime], Decimal | None]
+# An instant -> up to when prices are out by then.
+type Horizon = Callable[[datetime], datetime]
+
+SUCCESSOR = "AGILE-30-01-01"
+
+
+def evening(day: datetime) -> datetime:
+    """Return 23:00 UK time of the UK day that an instant lies in."""
+    return datetime.combine(day.astimezone(UK).date(), time(23), UK).astimezone(dt_util.UTC)
+
+
+def published_at(clock: time) -> Horizon:
+    """Return a horizon that moves on to 23:00 tomorrow at a UK time of day."""
+
+    def horizon(now: datetime) -> datetime:
+        is_out = now.astimezone(UK).time() >= clock
+        return evening(now + timedelta(days=1)) if is_out else evening(now)
+
+    return horizon
+
+
+@dataclass(frozen=True)
+class Row:
+    """A slot as an answer gives it, in p/kWh."""
+
+    start: datetime
+    price: Decimal
+
+    def json(self, **changes: Any) -> dict[str, Any]:
+        """Return it as the API writes it."""
+        return {
+            "value_exc_vat": float(self.price),
+            "value_inc_vat": float(self.price),
+            "valid_from": f"{self.start:%Y-%m-%dT%H:%M:%SZ}",
+            "valid_to": f"{self.start + SLOT:%Y-%m-%dT%H:%M:%SZ}",
+            "payment_method": None,
+            **changes,
+        }
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server says: a status, a body, headers; or an error of the connection.
+
+    `seconds` is how long it takes to. `cut` breaks the connection half way through the body.
+    """
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "application/json"
+    headers: dict[str, str] = field(default_factory=dict)
+    error: Exception | None = None
+    seconds: float = 0
+    cut: bool = False
+    # What can be believed of it.
+    rows: tuple[Row, ...] = ()
+    is_good: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """A request for prices.
+
+    `rows` is what an honest server answers, newest first; `tariff` is what each slot costs. `since` is
+    when the fault began, and `count` how many questions have come since, this one not counted.
+    """
+
+    url: URL
+    now: datetime
+    start: datetime
+    end: datetime
+    rows: tuple[Row, ...]
+    since: datetime
+    count: int
+    tariff: Tariff
+
+    def rows_until(self, horizon: datetime) -> tuple[Row, ...]:
+        """Return the rows that an honest server gives where prices are out up to a time."""
+        return rows_between(self.tariff, self.start, min(self.end, horizon))
+
+
+# What a server with a fault answers. None: what an honest one does.
+type Misdeed = Callable[[Question], Answer | None]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something a server does wrong.
+
+    With `everywhere` it concerns every question, else those for the prices of the home's own product.
+    `shows` is what price entities show once the known prices have run out: "unavailable" where the
+    server is to blame, "unknown" where it just has no price; None where the prices don't run out.
+    """
+
+    name: str
+    misdeed: Misdeed
+    everywhere: bool = False
+    shows: str | None = "unavailable"
+    has_successor: bool = False
+
+
+@dataclass
+class Spell:
+    """A fault and the time `[start, end)` for which it is there."""
+
+    fault: Fault
+    start: datetime
+    end: datetime
+    questions: int = 0
+
+
+class CutResponse(AiohttpClientMockResponse):  # type: ignore[misc]
+    """An answer that breaks off."""
+
+    @property
+    @override
+    def content(self) -> StreamReader:
+        stream: StreamReader = mock_stream(self.response[: len(self.response) // 2])
+        stream.set_exception(aiohttp.ClientPayloadError("not all of it has come"))
+        return stream
+
+
+def rows_between(tariff: Tariff, start: datetime, end: datetime) -> tuple[Row, ...]:
+    """Return the rows that overlap a period, newest first."""
+    rows = []
+    slot = start.replace(minute=start.minute // 30 * 30, second=0, microsecond=0)
+    while slot < end:
+        price = tariff(slot)
+        if price is not None:
+            rows.append(Row(slot, price))
+        slot += SLOT
+    return tuple(reversed(rows))
+
+
+def page(rows: list[Any], **changes: Any) -> bytes:
+    """Return a page of a list as the API writes it."""
+    return json.dumps(
+        {"count": len(rows), "next": None, "previous": None, "results": rows, **changes}
+    ).encode()
+
+
+def honest(rows: tuple[Row, ...]) -> Answer:
+    """Return an answer with rows that can be believed."""
+    return Answer(body=page([row.json() for row in rows]), rows=rows, is_good=True)
+
+
+class Octopus:
+    """The server. `spells` are its faults, `horizon` says how far prices are out."""
+
+    def __init__(
+        self, mocker: AiohttpClientMocker, freezer: FrozenDateTimeFactory, tariff: Tariff
+    ) -> None:
+        """Answer all requests to the API, by a tariff."""
+        mocker.get(re.compile(r"^https://api\.octopus\.energy/v1/"), side_effect=self._respond)
+        self._mocker = mocker
+        self._freezer = freezer
+        self.tariff = tariff
+        self.horizon: Horizon = published_at(time(16, 5))
+        self.spells: list[Spell] = []
+        self.requests: list[tuple[datetime, URL]] = []
+        # The price of each slot as last given, in p/kWh, and of all good answers when they came.
+        self.given: dict[datetime, Decimal] = {}
+        self.good: list[datetime] = []
+        # Whether the last answer about the home's own prices was one; None before any.
+        self.was_good: bool | None = None
+
+    def fail(self, fault: Fault, start: datetime, end: datetime) -> None:
+        """Switch a fault on for a while."""
+        self.spells.append(Spell(fault, start, end))
+
+    def spell(self, now: datetime) -> Spell | None:
+        """Return the fault that is there at an instant, of several the one switched on last."""
+        there = (spell for spell in reversed(self.spells) if spell.start <= now < spell.end)
+        return next(there, None)
+
+    async def _respond(self, method: str, url: URL, data: Any) -> AiohttpClientMockResponse:
+        now = dt_util.utcnow()
+        self._mocker.mock_calls.clear()
+        self.requests.append((now, url))
+        is_ours = AGILE in url.path
+        answer = self._answer(url, now, is_ours=is_ours)
+        if is_ours:
+            self.was_good = False
+        if answer.seconds:
+            # Time passes here, and nowhere else.
+            self._freezer.tick(answer.seconds)
+            for _ in range(5):
+                await asyncio.sleep(0)
+        if answer.error is not None:
+            raise answer.error
+        if is_ours and answer.is_good:
+            self.given |= {row.start: row.price for row in answer.rows}
+            self.good.append(now)
+            self.was_good = True
+        kind = CutResponse if answer.cut else AiohttpClientMockResponse
+        headers = {
+            "Content-Type": answer.content_type,
+            "Date": format_datetime(dt_util.utcnow(), usegmt=True),
+            **answer.headers,
+        }
+        return kind(method, url, status=answer.status, response=answer.body, headers=headers)
+
+    def _answer(self, url: URL, now: datetime, *, is_ours: bool) -> Answer:
+        spell = self.spell(now)
+        if not url.path.endswith("/standard-unit-rates/"):
+            if spell is not None and spell.fault.everywhere:
+                return spell.fault.misdeed(self._question(url, now, spell)) or Answer(404)
+            code = SUCCESSOR if spell is not None and spell.fault.has_successor else AGILE
+            return Answer(body=page([product(code)]))
+        question = self._question(url, now, spell)
+        answer = None
+        if spell is not None and (is_ours or spell.fault.everywhere):
+            answer = spell.fault.misdeed(question)
+            spell.questions += 1
+        return answer or honest(question.rows)
+
+    def _question(self, url: URL, now: datetime, spell: Spell | None) -> Question:
+        start, end = (
+            datetime.fromisoformat(url.query[key]) if key in url.query else now
+            for key in ("period_from", "period_to")
+        )
+        since, count = (now, 0) if spell is None else (spell.start, spell.questions)
+        question = Question(url, now, start, end, (), since, count, self.tariff)
+        return replace(question, rows=question.rows_until(self.horizon(now)))

@@ -1,0 +1,127 @@
+"""A year of a home: restarts, faults, late prices, changed minds; an oracle looks at every step.
+
+The suite takes some of its days, `./scripts/simulate` takes all 366.
+"""
+
+from collections import Counter
+import csv
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+import os
+from pathlib import Path
+from random import Random
+from statistics import median
+
+from homeassistant.util import dt as dt_util
+import pytest
+
+from tests.octopus import UK
+
+from .conftest import MakeSimulation, modelled_price
+from .faults import FAULTS
+from .server import Horizon, Tariff, evening
+from .simulation import Simulation
+
+DAYS = int(os.environ.get("SIMULATED_DAYS", "0"))
+SEED = os.environ.get("SIMULATED_SEED", "1")
+_MINUTE = timedelta(minutes=1)
+
+
+def genuine(folder: Path) -> Tariff:
+    """Return the tariff of the genuine prices, which reach from 2018 to 2021."""
+    prices: dict[datetime, Decimal] = {}
+    for path in folder.glob("*.csv"):
+        with path.open(newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                start = datetime.fromisoformat(row["valid_from"]).astimezone(UTC)
+                prices[start] = Decimal(row["value_inc_vat"])
+    return prices.get
+
+
+def published(seed: str) -> Horizon:
+    """Return a horizon that moves on at another time each day: soon after 16:00, at times much later."""
+
+    def clock(day: date) -> time:
+        rng = Random(f"{seed} {day}")
+        late = rng.random()
+        minutes = rng.randrange(1, 45) if late < 0.85 else rng.randrange(45, 479)
+        return (datetime.combine(day, time(16)) + minutes * _MINUTE).time()
+
+    def horizon(now: datetime) -> datetime:
+        local = now.astimezone(UK)
+        return evening(now + timedelta(days=local.time() >= clock(local.date())))
+
+    return horizon
+
+
+async def one_day(simulation: Simulation, midnight: datetime, rng: Random) -> list[str]:
+    """Live through a day in which all kinds of things happen; return the faults that began."""
+    faults = []
+    moments = sorted(midnight + rng.randrange(5, 24 * 60 - 5) * _MINUTE for _ in range(4))
+    kinds = [
+        "restart",
+        "nothing",
+        rng.choice(["fault", "nothing", "nothing"]),
+        rng.choice(["need", "water"]),
+    ]
+    rng.shuffle(kinds)
+    for moment, kind in zip(moments, kinds, strict=True):
+        # At any second.
+        await simulation.to(moment + timedelta(seconds=rng.randrange(60)))
+        match kind:
+            case "restart":
+                await simulation.restart(timedelta(seconds=rng.randrange(5, 90)))
+            case "fault":
+                fault = rng.choice(list(FAULTS.values()))
+                now = dt_util.utcnow()
+                simulation.server.fail(fault, now, now + timedelta(hours=rng.choice([0.3, 2, 9, 26, 48])))
+                faults.append(fault.name)
+            case "need":
+                await simulation.set_need(rng.choice([0.5, 1.25, 2.75, 4, 6]), rng.choice([7, 28.5]))
+            case "water" if rng.random() < 0.2:
+                await simulation.set_water(rng.choice([1, 3, 4.5]), rng.choice([30, 45, 90]))
+    await simulation.to(midnight + timedelta(days=1))
+    simulation.check_store()
+    return faults
+
+
+async def live(simulation: Simulation, start: datetime, days: int, seed: str) -> str:
+    """Live for some days and return what there was."""
+    simulation.server.horizon = published(seed)
+    await simulation.start()
+    rng = Random(seed)
+    faults: Counter[str] = Counter()
+    for number in range(days):
+        faults.update(await one_day(simulation, start + number * timedelta(days=1), rng))
+    simulation.watch.check_requests()
+    asked = Counter(at.date() for at, _ in simulation.server.requests)
+    completed = {name: len(spans) for name, spans in simulation.watch.completed.items()}
+    return (
+        f"{days} days from {start:%Y-%m-%d}, seed {seed}: {simulation.watch.checks} checks; "
+        f"requests a day {median(asked.values())} (median), {max(asked.values())} (most); "
+        f"sessions completed {completed}; {faults.total()} faults of {len(faults)} kinds"
+    )
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["2026-10-23", "2027-03-26", "2027-01-10", "2026-12-23"],
+    ids=["clocks go back", "clocks go forward", "winter", "Christmas"],
+)
+async def test_some_days_with_modelled_prices(simulate: MakeSimulation, first: str) -> None:
+    start = datetime.fromisoformat(first).replace(tzinfo=UTC)
+    simulation = simulate(start, modelled_price)
+    print(await live(simulation, start, 5, f"{SEED} {first}"))
+
+
+async def test_some_days_with_genuine_prices(simulate: MakeSimulation, octopus_data: Path) -> None:
+    start = datetime(2019, 12, 5, tzinfo=UTC)
+    print(await live(simulate(start, genuine(octopus_data)), start, 5, SEED))
+
+
+@pytest.mark.skipif(not DAYS, reason="run by ./scripts/simulate")
+async def test_a_year(simulate: MakeSimulation, request: pytest.FixtureRequest) -> None:
+    folder: Path | None = request.config.getoption("--octopus-data")
+    start = datetime(2026 if folder is None else 2019, 7, 1, tzinfo=UTC)
+    tariff = modelled_price if folder is None else genuine(folder)
+    print(await live(simulate(start, tariff), start, DAYS, SEED))

@@ -1,0 +1,255 @@
+"""Compares everything there is to be seen of a home with what the oracle says."""
+
+from datetime import datetime, timedelta
+from fractions import Fraction
+from itertools import pairwise
+import re
+from typing import Any
+
+from homeassistant.components.calendar import CalendarEntity
+from homeassistant.helpers.entity_component import DATA_INSTANCES
+from homeassistant.util import dt as dt_util
+
+from .home import Home
+from .oracle import UK, Span, prices
+from .plan_oracle import PlanOracle, Session
+from .server import Octopus
+
+_MAIN = "sensor.octopus_agile_london_"
+_DAY = timedelta(days=1)
+MAIN = "main"
+# The entities of a plan, by what they show, on the main device and on a plan's own.
+_MAIN_KEYS = {
+    "start": "cheapest_block_start",
+    "end": "cheapest_block_end",
+    "price": "cheapest_block_price",
+    "estimated_cost": "estimated_cost",
+    "status": "plan_status",
+}
+_OUTAGE = re.compile(r"^Error fetching octopus_agile E-1R-[A-Z0-9-]+ data: ")
+
+
+def binary(name: str) -> str:
+    """Return the entity that says when to charge, by a plan's name."""
+    if name == MAIN:
+        return "binary_sensor.octopus_agile_london_cheapest_block"
+    return f"binary_sensor.{name}_charge_now"
+
+
+def most_in_a_day(asked: list[datetime]) -> int:
+    """Return how many of some instants fall into the fullest 24 hours."""
+    most = first = 0
+    for index, at in enumerate(asked):
+        while asked[first] <= at - _DAY:
+            first += 1
+        most = max(most, index + 1 - first)
+    return most
+
+
+class Watch:
+    """Watches a home with plans by name, `main` and others, whose subentry ids are `keys`."""
+
+    def __init__(
+        self, home: Home, server: Octopus, plans: dict[str, PlanOracle], keys: dict[str, str]
+    ) -> None:
+        """Start before the home does."""
+        self._home = home
+        self._server = server
+        self.plans = plans
+        self._keys = keys
+        home.follow(*(binary(name) for name in plans))
+        self._was_on: dict[str, bool] = {}
+        self._was_good: bool | None = None
+        self._may_be_out = True
+        # After a start nobody knows yet whether the server is to blame.
+        self._is_fresh = True
+        self.checks = 0
+        self.completed: dict[str, list[Span]] = {name: [] for name in plans}
+
+    def restarted(self) -> None:
+        """Tell that the home was started anew: what hadn't begun is planned again."""
+        for plan in self.plans.values():
+            plan.restart()
+        self.reloaded()
+
+    def reloaded(self) -> None:
+        """Tell that the entry was set up anew, so that its entities were away for a moment."""
+        self._server.was_good = self._was_good = None
+        self._is_fresh = True
+
+    def check(self, *, update: bool = True) -> None:
+        """Compare all. Without `update` nothing has happened, and the plans are as they were."""
+        now = dt_util.utcnow()
+        book = self._server.given
+        if update:
+            for name, plan in self.plans.items():
+                plan.update(book, now, self._seen(name))
+        self._check_log()
+        self._check_prices(now)
+        for name, plan in self.plans.items():
+            self._check_plan(name, plan, now)
+            self._check_switch(name, plan, now)
+        self._check_calendar(now)
+        self._is_fresh = False
+
+    def check_requests(self) -> None:
+        """Fail unless the server was left alone for 5 minutes each, and asked at most 60 times a day."""
+        by_address: dict[str, list[datetime]] = {}
+        for at, url in self._server.requests:
+            by_address.setdefault(url.path if not url.query.get("page") else str(url), []).append(at)
+        for path, asked in by_address.items():
+            gaps = [after - before for before, after in pairwise(asked)]
+            assert min(gaps, default=_DAY) >= timedelta(minutes=5), path
+        assert most_in_a_day([at for at, _ in self._server.requests]) <= 60
+
+    def check_store(self, stored: dict[str, Any]) -> None:
+        """Fail unless all prices of a week are kept, and none besides."""
+        now = dt_util.utcnow()
+        kept = {start: price for start, _, price in stored["data"]["rates"]}
+        for at, pence in self._server.given.items():
+            if at > now - 5 * _DAY:
+                found = kept[at.isoformat()]
+                assert Fraction(found) * 100 == Fraction(pence), f"the price of {at} is kept as {found}"
+                self.checks += 1
+        given = {at.isoformat() for at in self._server.given}
+        assert kept.keys() <= given, "a price is kept that nobody gave"
+
+    def _seen(self, name: str) -> list[Span]:
+        """Return the sessions of a plan as the integration has them, entity or not."""
+        plan = self._home.entry.runtime_data.plans[self._keys[name]]
+        return [(session.start, session.end) for session in plan.sessions]
+
+    def _check_log(self) -> None:
+        """Fail unless an outage is told of once when it begins, and nothing else is."""
+        begun = self._server.was_good is False and self._was_good is not False
+        self._was_good = self._server.was_good
+        # After a start in the midst of an outage it may be told of before anybody asks again.
+        self._may_be_out = self._is_fresh or (self._may_be_out and not self._server.was_good)
+        told = self._home.complaints.take()
+        assert all(_OUTAGE.match(each) for each in told), told
+        assert len(told) <= (begun or self._may_be_out), told
+        assert told or not begun or self._may_be_out, f"nothing tells of the outage at {dt_util.utcnow()}"
+
+    def _check_prices(self, now: datetime) -> None:
+        expected = prices(self._server.given, now)
+        nothing = {"unknown", "unavailable"}
+        if self._server.was_good is not None and not self._is_fresh:
+            nothing = {"unknown" if self._server.was_good else "unavailable"}
+        is_known = expected.current is not None
+        if not is_known and self._home.state(f"{_MAIN}current_price") == "unavailable":
+            assert "unavailable" in nothing
+            for key in ("next_price", "lowest_price", "highest_price", "average_price", "prices_until"):
+                assert self._home.state(f"{_MAIN}{key}") == "unavailable"
+            return
+        assert is_known or "unknown" in nothing
+        self._number(f"{_MAIN}current_price", expected.current)
+        self._number(f"{_MAIN}next_price", expected.next)
+        self._number(f"{_MAIN}lowest_price", expected.lowest)
+        self._number(f"{_MAIN}highest_price", expected.highest)
+        self._number(f"{_MAIN}average_price", expected.average)
+        self._time(f"{_MAIN}prices_until", expected.until)
+        for key, start in (("lowest", expected.lowest_start), ("highest", expected.highest_start)):
+            text = self._home.attributes(f"{_MAIN}{key}_price")["start"]
+            assert text == (start and start.astimezone(UK).isoformat())
+        rates = self._home.attributes(f"{_MAIN}current_price")["rates"]
+        assert [(rate["start"], rate["price"]) for rate in rates] == [
+            (start.astimezone(UK).isoformat(), float(price)) for start, price in expected.rates
+        ]
+        negative = "unknown" if expected.current is None else "on" if expected.current < 0 else "off"
+        assert self._home.state("binary_sensor.octopus_agile_london_negative_price") == negative
+        self.checks += 10
+
+    def _check_plan(self, name: str, plan: PlanOracle, now: datetime) -> None:
+        def entity(key: str) -> str:
+            return f"{_MAIN}{_MAIN_KEYS[key]}" if name == MAIN else f"sensor.{name}_{key}"
+
+        coming = [session for session in plan.sessions if session.end > now]
+        session = coming[0] if coming else plan.sessions[-1] if plan.sessions else None
+        start, end = (None, None) if session is None else session.span
+        attributes = self._home.attributes(binary(name))
+        assert attributes["session_start"] == _local(start), name
+        assert attributes["session_end"] == _local(end), name
+        assert self._seen(name) == [each.span for each in plan.sessions], (name, plan.sessions)
+        self.checks += 3
+        if self._home.state(entity("status")) == "unavailable":
+            assert self._home.state(f"{_MAIN}current_price") == "unavailable"
+            return
+        status = self._home.state(entity("status"))
+        assert status == plan.status, f"{name} is {status}, not {plan.status}: {plan.sessions}"
+        reason = self._home.attributes(entity("status"))["reason"]
+        assert reason == (plan.reason if plan.status == "impossible" else None)
+        self._time(entity("start"), start)
+        self._time(entity("end"), plan.sessions[-1].end if plan.sessions else None)
+        self._number(entity("price"), plan.mean)
+        self._number(entity("estimated_cost"), plan.cost)
+        sessions = self._home.attributes(entity("start"))["sessions"]
+        assert [(each["start"], each["end"]) for each in sessions] == [
+            (_local(each.start), _local(each.end)) for each in plan.sessions
+        ]
+        self.checks += 7
+
+    def _check_switch(self, name: str, plan: PlanOracle, now: datetime) -> None:
+        """Fail unless it is on exactly while a session runs, and went on and off once for it."""
+        is_on = plan.running(now)
+        entity_id = binary(name)
+        assert self._home.state(entity_id) == ("on" if is_on else "off"), (name, plan.sessions)
+        switched = [state for _, each, state in self._home.switched if each == entity_id]
+        self._home.switched = [each for each in self._home.switched if each[1] != entity_id]
+        if self._is_fresh:
+            was_on = is_on
+            assert ("off" if is_on else "on") not in switched, f"{name} blinked: {switched}"
+        else:
+            was_on = self._was_on[name]
+            assert switched == ["on" if is_on else "off"] * (was_on != is_on), f"{name}: {switched}"
+        if was_on and not is_on:
+            ended = max(
+                (each for each in plan.past + plan.begun if each.end <= now), key=lambda each: each.end
+            )
+            assert ended.span not in self.completed[name], f"{name} charged twice"
+            self.completed[name].append(ended.span)
+        self._was_on[name] = is_on
+        self.checks += 2
+
+    def _check_calendar(self, now: datetime) -> None:
+        state = self._home.state("calendar.octopus_agile_london_charging")
+        if state == "unavailable":
+            assert self._home.state(f"{_MAIN}current_price") == "unavailable"
+        else:
+            runs = any(plan.running(now) for plan in self.plans.values())
+            assert state == ("on" if runs else "off")
+        self.checks += 1
+
+    async def check_events(self) -> None:
+        """Fail unless the calendar holds all sessions of a week, and none besides."""
+        now = dt_util.utcnow()
+        calendar = self._home.hass.data[DATA_INSTANCES]["calendar"].get_entity(
+            "calendar.octopus_agile_london_charging"
+        )
+        assert isinstance(calendar, CalendarEntity)
+        events = await calendar.async_get_events(self._home.hass, now - 6 * _DAY, now + 3 * _DAY)
+        found = sorted((event.start, event.end) for event in events)
+        sessions: list[Session] = [
+            each for plan in self.plans.values() for each in plan.past + plan.sessions
+        ]
+        assert found == sorted(each.span for each in sessions if each.end > now - 6 * _DAY)
+        self.checks += len(found)
+
+    def _number(self, entity_id: str, expected: Fraction | None) -> None:
+        state = self._home.state(entity_id)
+        if expected is None:
+            assert state == "unknown", f"{entity_id} is {state}, which nobody can know"
+        else:
+            assert state not in ("unknown", "unavailable"), f"{entity_id} is lost"
+            assert abs(Fraction(state) - expected) < Fraction(1, 10**9), f"{entity_id} is {state}"
+
+    def _time(self, entity_id: str, expected: datetime | None) -> None:
+        state = self._home.state(entity_id)
+        if expected is None:
+            assert state == "unknown", f"{entity_id} is {state}"
+        else:
+            # Timestamps are shown in whole seconds.
+            assert state == expected.replace(microsecond=0).isoformat(), f"{entity_id} is {state}"
+
+
+def _local(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.astimezone(UK).isoformat()
