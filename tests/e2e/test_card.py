@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any
 
-from playwright.async_api import expect
+from playwright.async_api import Locator, Page, expect
 import pytest
 
 from .conftest import PATH, REPOSITORY, SHOWN, UK, House, card_of, price_at
@@ -189,11 +189,8 @@ async def test_nothing_is_drawn_again_without_news_and_nothing_runs_on_after_rem
     assert left == [0, True]
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [320, 768, 1920])
-async def test_every_width_and_theme_is_sound(house: House, width: int, dark: bool) -> None:
-    page = await house.open(width=width, dark=dark)
-    card = await card_of(page)
+async def assert_in_place(card: Locator) -> None:
+    """Nothing of the card reaches out of it or lies over another part."""
     wide, inner, overlaps = await card.evaluate("""card => {
       const box = card.getBoundingClientRect();
       const parts = [...card.shadowRoot.querySelectorAll(".figure, .chart, octopus-agile-stepper")];
@@ -205,8 +202,10 @@ async def test_every_width_and_theme_is_sound(house: House, width: int, dark: bo
     }""")
     assert inner <= wide
     assert not overlaps
-    background = await card.locator("ha-card").evaluate("e => getComputedStyle(e).backgroundColor")
-    assert (sum(map(int, re.findall(r"\d+", background)[:3])) < 3 * 128) == dark
+
+
+async def assert_accessible(page: Page, card: Locator) -> None:
+    """The accessibility checker axe finds nothing."""
     if not AXE.exists():
         pytest.skip("needs card/node_modules for the accessibility check: run scripts/build-card")
     await page.evaluate(AXE.read_text(encoding="utf-8"))
@@ -214,6 +213,17 @@ async def test_every_width_and_theme_is_sound(house: House, width: int, dark: bo
         "async card => (await axe.run(card)).violations.map(v => [v.impact, v.id])"
     )
     assert found == []
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [320, 768, 1920])
+async def test_every_width_and_theme_is_sound(house: House, width: int, dark: bool) -> None:
+    page = await house.open(width=width, dark=dark)
+    card = await card_of(page)
+    await assert_in_place(card)
+    background = await card.locator("ha-card").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert (sum(map(int, re.findall(r"\d+", background)[:3])) < 3 * 128) == dark
+    await assert_accessible(page, card)
 
 
 async def test_the_card_picker_offers_it_in_two_clicks(house: House) -> None:
