@@ -178,6 +178,9 @@ def run_demo(
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
+    log = (folder / "config/hass.log").read_text(encoding="utf-8")
+    assert re.findall(r".* (?:WARNING|ERROR) .*\[custom_components\.octopus_agile.*", log) == []
+    assert "Traceback" not in log
 
 
 def this_week() -> Prices:
