@@ -40,7 +40,7 @@ export class AgileStepper extends LitElement {
     .row { display: flex; align-items: center; justify-content: space-between; gap: 10px; }
     .box { display: flex; align-items: center; border: 1px solid var(--divider-color, #e0e0e0); border-radius: 20px;
       height: 38px; flex: 0 1 auto; min-width: 0; background: transparent; }
-    .box:focus-within { border-color: var(--primary-color, #03a9f4); }
+    .box:has(input:focus-visible) { outline: 2px solid var(--primary-color, #03a9f4); outline-offset: -1px; }
     label { font-size: 13px; color: var(--secondary-text-color, #727272); overflow-wrap: anywhere; }
     button { all: unset; box-sizing: border-box; width: 38px; height: 38px; border-radius: 50%; display: grid; place-items: center;
       cursor: pointer; color: var(--primary-text-color, #212121); flex: none; -webkit-tap-highlight-color: transparent; }

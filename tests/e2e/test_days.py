@@ -65,6 +65,40 @@ async def assert_drawn(page: Page, card: Locator, expected: list[tuple[datetime,
     assert max(steps) - min(steps) < 0.01
 
 
+MARKS = """card => {
+  const { annotations } = card.chart.chart.options.plugins.annotation;
+  const sessions = Object.entries(annotations)
+    .filter(([name]) => name.startsWith("session0")).map(([, { xMin, xMax }]) => [xMin, xMax]);
+  const labels = card.chart.chart.scales.x.ticks.map(({ value, label }) => [value, label]);
+  return { now: annotations.now.xMin, sessions, labels };
+}"""
+
+
+async def assert_marked(page: Page, card: Locator) -> None:
+    """Compare what is drawn around the bars with the clock and the entities."""
+    marks = await card.evaluate(MARKS)
+    # It moves each full minute.
+    assert 0 <= await page.evaluate("Date.now()") - marks["now"] < 61_000
+    planned = (await page.evaluate(ENTITY, "cheapest_block_start"))["attributes"]["sessions"]
+    edges = [[datetime.fromisoformat(s[e]).timestamp() * 1000 for e in ("start", "end")] for s in planned]
+    assert marks["sessions"] == edges != []
+    assert len(marks["labels"]) > 5
+    for value, label in marks["labels"]:
+        assert label == f"{datetime.fromtimestamp(value / 1000, UK):%H:00}"
+
+
+async def assert_current(page: Page, card: Locator, at: datetime) -> None:
+    """Compare the price now with the entity, and both with what the tariff says."""
+    price = price_of(at)
+    assert price is not None
+    shown = card.locator("[data-current]")
+    await expect(shown).to_have_attribute("data-current", re.compile(f"^{price:.4g}"), timeout=15_000)
+    # The card goes by its own clock, and may be ahead of the entity's news.
+    await page.wait_for_function(
+        f"price => Math.abs(({ENTITY})('current_price').state * 100 - price) < 1e-6", arg=price
+    )
+
+
 @pytest.mark.parametrize(
     ("day", "hours"),
     [(date(2026, 10, 25), 25), (date(2026, 11, 25), 24), (date(2027, 3, 28), 23)],
@@ -84,11 +118,18 @@ async def test_a_day_from_its_eve_on(tmp_path: Path, enter: Enter, day: date, ho
         # Before the publication: today, but for its last hour, and a note about tomorrow.
         await assert_drawn(page, card, slots(local(eve, "00:00"), local(eve, "23:00")))
         await expect(card.locator(".pending")).to_contain_text("16:00")
+        await assert_marked(page, card)
 
         # The prices come. Nothing is missing any more, and nothing is said to be.
         await move(page, demo, local(eve, "16:06"))
         await assert_drawn(page, card, slots(local(eve, "00:00"), local(day, "23:00")))
         await expect(card.locator(".pending")).to_have_count(0)
+        await assert_marked(page, card)
+
+        # At night the price is below zero, and that is said.
+        await move(page, demo, local(day, "02:10"))
+        await assert_current(page, card, local(day, "02:10"))
+        await expect(card.locator(".figure").first).to_contain_text("You are paid")
 
         # On the day itself, with its 23, 24 or 25 hours.
         await move(page, demo, local(day, "12:00:05"))
@@ -102,11 +143,16 @@ async def test_a_day_from_its_eve_on(tmp_path: Path, enter: Enter, day: date, ho
 
         # A half-hour passes.
         await move(page, demo, local(day, "12:29:56"))
-        before, after = price_of(local(day, "12:00")), price_of(local(day, "12:30"))
-        current = card.locator("[data-current]")
-        await expect(current).to_have_attribute("data-current", re.compile(f"^{before:.4g}"))
-        await expect(current).to_have_attribute(
-            "data-current", re.compile(f"^{after:.4g}"), timeout=15_000
-        )
-        state = (await page.evaluate(ENTITY, "current_price"))["state"]
-        assert float(state) * 100 == pytest.approx(after)
+        await assert_current(page, card, local(day, "12:00"))
+        await assert_current(page, card, local(day, "12:30"))
+        await assert_marked(page, card)
+
+        # At the cap, and where no price is known, with tomorrow's there.
+        await move(page, demo, local(day, "17:40"))
+        await assert_current(page, card, local(day, "17:40"))
+        await expect(card.locator(".figure").first).to_contain_text("100.00")
+        await move(page, demo, local(day, "20:40"))
+        await expect(card.locator(".figure").first).to_contain_text("No price is known")
+        await page.wait_for_function(f"() => ({ENTITY})('current_price').state === 'unknown'")
+        await assert_drawn(page, card, slots(local(day, "00:00"), local(next_day, "23:00")))
+        await assert_marked(page, card)

@@ -1,15 +1,19 @@
 """From nothing to a chart and back, the way a person does it: by the dialogs, in a real browser."""
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Page, expect
 import pytest
 
-from .conftest import PATH, Enter, Shoot, card_of, run_demo, this_week
+from .conftest import PATH, UK, Enter, Shoot, card_of, price_at, run_demo, this_week
+from .test_automations import CALL
 from .test_card import DRAWN, ENTITY
 
+COMMAND = """message =>
+  document.querySelector("home-assistant").hass.callWS(message).catch(error => error)"""
 OURS = """() => {
   const { hass } = document.querySelector("home-assistant");
   const own = Object.values(hass.entities).filter(e => e.platform === "octopus_agile");
@@ -74,6 +78,8 @@ async def test_from_the_postcode_to_the_chart_and_back(
         drawn: list[dict[str, Any]] = await card.evaluate(DRAWN)
         rates = (await page.evaluate(ENTITY, "current_price"))["attributes"]["rates"]
         assert [bar["price"] for bar in drawn] == pytest.approx([rate["price"] * 100 for rate in rates])
+        starts = [datetime.fromisoformat(rate["start"]).astimezone(UK) for rate in rates]
+        assert [bar["price"] for bar in drawn] == pytest.approx([price_at(at) for at in starts])
         assert len(drawn) > 48
 
         await page.goto(f"{demo.url}/config/integrations/integration/octopus_agile")
@@ -81,6 +87,9 @@ async def test_from_the_postcode_to_the_chart_and_back(
         await shoot(page, "integration")
         stored = demo.config / ".storage"
         assert [file.name for file in stored.glob("octopus_agile.*")] != []
+        (entry,) = await page.evaluate(
+            CALL, ["GET", "config/config_entries/entry?domain=octopus_agile", None]
+        )
         await delete_the_integration(page)
 
         # Nothing of it is left: entities, devices, what was stored, and what pages load.
@@ -96,3 +105,17 @@ async def test_from_the_postcode_to_the_chart_and_back(
             ".filter(device => device.manufacturer === 'Octopus Energy').length"
         )
         assert devices == 0
+        issues = await page.evaluate(COMMAND, {"type": "repairs/list_issues"})
+        assert [issue for issue in issues["issues"] if issue["domain"] == "octopus_agile"] == []
+        # The actions stay, as those of all integrations do until a restart, and say what is wrong.
+        refused = await page.evaluate(
+            COMMAND,
+            {
+                "type": "call_service",
+                "domain": "octopus_agile",
+                "service": "get_prices",
+                "service_data": {"config_entry_id": entry["entry_id"]},
+                "return_response": True,
+            },
+        )
+        assert refused["code"] == "service_validation_error", refused
