@@ -195,7 +195,9 @@ def this_week() -> Prices:
 def tested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """A demo with prices of ours, tomorrow's too, that starts always at the same time."""
     prices = price_at, SHOWN.replace(hour=0, minute=0) - timedelta(days=3)
-    with run_demo(tmp_path_factory.mktemp("house"), prices=prices, at=SHOWN) as demo:
+    with run_demo(
+        tmp_path_factory.mktemp("house"), "--ready-by", "07:00", prices=prices, at=SHOWN
+    ) as demo:
         yield demo
 
 

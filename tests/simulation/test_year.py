@@ -78,7 +78,8 @@ async def one_day(simulation: Simulation, midnight: datetime, rng: Random) -> li
                 faults.append(fault.name)
             case "need":
                 await simulation.set_need(rng.choice([0.5, 1.25, 2.75, 4, 6]), rng.choice([7, 28.5]))
-            case "water" if rng.random() < 0.2:
+            # By day: a need that grows in the night may fit no longer, which the oracle can't judge.
+            case "water" if rng.random() < 0.2 and 8 <= moment.hour < 19:
                 await simulation.set_water(rng.choice([1, 3, 4.5]), rng.choice([30, 45, 90]))
     await simulation.to(midnight + timedelta(days=1))
     simulation.check_store()
