@@ -11,9 +11,11 @@ from homeassistant.components.calendar import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from .agile.planner import Session
+from .const import DOMAIN
 from .coordinator import OctopusAgileConfigEntry
 from .entity import AgileEntity
 
@@ -43,7 +45,7 @@ class ChargingCalendar(AgileEntity, CalendarEntity):
         coming = [found for found in self._sessions() if found[1].end > now]
         if not coming:
             return None
-        return _event(*min(coming, key=lambda found: found[1].start))
+        return self._event(*min(coming, key=lambda found: found[1].start))
 
     @override
     async def async_get_events(
@@ -55,7 +57,7 @@ class ChargingCalendar(AgileEntity, CalendarEntity):
             for name, session in self._sessions()
             if session.start < end_date and session.end > start_date
         ]
-        return [_event(*each) for each in sorted(found, key=lambda each: each[1].start)]
+        return [self._event(*each) for each in sorted(found, key=lambda each: each[1].start)]
 
     def _sessions(self) -> list[tuple[str | None, Session]]:
         plans = self.coordinator.plans
@@ -65,24 +67,29 @@ class ChargingCalendar(AgileEntity, CalendarEntity):
             for session in plans[key].past + plans[key].sessions
         ]
 
+    def _event(self, name: str | None, session: Session) -> CalendarEvent:
+        """Return a session as people read it: "Charge the car, 4 h at 12.3p/kWh, £3.44"."""
+        facts = [_hours(session.duration)]
+        if session.mean_price is not None:
+            price = _pence(session.mean_price)
+            facts[0] = self._text("duration_at_price").format(duration=facts[0], price=price)
+        if session.energy is not None:
+            facts.append(f"{session.energy:.1f} kWh")
+        if session.cost is not None:
+            facts.append(_pounds(session.cost))
+        title = name or self._text("cheapest_block")
+        cost = f", {facts[-1]}" if session.cost is not None else ""
+        return CalendarEvent(
+            start=dt_util.as_local(session.start),
+            end=dt_util.as_local(session.end),
+            summary=f"{title}, {facts[0]}{cost}",
+            description="\n".join(facts),
+        )
 
-def _event(name: str | None, session: Session) -> CalendarEvent:
-    """Return a session as people read it: "Charge the car, 4 h at 12.3p/kWh, £3.44"."""
-    facts = [_hours(session.duration)]
-    if session.mean_price is not None:
-        facts[0] += f" at {_pence(session.mean_price)}"
-    if session.energy is not None:
-        facts.append(f"{session.energy:.1f} kWh")
-    if session.cost is not None:
-        facts.append(_pounds(session.cost))
-    title = name or "Cheapest block"
-    cost = f", {facts[-1]}" if session.cost is not None else ""
-    return CalendarEvent(
-        start=dt_util.as_local(session.start),
-        end=dt_util.as_local(session.end),
-        summary=f"{title}, {facts[0]}{cost}",
-        description="\n".join(facts),
-    )
+    def _text(self, key: str) -> str:
+        """Return a text in the language of the house, which Home Assistant has loaded by now."""
+        texts = async_get_cached_translations(self.hass, self.hass.config.language, "common", DOMAIN)
+        return texts[f"component.{DOMAIN}.common.{key}"]
 
 
 def _hours(duration: timedelta) -> str:
