@@ -1,6 +1,6 @@
 """The calendar of an entry: what its plans have charged in the past week, and will."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import override
 
@@ -18,6 +18,7 @@ from .agile.planner import Session
 from .const import DOMAIN
 from .coordinator import OctopusAgileConfigEntry
 from .entity import AgileEntity
+from .news import local_iso
 
 PARALLEL_UPDATES = 0
 
@@ -32,6 +33,30 @@ async def async_setup_entry(
 ) -> None:
     """Add the calendar of an entry."""
     async_add_entities([ChargingCalendar(entry.runtime_data, CHARGING)])
+
+
+class ChargingEvent(CalendarEvent):
+    """An event that is told right in the hour that comes twice when the clocks go back.
+
+    Home Assistant compares the times of events by what a clock shows, unless their offset is fixed. In
+    that hour a session would not be under way, or would seem to end before it starts.
+    """
+
+    @override
+    def __post_init__(self) -> None:
+        """Leave out the check that is made by what a clock shows: sessions always have a length."""
+
+    @property
+    @override
+    def start_datetime_local(self) -> datetime:
+        """When it starts."""
+        return _fixed(self.start)
+
+    @property
+    @override
+    def end_datetime_local(self) -> datetime:
+        """When it ends."""
+        return _fixed(self.end)
 
 
 class ChargingCalendar(AgileEntity, CalendarEntity):
@@ -79,9 +104,9 @@ class ChargingCalendar(AgileEntity, CalendarEntity):
             facts.append(_pounds(session.cost))
         title = name or self._text("cheapest_block")
         cost = f", {facts[-1]}" if session.cost is not None else ""
-        return CalendarEvent(
-            start=dt_util.as_local(session.start),
-            end=dt_util.as_local(session.end),
+        return ChargingEvent(
+            start=_fixed(session.start),
+            end=_fixed(session.end),
             summary=f"{title}, {facts[0]}{cost}",
             description="\n".join(facts),
         )
@@ -90,6 +115,12 @@ class ChargingCalendar(AgileEntity, CalendarEntity):
         """Return a text in the language of the house, which Home Assistant has loaded by now."""
         texts = async_get_cached_translations(self.hass, self.hass.config.language, "common", DOMAIN)
         return texts[f"component.{DOMAIN}.common.{key}"]
+
+
+def _fixed(instant: date) -> datetime:
+    """Return an instant in Home Assistant's zone, with the offset that holds there then."""
+    assert isinstance(instant, datetime)
+    return datetime.fromisoformat(local_iso(instant))
 
 
 def _hours(duration: timedelta) -> str:

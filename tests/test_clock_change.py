@@ -1,0 +1,78 @@
+"""The hour that comes twice: a session in it is told by its instants, not by what a clock shows."""
+
+from datetime import datetime, timedelta
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+
+from .conftest import Clock, state
+from .octopus import FakeOctopus, uk
+
+CALENDAR = "calendar.octopus_agile_london_charging"
+MINUTE = timedelta(minutes=1)
+
+
+def utc(text: str) -> datetime:
+    """Return an instant of the night in which the clocks go back at 01:00 UTC, like "00:45"."""
+    return datetime.fromisoformat(f"2026-10-25 {text}+00:00")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "shown"),
+    [
+        ("00:30", "01:00", ("2026-10-25T01:30:00+01:00", "2026-10-25T01:00:00+00:00")),
+        ("00:30", "01:30", ("2026-10-25T01:30:00+01:00", "2026-10-25T01:30:00+00:00")),
+        ("01:00", "01:30", ("2026-10-25T01:00:00+00:00", "2026-10-25T01:30:00+00:00")),
+        ("00:00", "02:30", ("2026-10-25T01:00:00+01:00", "2026-10-25T02:30:00+00:00")),
+    ],
+)
+async def test_a_session_runs_its_whole_length(
+    home: HomeAssistant,
+    clock: Clock,
+    octopus: FakeOctopus,
+    entry: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+    start: str,
+    end: str,
+    shown: tuple[str, str],
+) -> None:
+    begins, ends = utc(start), utc(end)
+    octopus.prices = lambda slot: "5.0" if begins <= slot < ends else "20.0"
+    await clock.to("2026-10-24 17:00")
+    entry.add_to_hass(home)
+    hours = (ends - begins) / timedelta(hours=1)
+    home.config_entries.async_update_entry(entry, options={"charge_duration": hours})
+    await home.config_entries.async_setup(entry.entry_id)
+    await home.async_block_till_done(wait_background_tasks=True)
+
+    for instant, running in (
+        (begins - MINUTE, "off"),
+        (begins, "on"),
+        (ends - MINUTE, "on"),
+        (ends, "off"),
+    ):
+        freezer.move_to(instant)
+        async_fire_time_changed(home)
+        await home.async_block_till_done(wait_background_tasks=True)
+        assert state(home, "calendar.charging") == running, instant
+        assert state(home, "binary_sensor.cheapest_block") == running, instant
+
+    answer = await home.services.async_call(
+        "calendar",
+        "get_events",
+        {
+            "entity_id": CALENDAR,
+            "start_date_time": uk("2026-10-25 00:00"),
+            "end_date_time": uk("2026-10-25 12:00"),
+        },
+        blocking=True,
+        return_response=True,
+    )
+    assert answer is not None
+    found = answer[CALENDAR]
+    assert isinstance(found, dict)
+    assert [(each["start"], each["end"]) for each in found["events"]] == [shown]
+    assert "Error" not in caplog.text
