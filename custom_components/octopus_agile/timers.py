@@ -1,12 +1,15 @@
 """Timers that are kept by name, so that setting one again moves it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
+
+# A clock that is this far off what a timer has counted was set anew.
+_SET_ANEW = timedelta(minutes=1)
 
 
 class Timers:
@@ -24,6 +27,9 @@ class Timers:
 
         A timer set for the same time stays, and so does one that is due: it is about to run, and what
         it was set for must not be missed.
+
+        It counts the time from now on, whatever becomes of the clock. If that has been set back
+        meanwhile, the action runs all the same, to follow it; it doesn't wait for the old time.
         """
         if key in self._timers:
             pending = self._timers[key][0]
@@ -34,10 +40,15 @@ class Timers:
         @callback
         def run(now: datetime) -> None:
             del self._timers[key]
-            self._hass.async_run_hass_job(HassJob(action, self._name), now, background=True)
+            if timedelta(0) < until - dt_util.utcnow() < _SET_ANEW:
+                # Timers run a little early at times.
+                self.set(key, until, action)
+            else:
+                self._hass.async_run_hass_job(HassJob(action, self._name), now, background=True)
 
         job = HassJob(run, self._name, cancel_on_shutdown=True)
-        self._timers[key] = until, async_track_point_in_utc_time(self._hass, job, until)
+        delay = max(until - dt_util.utcnow(), timedelta(0))
+        self._timers[key] = until, async_call_later(self._hass, delay, job)
 
     @callback
     def stop(self, key: object) -> None:
