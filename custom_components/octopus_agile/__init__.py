@@ -6,6 +6,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .agile.products import tariff_code
 from .card import async_add_card, async_remove_card, async_serve_card
+from .config_flow import OctopusAgileConfigFlow
 from .const import CONF_PRODUCT, CONF_REGION, DOMAIN, PLATFORMS
 from .coordinator import CHANGED, AgileCoordinator, OctopusAgileConfigEntry
 from .services import async_setup_services
@@ -33,6 +34,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry)
     coordinator.async_tell_news()
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
     return True
+
+
+async def async_migrate_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> bool:
+    """Tell whether an entry that another version has made can be used as it is.
+
+    There has been one major version of entries so far, so there is nothing to convert. A newer minor
+    version only adds what this one doesn't look at; a newer major one stays as it is until the
+    integration is updated again.
+    """
+    return entry.version == OctopusAgileConfigFlow.VERSION
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> bool:

@@ -36,12 +36,19 @@ class Stored:
 
 
 class _File(Store[dict[str, Any]]):
-    """The file itself. What another version wrote is handed on for what it is, so it is set aside."""
+    """The file itself.
+
+    A newer minor version only adds to it. What another major version wrote is handed on in a shape that
+    can't be read, so that it is set aside.
+    """
 
     @override
     async def _async_migrate_func(
         self, old_major_version: int, old_minor_version: int, old_data: Any
     ) -> dict[str, Any]:
+        if old_major_version == _VERSION:
+            data: dict[str, Any] = old_data
+            return data
         return {"version": old_major_version, "data": old_data}
 
 
