@@ -30,9 +30,13 @@ _REACH = timedelta(hours=31)
 SHORTEST_GAP = timedelta(minutes=5)
 # The longest a server can send us away for.
 _LONGEST_WAIT = timedelta(hours=6)
-# First requests are spread over this time, which is also the gap between them: installations never
-# ask in step, and whenever the prices come, none waits for them longer than the gap.
-_ORDINARY_GAP = timedelta(minutes=5, seconds=30)
+# Prices are there a few minutes after they are due at the earliest. First requests are spread over a
+# time, so that installations never ask in step.
+_FIRST = timedelta(minutes=4, seconds=15)
+_SPREAD = timedelta(minutes=1, seconds=40)
+# Whenever prices come, nobody waits for them longer than that, and of those that come by 16:20 nobody
+# asks more than four times.
+_ORDINARY_GAP = timedelta(minutes=5, seconds=22)
 # The later the prices, the longer the gaps: (up to so long after they were due, gap).
 _LATE_GAPS = (
     (timedelta(hours=2), _ORDINARY_GAP),
@@ -46,7 +50,7 @@ _LATE_GAPS = (
 _ENDED_AFTER = 100
 _ENDED_GAP = timedelta(hours=6)
 # How much a gap varies, up or down, as a share of it.
-_JITTER = 0.03
+_JITTER = 0.02
 # Whatever the server does, in 24 hours it gets no more requests than so many. The gaps above keep
 # below that; with a server that is up to something, they grow before the end is reached.
 MOST_REQUESTS = 60
@@ -128,17 +132,17 @@ def next_request(now: datetime, known_until: datetime, asked: Asked | None, seed
         return _not_before(_first_request(_next_due(due), seed), asked)
     if asked is None:
         return now
-    first = _first_request(due, seed)
+    is_urgent = known_until <= now
+    first = _first_request(due, seed, urgent=is_urgent)
     if asked.at < first:
-        # The first request since they were due. Without a price for now there is no waiting for it.
-        return _not_before(first if known_until > now else now, asked)
-    gap = _gap(asked, due, urgent=known_until <= now)
+        return _not_before(first, asked)
+    gap = _gap(asked, due, urgent=is_urgent)
     return _not_before(asked.at + gap * (1 + _JITTER * (2 * _fraction(seed, asked.at) - 1)), asked)
 
 
-def _first_request(due: datetime, seed: str) -> datetime:
-    """Return when an installation first asks for prices due at a time."""
-    return due + _ORDINARY_GAP * _fraction(seed, due)
+def _first_request(due: datetime, seed: str, *, urgent: bool = False) -> datetime:
+    """Return when an installation first asks for prices due at a time; sooner if it has none for now."""
+    return due + _FIRST * (not urgent) + _SPREAD * _fraction(seed, due)
 
 
 def _gap(asked: Asked, due: datetime, *, urgent: bool) -> timedelta:
