@@ -1,7 +1,6 @@
 """What Home Assistant's and HACS's validators check of the package, as far as it can be checked here."""
 
 import ast
-from collections.abc import Iterator
 import json
 from pathlib import Path
 import re
@@ -9,7 +8,7 @@ from typing import Any
 
 from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import config_validation as cv, selector
+from homeassistant.helpers import selector
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.loader import async_get_integration
 from homeassistant.util.yaml import load_yaml_dict
@@ -26,6 +25,8 @@ from custom_components.octopus_agile.sensor import CHARGE_PLAN, MAIN_PLAN, PRICE
 from custom_components.octopus_agile.services import FIND_CHEAPEST, GET_PRICES
 from custom_components.octopus_agile.switch import ENABLED
 from custom_components.octopus_agile.trigger import TRIGGERS
+
+from .texts import assert_plain, leaves
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "custom_components/octopus_agile"
@@ -54,15 +55,6 @@ def english() -> dict[str, Any]:
 def icons() -> dict[str, Any]:
     found: dict[str, Any] = read_json("icons.json")
     return found
-
-
-def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Give every text of a nested structure, with the keys that lead to it."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from leaves(inner, (*path, key))
-    else:
-        yield path, value
 
 
 def source_texts() -> str:
@@ -132,13 +124,7 @@ class TestTexts:
     """translations/en.json, by the rules of Home Assistant's validator."""
 
     def test_are_plain(self, english: dict[str, Any]) -> None:
-        for path, text in leaves(english):
-            assert cv.string_with_no_html(text) == text, path
-            assert text == text.strip(), path
-            assert text, path
-            assert "http" not in text, path
-            assert not re.search(r"'[^']*\{\w+\}[^']*'", text), path
-            assert "[%key" not in text, path
+        assert_plain(english)
 
     def test_have_keys_that_home_assistant_takes(self, english: dict[str, Any]) -> None:
         for path, _ in leaves(english):

@@ -4,7 +4,7 @@ import type { Texts } from "./en.ts";
 
 export const es: Texts = {
   card_name: "Octopus Agile",
-  card_description: "Precios de la electricidad por media hora, el momento más barato para cargar y lo que cuesta.",
+  card_description: "Precios de la electricidad por media hora, el periodo más barato para cargar y lo que cuesta.",
   unit: "p/kWh",
   pence: "{price}p",
   now: "Ahora",
@@ -20,7 +20,7 @@ export const es: Texts = {
   today: "Hoy",
   tomorrow: "Mañana",
   lowest: "El más bajo",
-  below_zero: "bajo cero",
+  below_zero: "por debajo de cero",
   chart_label: "Precios de la electricidad por media hora",
   chart_hint: "Las flechas van de un tramo a otro",
   table_caption: "Precios de la electricidad por media hora, en peniques por kWh",
@@ -30,8 +30,8 @@ export const es: Texts = {
   slot: "{day}, de {start} a {end}",
   slot_price: "{price} peniques por kWh",
   tomorrow_pending: "Los precios de mañana llegan hacia las {time}",
-  tomorrow_due: "Los precios de mañana llegan hacia las {time}: ya tocan",
-  main_plan: "Momento más barato",
+  tomorrow_due: "Los precios de mañana llegan hacia las {time}: ya deberían estar",
+  main_plan: "Periodo más barato",
   main_plan_hours: "{hours} más baratas",
   plan_choice: "Plan de carga",
   in_time: "en {time}",
@@ -70,6 +70,6 @@ export const es: Texts = {
   editor_device_help: "La tarifa que se muestra. Solo hace falta si hay varias.",
   editor_plan: "Plan de carga que se muestra primero",
   editor_plan_help: "El plan de carga que se muestra primero. Vacío: la carga propia de la tarifa.",
-  editor_show_summary: "Precios y momento más barato sobre el gráfico",
+  editor_show_summary: "Precios y periodo más barato sobre el gráfico",
   editor_show_controls: "Cambiar duración y energía bajo el gráfico",
 };

@@ -40,7 +40,7 @@ export const pl: Texts = {
   hours_minutes: "{hours} godz. {minutes} min",
   hours: "{hours} godz.",
   minutes: "{minutes} min",
-  more_sessions: "i {count} więcej",
+  more_sessions: "i jeszcze {count}",
   no_session: "Nic jeszcze nie zaplanowano",
   status_waiting_for_prices: "Czeka na ceny",
   status_provisional: "Wstępnie: będą kolejne ceny",

@@ -1,0 +1,160 @@
+"""Every language says what English says, and Home Assistant speaks it."""
+
+from collections import Counter
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.translation import async_get_translations
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.octopus_agile.const import DOMAIN
+
+from .charge_plans import add_plan
+from .conftest import Clock, set_up
+from .octopus import FakeOctopus, day_of
+from .texts import assert_plain, leaves
+
+ROOT = Path(__file__).parent.parent
+TRANSLATIONS = ROOT / "custom_components/octopus_agile/translations"
+FILES = {path.stem: path for path in sorted(TRANSLATIONS.glob("*.json"))}
+LANGUAGES = sorted(set(FILES) - {"en"})
+
+# Words that are the same in English.
+SAME: dict[str, set[str]] = {
+    "cy": {"Tariff"},
+    "de": {"Name", "Region", "Status"},
+    "es": {"Provisional"},
+    "fr": {"Impossible", "Sessions"},
+    "pl": {"Region"},
+}
+
+
+def read(language: str) -> Any:
+    return json.loads(FILES[language].read_text())
+
+
+def texts(language: str) -> dict[tuple[str, ...], str]:
+    """Return the texts of a language by the keys that lead to them."""
+    return dict(leaves(read(language)))
+
+
+def placeholders(text: str) -> Counter[str]:
+    return Counter(re.findall(r"\{[^}]*\}", text))
+
+
+def test_are_those_of_the_card() -> None:
+    assert set(FILES) == {path.stem for path in (ROOT / "card/src/strings").glob("*.ts")}
+    assert set(SAME) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+class TestTexts:
+    """translations/xx.json against en.json."""
+
+    def test_have_the_keys_of_english_in_its_order(self, language: str) -> None:
+        assert list(texts(language)) == list(texts("en"))
+
+    def test_are_written_like_english(self, language: str) -> None:
+        expected = json.dumps(read(language), ensure_ascii=False, indent=2) + "\n"
+        assert FILES[language].read_text() == expected
+
+    def test_are_plain(self, language: str) -> None:
+        assert_plain(read(language))
+
+    def test_have_the_placeholders_of_english(self, language: str) -> None:
+        translated = texts(language)
+        for path, english in texts("en").items():
+            assert placeholders(translated[path]) == placeholders(english), path
+
+    def test_have_the_paragraphs_and_emphasis_of_english(self, language: str) -> None:
+        translated = texts(language)
+        for path, english in texts("en").items():
+            for mark in ("**", "\n\n", "\n"):
+                assert translated[path].count(mark) == english.count(mark), path
+
+    def test_end_like_english(self, language: str) -> None:
+        translated = texts(language)
+        for path, english in texts("en").items():
+            assert translated[path].endswith(".") == english.endswith("."), path
+            assert translated[path].endswith("?") == english.endswith("?"), path
+
+    def test_are_not_left_in_english(self, language: str) -> None:
+        translated = texts(language)
+        same = {text for path, text in texts("en").items() if translated[path] == text}
+        assert same == SAME[language]
+
+    def test_have_one_kind_of_apostrophe(self, language: str) -> None:
+        """The typewriter's would quote a placeholder between two of them."""
+        assert not [text for text in texts(language).values() if "'" in text]
+
+    def test_say_the_same_of_the_same(self, language: str) -> None:
+        """Fields and errors that set-up, options and charge plans share have one text."""
+        translated = texts(language)
+        found: dict[str, set[str]] = {}
+        for path, english in texts("en").items():
+            if path[0] in ("config", "config_subentries", "options"):
+                found.setdefault(english, set()).add(translated[path])
+        assert not {english: all_of for english, all_of in found.items() if len(all_of) > 1}
+
+    def test_name_the_entities_of_a_platform_differently(self, language: str) -> None:
+        for platform, entities in read(language)["entity"].items():
+            english = {key: entity["name"] for key, entity in read("en")["entity"][platform].items()}
+            names = {entity["name"] for entity in entities.values()}
+            assert len(names) == len(set(english.values())), platform
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+class TestHomeAssistant:
+    """Home Assistant in another language."""
+
+    async def test_takes_every_text(self, hass: HomeAssistant, language: str) -> None:
+        for section, expected in read(language).items():
+            taken = await async_get_translations(hass, language, section, {DOMAIN})
+            assert taken == {
+                ".".join(("component", DOMAIN, section, *path)): text for path, text in leaves(expected)
+            }
+
+    async def test_names_entities_in_it(
+        self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry, language: str
+    ) -> None:
+        home.config.language = language
+        await set_up(home, entry)
+        await add_plan(home, entry)
+        found = er.async_entries_for_config_entry(er.async_get(home), entry.entry_id)
+        assert found
+        assert {(each.domain, each.translation_key): each.original_name for each in found} == {
+            (platform, key): entity["name"]
+            for platform, entities in read(language)["entity"].items()
+            for key, entity in entities.items()
+        }
+
+
+@pytest.mark.parametrize(
+    ("language", "session"),
+    [
+        ("cy", "Yr amser rhataf, 4 h am 12.5p/kWh, £3.50"),
+        ("de", "Günstigste Zeit, 4 h zu 12.5p/kWh, £3.50"),
+        ("es", "Periodo más barato, 4 h a 12.5p/kWh, £3.50"),
+        ("fr", "Période la moins chère, 4 h à 12.5p/kWh, £3.50"),
+        ("pl", "Najtańsza pora, 4 h po 12.5p/kWh, £3.50"),
+    ],
+)
+async def test_the_calendar_speaks_it(
+    home: HomeAssistant,
+    clock: Clock,
+    octopus: FakeOctopus,
+    entry: MockConfigEntry,
+    language: str,
+    session: str,
+) -> None:
+    home.config.language = language
+    octopus.prices = day_of({"02:00": "5.0", "02:30": "4.0", "03:00": "5.0", "03:30": "6.0"})
+    await clock.to("2026-11-23 23:30")
+    await set_up(home, entry)
+    (state,) = home.states.async_all("calendar")
+    assert state.attributes["message"] == session
