@@ -26,7 +26,7 @@ PARTS: dict[str, Callable[..., Section]] = {
 def main(given: Sequence[str] | None = None) -> int:
     """Measure what is asked for; return 1 where a budget is broken."""
     parser = argparse.ArgumentParser(prog="scripts/benchmark", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer runs, about a minute in all")
+    parser.add_argument("--quick", action="store_true", help="fewer runs, about three minutes in all")
     parser.add_argument("--only", action="append", choices=PARTS, help="one part; may be given again")
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the Markdown there too")
     options = parser.parse_args(given)

@@ -1,10 +1,13 @@
-"""A release: notes from the changelog, and only if all files agree on the version."""
+"""A release: notes from the changelog, only if all files agree on the version; and who may publish it."""
 
 import json
 from pathlib import Path
 import shutil
 import subprocess
+from typing import Any
+from zipfile import ZipFile
 
+from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -68,3 +71,98 @@ def test_a_version_without_notes_is_not_released(project: Path) -> None:
 def test_this_projects_files_agree() -> None:
     version = json.loads((ROOT / MANIFEST).read_text())["version"]
     assert f'\nversion = "{version}"\n' in (ROOT / "pyproject.toml").read_text()
+
+
+WORKFLOWS = {
+    path.stem: load_yaml_dict(str(path)) for path in sorted((ROOT / ".github/workflows").glob("*.yml"))
+}
+JOBS: dict[str, dict[str, Any]] = WORKFLOWS["release"]["jobs"]
+
+
+def step(job: str, name: str) -> str:
+    """Return what a step of a job runs."""
+    [found] = [each["run"] for each in JOBS[job]["steps"] if each.get("name") == name]
+    return str(found)
+
+
+def run(script: str, folder: Path) -> int:
+    """Run a step's script as the workflow does; return how it ended."""
+    environment = {"PATH": "/usr/bin:/bin", "GITHUB_WORKSPACE": str(folder), "HOME": str(folder)}
+    return subprocess.run(
+        ["bash", "-e", "-c", script], cwd=folder, env=environment, capture_output=True, check=False
+    ).returncode
+
+
+class TestWorkflow:
+    """Who may do what: whatever runs code may only read, whatever may publish runs none of ours."""
+
+    def test_nothing_is_permitted_that_a_job_does_not_ask_for(self) -> None:
+        assert WORKFLOWS["release"]["permissions"] == {}
+        assert {name: job["permissions"] for name, job in JOBS.items()} == {
+            "build": {"contents": "read"},
+            "publish": {"contents": "write", "id-token": "write", "attestations": "write"},
+        }
+
+    @pytest.mark.parametrize("name", sorted(set(WORKFLOWS) - {"release"}))
+    def test_other_workflows_only_read(self, name: str) -> None:
+        assert WORKFLOWS[name]["permissions"] == {"contents": "read"}
+        assert not any("permissions" in job for job in WORKFLOWS[name]["jobs"].values())
+
+    def test_no_checkout_leaves_its_credentials_behind(self) -> None:
+        steps = [
+            each for flow in WORKFLOWS.values() for job in flow["jobs"].values() for each in job["steps"]
+        ]
+        checkouts = [each for each in steps if each.get("uses", "").startswith("actions/checkout@")]
+        assert len(checkouts) == 4
+        assert all(each["with"]["persist-credentials"] is False for each in checkouts)
+
+    def test_what_may_publish_takes_what_was_tested_and_runs_nothing_of_it(self) -> None:
+        assert JOBS["publish"]["needs"] == "build"
+        steps = [
+            each.get("uses", each.get("name")).partition("@")[0] for each in JOBS["publish"]["steps"]
+        ]
+        assert steps == ["actions/download-artifact", "actions/attest-build-provenance", "Publish"]
+        assert step("publish", "Publish").startswith("gh release create ")
+        [taken] = [each["with"]["name"] for each in JOBS["publish"]["steps"][:1]]
+        [given] = [each["with"] for each in JOBS["build"]["steps"] if "upload" in each.get("uses", "")]
+        assert taken == given["name"]
+        assert given["path"].split() == ["octopus_agile.zip", "notes.md"]
+
+    def test_it_is_tested_and_checked_before_it_is_built(self) -> None:
+        runs = [each.get("run", "") for each in JOBS["build"]["steps"]]
+        order = [
+            next(n for n, script in enumerate(runs) if part in script)
+            for part in ("is-ancestor", "./.ci/run", "./scripts/release-notes", "zip -r")
+        ]
+        assert order == sorted(order)
+
+    def test_actions_are_kept_up_to_date(self) -> None:
+        [update] = load_yaml_dict(str(ROOT / ".github/dependabot.yml"))["updates"]
+        assert update["package-ecosystem"] == "github-actions"
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+@pytest.mark.parametrize(("tagged", "code"), [("main~1", 0), ("main", 0), ("side", 1)])
+def test_only_what_is_on_main_is_released(tmp_path: Path, tagged: str, code: int) -> None:
+    commit = "git -c user.name=a -c user.email=a@example.com commit -q --allow-empty -m"
+    made = f"""
+        git init -q -b main . && {commit} 1 && {commit} 2
+        git update-ref refs/remotes/origin/main main
+        git checkout -q -b side && {commit} 3
+        git checkout -q {tagged}
+    """
+    assert run(made, tmp_path) == 0
+    assert run(step("build", "Check that this is on main"), tmp_path) == code
+
+
+@pytest.mark.skipif(shutil.which("zip") is None, reason="needs zip")
+def test_the_zip_holds_what_goes_into_the_folder(tmp_path: Path) -> None:
+    package = tmp_path / "custom_components/octopus_agile"
+    for name in ("manifest.json", "agile/models.py", "brand/icon.png", "__pycache__/a.pyc"):
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        (package / name).touch()
+    shutil.copy(ROOT / "LICENSE", tmp_path)
+    assert run(step("build", "Build the zip"), tmp_path) == 0
+    with ZipFile(tmp_path / json.loads((ROOT / "hacs.json").read_text())["filename"]) as file:
+        names = {name for name in file.namelist() if not name.endswith("/")}
+    assert names == {"LICENSE", "manifest.json", "agile/models.py", "brand/icon.png"}
