@@ -1,0 +1,235 @@
+"""The documentation leaves nothing out: entities, fields, messages, triggers, files, commands, numbers.
+
+What there is comes from the code and its English texts, never from a list of names in here.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from benchmarks.politeness import simulate
+from custom_components.octopus_agile.agile.publication import due_since
+from custom_components.octopus_agile.const import DOMAIN
+
+from .charge_plans import add_plan
+from .conftest import Clock, set_up
+from .octopus import FakeOctopus, uk
+from .test_quality_scale import EVIDENCE
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "custom_components/octopus_agile"
+ENGLISH: dict[str, Any] = json.loads((PACKAGE / "translations/en.json").read_text())
+TEXTS = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+}
+# Where charge plans are explained.
+PLANS = ("docs/charge-plans.md", "# Charge plans")
+# Of a section that says something, in letters.
+ENOUGH = 200
+
+
+def rows(text: str) -> Iterator[list[str]]:
+    """Give the cells of every row of a page's tables."""
+    for line in text.splitlines():
+        if line.startswith("| ") and not line.startswith("| ---"):
+            yield [cell.strip() for cell in line.strip().strip("|").split(" | ")]
+
+
+def sections(text: str) -> dict[str, str]:
+    """Return what stands under each heading, with what stands under those below it."""
+    # In examples that sign begins a comment.
+    text = re.sub(r"```.*?```", lambda code: code[0].replace("\n#", "\n"), text, flags=re.DOTALL)
+    headings = list(re.finditer(r"^(#+) .+$", text, re.MULTILINE))
+    found = {}
+    for number, heading in enumerate(headings):
+        ends = (each.start() for each in headings[number + 1 :] if len(each[1]) <= len(heading[1]))
+        found[heading[0]] = text[heading.end() : next(ends, len(text))]
+    return found
+
+
+def said(text: str) -> int:
+    """Return how much a section says: how long it is without pictures, addresses and lines of tables."""
+    text = re.sub(r"!?\[([^][]*)\]\([^)]*\)", r"\1", re.sub(r"!\[[^]]*\]\([^)]*\)", "", text))
+    return len(" ".join(re.sub(r"[|`*#-]", " ", text).split()))
+
+
+class TestEntities:
+    """Every entity of a tariff and of a charge plan has its row."""
+
+    @pytest.fixture(autouse=True)
+    async def _home(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        await set_up(home, entry)
+        await add_plan(home, entry)
+
+    def test_all_that_have_a_text_are_in_this_home(self, home: HomeAssistant) -> None:
+        here = {(each.domain, each.translation_key) for each in er.async_get(home).entities.values()}
+        named = {(platform, key) for platform, keys in ENGLISH["entity"].items() for key in keys}
+        assert here == named
+
+    def test_each_is_explained_under_its_name_and_id(self, home: HomeAssistant) -> None:
+        tables = [*rows(TEXTS["README.md"]), *rows(TEXTS["docs/charge-plans.md"])]
+        for each in er.async_get(home).entities.values():
+            name = ENGLISH["entity"][each.domain][each.translation_key]["name"]
+            found = [row for row in tables if row[:2] == [name, f"`{each.entity_id}`"]]
+            assert len(found) == 1, (name, each.entity_id)
+            assert len(found[0][2]) >= 10, each.entity_id
+
+
+def states_and_attributes() -> Iterator[str]:
+    for platform in ENGLISH["entity"].values():
+        for entity in platform.values():
+            yield from entity.get("state", {})
+            for key, attribute in entity.get("state_attributes", {}).items():
+                yield from attribute.get("state", {})
+                if "name" in attribute:
+                    yield key
+
+
+@pytest.mark.parametrize("name", sorted(set(states_and_attributes())))
+def test_every_state_and_attribute_is_explained(name: str) -> None:
+    assert any(f"`{name}`" in text for text in TEXTS.values())
+
+
+def labels() -> Iterator[Any]:
+    """Give the label of every field of every dialog, and where it must be explained."""
+    flows = {"config": ENGLISH["config"], "options": ENGLISH["options"]}
+    for name, flow in {**flows, **ENGLISH["config_subentries"]}.items():
+        page, heading = ("README.md", "## Setting up") if name in flows else PLANS
+        for step, texts in flow["step"].items():
+            for label in texts["data"].values():
+                yield pytest.param(page, heading, label, id=f"{name}-{step}-{label}")
+
+
+@pytest.mark.parametrize(("page", "heading", "label"), labels())
+def test_every_field_of_every_dialog_is_explained(page: str, heading: str, label: str) -> None:
+    """In a table, alone or among others in a cell, or bold where a line begins; no entity will do."""
+    text = sections(TEXTS[page])[heading]
+    explained = [row for row in rows(text) if not re.fullmatch(r"`\w+\.\w+`", row[1])]
+    cells = [cell.strip("*") for row in explained for cell in row]
+    named = {*cells, *(part for cell in cells for part in cell.split(", "))}
+    assert label in named | set(re.findall(r"^(?:- )?\*\*([^*]+)\*\*", text, re.MULTILINE))
+
+
+def evidence() -> Iterator[Any]:
+    """Give what the quality scale points to on a page."""
+    for rule, found in EVIDENCE.items():
+        for page, pattern in found:
+            if page.endswith(".md"):
+                yield pytest.param(page, pattern, id=f"{rule}-{pattern}")
+
+
+@pytest.mark.parametrize(("page", "pattern"), evidence())
+def test_what_the_quality_scale_points_to_says_something(page: str, pattern: str) -> None:
+    found = sections(TEXTS[page])
+    if pattern.startswith("#"):
+        # A heading, or the beginning that several have.
+        begins = f"{pattern.strip()} "
+        pointed = [text for heading, text in found.items() if f"{heading} ".startswith(begins)]
+        assert pointed
+        assert all(said(text) >= ENOUGH for text in pointed)
+    else:
+        assert any(re.search(pattern, text) and said(text) >= ENOUGH for text in found.values())
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_no_section_is_empty(page: str) -> None:
+    for heading, text in sections(TEXTS[page]).items():
+        assert said(text) >= 40, heading
+
+
+def messages() -> Iterator[Any]:
+    """Give every message that something is wrong."""
+    errors = [ENGLISH["config"], ENGLISH["options"], *ENGLISH["config_subentries"].values()]
+    groups = [each.get(kind, {}) for each in errors for kind in ("error", "abort")]
+    groups.append({key: each["message"] for key, each in ENGLISH["exceptions"].items()})
+    groups.append({key: each["title"] for key, each in ENGLISH["issues"].items()})
+    groups += [each.get("fix_flow", {}).get("abort", {}) for each in ENGLISH["issues"].values()]
+    status = ENGLISH["entity"]["sensor"]["plan_status"]
+    groups.append(status["state_attributes"]["reason"]["state"])
+    for text in sorted({text for group in groups for text in group.values()}):
+        yield pytest.param(text, id=text[:50])
+
+
+def is_about(cell: str, text: str) -> bool:
+    """Tell whether a cell quotes a message; three dots stand for what may be there."""
+    quoted = re.sub(r" \(`\w+`\)$", "", cell).strip('*"')
+    parts = [re.escape(part) for part in quoted.split("...")]
+    return sum(map(len, parts)) >= 8 and re.fullmatch(".*".join(parts), text) is not None
+
+
+@pytest.mark.parametrize("text", messages())
+def test_every_message_has_its_row_in_troubleshooting(text: str) -> None:
+    found = [row for row in rows(TEXTS["docs/troubleshooting.md"]) if is_about(row[0], text)]
+    assert len(found) == 1
+    assert all(len(cell) >= 10 for cell in found[0][1:])
+
+
+def test_troubleshooting_quotes_no_message_that_there_is_not() -> None:
+    texts = [each.values[0] for each in messages()]
+    quoted = [row[0] for row in rows(TEXTS["docs/troubleshooting.md"]) if row[0].startswith('"')]
+    assert quoted
+    assert [cell for cell in quoted if not any(is_about(cell, str(text)) for text in texts)] == []
+
+
+def fields() -> Iterator[Any]:
+    """Give every trigger, condition and action with its fields."""
+    for kind in ("triggers", "conditions", "services"):
+        for key, texts in ENGLISH[kind].items():
+            yield pytest.param(key, list(texts.get("fields", {})), id=f"{kind}-{key}")
+
+
+@pytest.mark.parametrize(("key", "names"), fields())
+def test_every_trigger_condition_and_action_is_explained_with_its_fields(
+    key: str, names: list[str]
+) -> None:
+    parts = sections(TEXTS["docs/automations.md"])
+    parts = {heading: text for heading, text in parts.items() if heading.startswith("### ")}
+    about = [text for text in parts.values() if f"`{DOMAIN}.{key}`" in text]
+    assert about
+    assert all(said(text) >= ENOUGH for text in about)
+    for name in names:
+        assert any(f"`{name}`" in text for text in about), name
+
+
+def test_every_file_of_the_package_has_its_place_in_the_architecture() -> None:
+    files = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py")}
+    page = TEXTS["docs/architecture.md"]
+    assert {name for name in files - {"agile/__init__.py"} if f"`{name}`" not in page} == set()
+
+
+def test_every_command_is_explained() -> None:
+    scripts = {path.name for path in (ROOT / "scripts").iterdir() if not path.name.startswith("setup")}
+    told = TEXTS["README.md"] + TEXTS["CONTRIBUTING.md"]
+    assert {name for name in scripts if f"`./scripts/{name}" not in told} == set()
+
+
+def publication_times() -> Iterator[Any]:
+    for when, requests, *_ in rows(TEXTS["docs/requests.md"]):
+        if found := re.fullmatch(r"at (\d\d:\d\d)", when):
+            yield pytest.param(found[1], {int(each) for each in re.findall(r"\d+", requests)}, id=when)
+
+
+@pytest.mark.parametrize(("clock", "told"), publication_times())
+def test_requests_are_as_many_as_we_tell(clock: str, told: set[int]) -> None:
+    published = uk(f"2026-11-23 {clock}")
+    assert {len(simulate(f"{n}", published).requests) for n in range(400)} == told
+
+
+def test_the_first_request_comes_when_we_tell() -> None:
+    published = uk("2026-11-23 16:00")
+    first = [simulate(f"{n}", published).requests[0] for n in range(2_000)]
+    [(_, told)] = [row for row in rows(TEXTS["docs/requests.md"]) if row[0] == "from 16:04"]
+    for at, text in zip((min(first), max(first)), re.findall(r"\d\d:\d\d:\d\d", told), strict=True):
+        assert abs(at - uk(f"2026-11-23 {text}")) < timedelta(seconds=1)
+    assert due_since(first[0]) == published
