@@ -161,8 +161,10 @@ def test_the_zip_holds_what_goes_into_the_folder(tmp_path: Path) -> None:
     for name in ("manifest.json", "agile/models.py", "brand/icon.png", "__pycache__/a.pyc"):
         (package / name).parent.mkdir(parents=True, exist_ok=True)
         (package / name).touch()
-    shutil.copy(ROOT / "LICENSE", tmp_path)
+    (tmp_path / "card").mkdir()
+    for name in ("LICENSE", "card/LICENSES.txt"):
+        shutil.copy(ROOT / name, tmp_path / name)
     assert run(step("build", "Build the zip"), tmp_path) == 0
     with ZipFile(tmp_path / json.loads((ROOT / "hacs.json").read_text())["filename"]) as file:
         names = {name for name in file.namelist() if not name.endswith("/")}
-    assert names == {"LICENSE", "manifest.json", "agile/models.py", "brand/icon.png"}
+    assert names == {"LICENSE", "LICENSES.txt", "manifest.json", "agile/models.py", "brand/icon.png"}
