@@ -77,27 +77,30 @@ class TestEntities:
         named = {(platform, key) for platform, keys in ENGLISH["entity"].items() for key in keys}
         assert here == named
 
-    def test_each_is_explained_under_its_name_and_id(self, home: HomeAssistant) -> None:
-        tables = [*rows(TEXTS["README.md"]), *rows(TEXTS["docs/charge-plans.md"])]
+    def test_each_is_explained_under_its_name_and_id_with_its_attributes(
+        self, home: HomeAssistant
+    ) -> None:
+        tables = [(page, row) for page in ("README.md", PLANS[0]) for row in rows(TEXTS[page])]
         for each in er.async_get(home).entities.values():
-            name = ENGLISH["entity"][each.domain][each.translation_key]["name"]
-            found = [row for row in tables if row[:2] == [name, f"`{each.entity_id}`"]]
-            assert len(found) == 1, (name, each.entity_id)
-            assert len(found[0][2]) >= 10, each.entity_id
+            texts = ENGLISH["entity"][each.domain][each.translation_key]
+            wanted = [texts["name"], f"`{each.entity_id}`"]
+            [(page, row)] = [found for found in tables if found[1][:2] == wanted]
+            assert len(row[2]) >= 10, each.entity_id
+            for key, attribute in texts.get("state_attributes", {}).items():
+                assert "name" not in attribute or f"`{key}`" in TEXTS[page], (each.entity_id, key)
 
 
-def states_and_attributes() -> Iterator[str]:
+def states() -> Iterator[str]:
+    """Give every state of an entity or of an attribute that has a text."""
     for platform in ENGLISH["entity"].values():
         for entity in platform.values():
             yield from entity.get("state", {})
-            for key, attribute in entity.get("state_attributes", {}).items():
+            for attribute in entity.get("state_attributes", {}).values():
                 yield from attribute.get("state", {})
-                if "name" in attribute:
-                    yield key
 
 
-@pytest.mark.parametrize("name", sorted(set(states_and_attributes())))
-def test_every_state_and_attribute_is_explained(name: str) -> None:
+@pytest.mark.parametrize("name", sorted(set(states())))
+def test_every_state_is_explained(name: str) -> None:
     assert any(f"`{name}`" in text for text in TEXTS.values())
 
 
