@@ -51,7 +51,8 @@ class TestHomeBattery:
     async def modes(self, home: HomeAssistant, entry: MockConfigEntry) -> list[ServiceCall]:
         await add_plan(home, entry, "Home battery")
         home.states.async_set("select.battery_mode", "self_use")
-        return async_mock_service(home, "select", "select_option")
+        calls: list[ServiceCall] = async_mock_service(home, "select", "select_option")
+        return calls
 
     async def test_it_follows_the_plan(
         self, home: HomeAssistant, clock: Clock, modes: list[ServiceCall]
@@ -89,7 +90,8 @@ class TestHeatPump:
 
     @pytest.fixture
     def temperatures(self, home: HomeAssistant) -> list[ServiceCall]:
-        return async_mock_service(home, "climate", "set_temperature")
+        calls: list[ServiceCall] = async_mock_service(home, "climate", "set_temperature")
+        return calls
 
     async def test_it_does_less_and_goes_on(
         self, home: HomeAssistant, clock: Clock, temperatures: list[ServiceCall]
