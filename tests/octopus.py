@@ -84,6 +84,7 @@ class FakeOctopus:
         self.answers = asyncio.Event()
         self.answers.set()
         self.requests: list[tuple[datetime, URL]] = []
+        self.was_asked = asyncio.Event()
 
     def asked_for(self, what: str) -> list[datetime]:
         """Return when requests whose address holds a text came."""
@@ -91,6 +92,7 @@ class FakeOctopus:
 
     async def _answer(self, method: str, url: URL, data: Any) -> AiohttpClientMockResponse:
         self.requests.append((dt_util.utcnow(), url))
+        self.was_asked.set()
         await self.answers.wait()
         fault = self.fault if self.fault_for in str(url) else None
         if isinstance(fault, Exception):

@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from .charge_plans import FROM_BATTERY, add_plan
 from .conftest import Clock, set_up
 from .octopus import AGILE, FakeOctopus
 
@@ -54,3 +55,39 @@ async def test_diagnostics_name_no_region(
     assert "London" not in report.replace("Europe/London", "")
     assert f"{AGILE}-C" not in report
     assert '"region": "**REDACTED**"' in report
+
+
+async def test_diagnostics_name_no_sensor_and_no_charger(
+    home: HomeAssistant,
+    clock: Clock,
+    octopus: FakeOctopus,
+    entry: MockConfigEntry,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    assert await async_setup_component(home, "diagnostics", {})
+    await set_up(home, entry)
+    await add_plan(home, entry, charger="12 Acacia Avenue", **FROM_BATTERY)
+
+    report = json.dumps(await get_diagnostics_for_config_entry(home, hass_client, entry))
+
+    assert "Acacia" not in report
+    assert "sensor.battery" not in report
+    assert '"charger": "**REDACTED**"' in report
+
+
+async def test_an_entry_that_is_not_set_up_has_them_too(
+    home: HomeAssistant,
+    clock: Clock,
+    octopus: FakeOctopus,
+    entry: MockConfigEntry,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    assert await async_setup_component(home, "diagnostics", {})
+    octopus.fault = (503, "text/plain", b"")
+    await set_up(home, entry)
+
+    report = await get_diagnostics_for_config_entry(home, hass_client, entry)
+
+    assert report["state"] == "setup_retry"
+    assert report["product"] == AGILE
+    assert report["requests"]["failures_in_24_hours"] == 1

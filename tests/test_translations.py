@@ -158,3 +158,15 @@ async def test_the_calendar_speaks_it(
     await set_up(home, entry)
     (state,) = home.states.async_all("calendar")
     assert state.attributes["message"] == session
+
+
+async def test_a_language_that_is_still_being_loaded_is_english_meanwhile(
+    home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+) -> None:
+    await set_up(home, entry)
+    # Home Assistant loads the texts of another language a moment later.
+    home.config.language = "pl"
+    await clock.walk("2026-11-23 12:31")
+    calendar = home.states.get("calendar.octopus_agile_london_charging")
+    assert calendar is not None
+    assert calendar.attributes["message"] == "Cheapest block, 4 h at 20.0p/kWh, £5.60"
