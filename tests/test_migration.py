@@ -77,7 +77,9 @@ def assert_goes_on(hass: HomeAssistant) -> None:
 
 def test_every_version_is_here() -> None:
     told = re.findall(r"^## \[(\d\S*)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
-    assert {*told, json.loads(MANIFEST.read_text())["version"]} == set(VERSIONS)
+    expected = {*told, json.loads(MANIFEST.read_text())["version"]}
+    assert expected == set(VERSIONS)
+    assert expected == {path.stem for path in RELEASED.glob("*.texts")}
 
 
 @pytest.mark.parametrize("version", VERSIONS)
