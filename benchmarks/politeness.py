@@ -129,21 +129,7 @@ def measure(*, quick: bool) -> Section:
     )
     section.add("Requests in 24 hours", busiest, "", MOST_A_DAY, "most, also where prices never come")
     _busy_second(section, 1_000 if quick else 10_000)
-    clocks = ("16:10",) if quick else ("16:00", "16:10", "16:25", "17:00", "17:45")
-    compared = [asyncio.run(crosscheck(clock)) for clock in clocks]
-    section.add(
-        "Days on which a real Home Assistant did otherwise",
-        sum(not each.agree for each in compared),
-        "",
-        0,
-    )
-    section.tables.append(
-        "One installation in a real Home Assistant, on a frozen clock that stops at each request:\n\n"
-        + table(
-            ["published", "requests", "simulated", "minutes to the entity", "simulated"],
-            [each.row for each in compared],
-        )
-    )
+    _crosschecks(section, ("16:10",) if quick else ("16:00", "16:10", "16:25", "17:00", "17:45"))
     return section
 
 
@@ -207,6 +193,23 @@ async def crosscheck(clock: str) -> Compared:
             delay = (dt_util.utcnow() - _at(clock)) / MINUTE
             requests = len(house.octopus.requests) - asked
             return Compared(clock, requests, delay, simulate(ours.entry_id, _at(clock)))
+
+
+def _crosschecks(section: Section, clocks: tuple[str, ...]) -> None:
+    compared = [asyncio.run(crosscheck(clock)) for clock in clocks]
+    section.add(
+        "Days on which a real Home Assistant did otherwise",
+        sum(not each.agree for each in compared),
+        "",
+        0,
+    )
+    section.tables.append(
+        "One installation in a real Home Assistant, on a frozen clock that stops at each request:\n\n"
+        + table(
+            ["published", "requests", "simulated", "minutes to the entity", "simulated"],
+            [each.row for each in compared],
+        )
+    )
 
 
 def _prices_until(hass: HomeAssistant) -> str:

@@ -117,6 +117,17 @@ async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
+async def ask_for_update(hass: HomeAssistant) -> None:
+    """Ask for an update of the current price by hand."""
+    await hass.services.async_call(
+        "homeassistant",
+        "update_entity",
+        {"entity_id": "sensor.octopus_agile_london_current_price"},
+        blocking=True,
+    )
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
 def state(hass: HomeAssistant, entity_id: str) -> str:
     """Return an entity's state by the end of its id, like "sensor.current_price"."""
     platform, key = entity_id.split(".")

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from email.utils import format_datetime
+from itertools import pairwise
 import json
 import re
 from typing import Any
@@ -18,6 +19,7 @@ from yarl import URL
 
 UK = ZoneInfo("Europe/London")
 SLOT = timedelta(minutes=30)
+FIVE_MINUTES = timedelta(minutes=5)
 AGILE = "AGILE-24-10-01"
 
 type Prices = Callable[[datetime], str | None]
@@ -151,6 +153,12 @@ class FakeOctopus:
                     "payment_method": None,
                 }
             slot -= SLOT
+
+
+def gaps(octopus: FakeOctopus) -> list[timedelta]:
+    """Return the times between one request for prices and the next."""
+    asked = octopus.asked_for("standard-unit-rates")
+    return [after - before for before, after in pairwise(asked)]
 
 
 def _page(rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """Diagnostics say what a maintainer needs, and nothing that locates the user."""
 
 import json
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.diagnostics import (
     get_diagnostics_for_config_entry,
@@ -15,18 +17,21 @@ from .conftest import Clock, set_up
 from .octopus import AGILE, FakeOctopus
 
 
-async def test_diagnostics(
+@pytest.fixture
+async def report(
     home: HomeAssistant,
     clock: Clock,
     octopus: FakeOctopus,
     entry: MockConfigEntry,
     hass_client: ClientSessionGenerator,
-) -> None:
+) -> Any:
+    """What an entry's diagnostics hold."""
     assert await async_setup_component(home, "diagnostics", {})
     await set_up(home, entry)
+    return await get_diagnostics_for_config_entry(home, hass_client, entry)
 
-    report = await get_diagnostics_for_config_entry(home, hass_client, entry)
 
+async def test_diagnostics(report: Any) -> None:
     assert report["product"] == AGILE
     assert report["options"] == {"charge_duration": 4.0, "charge_energy": 28.0}
     assert report["known"] == [{"start": "2026-11-16T12:00:00+00:00", "end": "2026-11-23T23:00:00+00:00"}]
@@ -40,21 +45,11 @@ async def test_diagnostics(
     assert plan["sessions"] == [["2026-11-23T12:00:00+00:00", "2026-11-23T16:00:00+00:00"]]
 
 
-async def test_diagnostics_name_no_region(
-    home: HomeAssistant,
-    clock: Clock,
-    octopus: FakeOctopus,
-    entry: MockConfigEntry,
-    hass_client: ClientSessionGenerator,
-) -> None:
-    assert await async_setup_component(home, "diagnostics", {})
-    await set_up(home, entry)
-
-    report = json.dumps(await get_diagnostics_for_config_entry(home, hass_client, entry))
-
-    assert "London" not in report.replace("Europe/London", "")
-    assert f"{AGILE}-C" not in report
-    assert '"region": "**REDACTED**"' in report
+async def test_diagnostics_name_no_region(report: Any) -> None:
+    text = json.dumps(report)
+    assert "London" not in text.replace("Europe/London", "")
+    assert f"{AGILE}-C" not in text
+    assert '"region": "**REDACTED**"' in text
 
 
 async def test_diagnostics_name_no_sensor_and_no_charger(

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from itertools import pairwise
 import json
 from typing import Any
 from unittest.mock import AsyncMock
@@ -20,9 +19,8 @@ from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.feed import feed_of
 
 from .conftest import ENTRY_DATA, ENTRY_OPTIONS, Clock, set_up
-from .octopus import AGILE, FakeOctopus, uk
+from .octopus import AGILE, FIVE_MINUTES, FakeOctopus, gaps, uk
 
-FIVE_MINUTES = timedelta(minutes=5)
 DAY = timedelta(days=1)
 
 
@@ -158,11 +156,10 @@ class TestLimit:
         octopus.prices = lambda start: "20.0" if start <= dt_util.utcnow() else None
         await set_up(home, entry)
         await clock.walk("2026-11-26 12:00")
-        asked = prices(octopus)
-        assert most_in_a_day(asked) <= MOST_REQUESTS
-        assert min(after - before for before, after in pairwise(asked)) >= FIVE_MINUTES
+        assert most_in_a_day(prices(octopus)) <= MOST_REQUESTS
+        assert min(gaps(octopus)) >= FIVE_MINUTES
         # It doesn't give up either.
-        assert max(after - before for before, after in pairwise(asked)) <= timedelta(hours=6)
+        assert max(gaps(octopus)) <= timedelta(hours=6)
 
     async def test_pages_without_end(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
