@@ -8,6 +8,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
+from hypothesis import settings
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
@@ -20,6 +21,11 @@ from .octopus import AGILE, FakeOctopus, uk
 
 ENTRY_DATA = {"region": "C", "product": AGILE, "product_name": f"Full name of {AGILE}"}
 ENTRY_OPTIONS = {"charge_duration": 4.0, "charge_energy": 28.0}
+
+
+# How long an example takes says more of the machine than of us.
+settings.register_profile("octopus_agile", deadline=None)
+settings.load_profile("octopus_agile")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -91,7 +91,7 @@ def small_series(draw: st.DrawFn) -> Rates:
     st.integers(30, 60),
     st.sampled_from([0, slots_module._MANY]),
 )
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_any_sessions_are_as_good_as_the_best_that_trying_every_minute_finds(
     rates: Rates, need: int, shortest: int, starts: int, minutes: int, many: int
 ) -> None:

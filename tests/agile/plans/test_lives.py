@@ -75,7 +75,7 @@ def lives(draw: st.DrawFn) -> list[tuple[timedelta, timedelta | None, bool]]:
 
 
 @given(lives(), st.sampled_from(WINDOWS), st.sampled_from(Mode))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_whatever_happens_no_window_runs_longer_than_asked_and_nothing_that_has_begun_moves(
     life: list[tuple[timedelta, timedelta | None, bool]], window: RepeatingWindow, mode: Mode
 ) -> None:

@@ -1,5 +1,6 @@
 """A server in trouble and a tariff that has ended are asked ever more seldom, but not given up."""
 
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -51,10 +52,21 @@ class TestAnOutage:
         assert len(home.requests) >= 3
         assert home.requests[1] - start <= 12 * MINUTE
 
-    def test_without_a_price_for_now_nobody_waits_for_16_00_to_pass(self) -> None:
+    def test_without_a_price_for_now_nobody_waits_for_long_when_prices_are_due(self) -> None:
         now = uk("2026-11-23 16:00")
         for seed in SEEDS:
-            assert next_request(now, now, Asked(now - HOUR, in_vain=4), seed) <= now
+            at = next_request(now, now, Asked(now - HOUR, in_vain=4), seed)
+            assert now <= at < now + 2 * MINUTE
+
+    def test_ten_thousand_homes_without_a_price_dont_ask_in_the_same_second(self) -> None:
+        now = uk("2026-11-23 16:00")
+        seconds = Counter(
+            next_request(now, now, Asked(now - HOUR, in_vain=4), f"installation {number}").replace(
+                microsecond=0
+            )
+            for number in range(10_000)
+        )
+        assert max(seconds.values()) <= 200
 
     @pytest.mark.parametrize("minutes", [0, 1, 7, 60, 300])
     def test_a_server_that_asks_to_be_left_alone_is(self, minutes: int) -> None:
