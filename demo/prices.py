@@ -149,16 +149,8 @@ def _weather(day: date) -> float:
     return 0.2 * drawn[0] + 0.6 * drawn[1] + 0.2 * drawn[2]
 
 
-def replayed(path: Path) -> Prices:
-    """Return real prices from a CSV file: `valid_from` with its offset, `value_inc_vat` in p/kWh.
-
-    Where the file doesn't reach, its prices are moved there by whole weeks, as few as will do; a file
-    of more than a year by multiples of 52, so that the season fits too. Moved is the UK local time:
-    weekday and time of day stay. When the clocks go forward the missing hour's prices are left out,
-    when they go back the repeated hour has the same prices twice. Prices with VAT stay as they are in
-    the file; those without follow from the rate that holds at the time they are moved to. Gaps stay
-    gaps. Region and cap make no difference. Raises ValueError for a file that won't do.
-    """
+def _recorded(path: Path) -> dict[datetime, Decimal]:
+    """Return the prices with VAT that a file holds, by their starts."""
     known: dict[datetime, Decimal] = {}
     with path.open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
@@ -169,6 +161,20 @@ def replayed(path: Path) -> Prices:
                 raise ValueError(f"{path}: not rows of valid_from,value_inc_vat: {row}") from error
     if not known or max(known) + SLOT - min(known) < WEEK:
         raise ValueError(f"{path}: a whole week of prices is needed")
+    return known
+
+
+def replayed(path: Path) -> Prices:
+    """Return real prices from a CSV file: `valid_from` with its offset, `value_inc_vat` in p/kWh.
+
+    Where the file doesn't reach, its prices are moved there by whole weeks, as few as will do; a file
+    of more than a year by multiples of 52, so that the season fits too. Moved is the UK local time:
+    weekday and time of day stay. When the clocks go forward the missing hour's prices are left out,
+    when they go back the repeated hour has the same prices twice. Prices with VAT stay as they are in
+    the file; those without follow from the rate that holds at the time they are moved to. Gaps stay
+    gaps. Region and cap make no difference. Raises ValueError for a file that won't do.
+    """
+    known = _recorded(path)
     first, end = (at.astimezone(UK).replace(tzinfo=None) for at in (min(known), max(known) + SLOT))
     step = WEEK * min(52, (end - first) // WEEK)
 

@@ -51,6 +51,16 @@ async def add_plan(hass: HomeAssistant, entry: MockConfigEntry, title: str = CAR
     return added.subentry_id
 
 
+async def turn(hass: HomeAssistant, *, on: bool) -> None:
+    """Switch the plan on or off."""
+    await hass.services.async_call(
+        "switch",
+        "turn_on" if on else "turn_off",
+        {"entity_id": "switch.charge_the_car_enabled"},
+        blocking=True,
+    )
+
+
 def plan(hass: HomeAssistant, key: str, title: str = CAR) -> str:
     """Return the state of a plan's entity, like "sensor.status"; times as UK time, like "24 02:30"."""
     platform, name = key.split(".")

@@ -8,6 +8,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
+from hypothesis import settings
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
@@ -20,6 +21,11 @@ from .octopus import AGILE, FakeOctopus, uk
 
 ENTRY_DATA = {"region": "C", "product": AGILE, "product_name": f"Full name of {AGILE}"}
 ENTRY_OPTIONS = {"charge_duration": 4.0, "charge_energy": 28.0}
+
+
+# How long an example takes says more of the machine than of us.
+settings.register_profile("octopus_agile", deadline=None)
+settings.load_profile("octopus_agile")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -114,6 +120,17 @@ async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     """Set an entry up."""
     entry.add_to_hass(hass)
     await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def ask_for_update(hass: HomeAssistant) -> None:
+    """Ask for an update of the current price by hand."""
+    await hass.services.async_call(
+        "homeassistant",
+        "update_entity",
+        {"entity_id": "sensor.octopus_agile_london_current_price"},
+        blocking=True,
+    )
     await hass.async_block_till_done(wait_background_tasks=True)
 
 

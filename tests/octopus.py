@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from email.utils import format_datetime
+from itertools import pairwise
 import json
 import re
 from typing import Any
@@ -18,6 +19,7 @@ from yarl import URL
 
 UK = ZoneInfo("Europe/London")
 SLOT = timedelta(minutes=30)
+FIVE_MINUTES = timedelta(minutes=5)
 AGILE = "AGILE-24-10-01"
 
 type Prices = Callable[[datetime], str | None]
@@ -84,6 +86,7 @@ class FakeOctopus:
         self.answers = asyncio.Event()
         self.answers.set()
         self.requests: list[tuple[datetime, URL]] = []
+        self.was_asked = asyncio.Event()
 
     def asked_for(self, what: str) -> list[datetime]:
         """Return when requests whose address holds a text came."""
@@ -91,6 +94,7 @@ class FakeOctopus:
 
     async def _answer(self, method: str, url: URL, data: Any) -> AiohttpClientMockResponse:
         self.requests.append((dt_util.utcnow(), url))
+        self.was_asked.set()
         await self.answers.wait()
         fault = self.fault if self.fault_for in str(url) else None
         if isinstance(fault, Exception):
@@ -149,6 +153,12 @@ class FakeOctopus:
                     "payment_method": None,
                 }
             slot -= SLOT
+
+
+def gaps(octopus: FakeOctopus) -> list[timedelta]:
+    """Return the times between one request for prices and the next."""
+    asked = octopus.asked_for("standard-unit-rates")
+    return [after - before for before, after in pairwise(asked)]
 
 
 def _page(rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,31 +1,37 @@
 """Diagnostics say what a maintainer needs, and nothing that locates the user."""
 
 import json
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.diagnostics import (
     get_diagnostics_for_config_entry,
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from .charge_plans import FROM_BATTERY, add_plan
 from .conftest import Clock, set_up
 from .octopus import AGILE, FakeOctopus
 
 
-async def test_diagnostics(
+@pytest.fixture
+async def report(
     home: HomeAssistant,
     clock: Clock,
     octopus: FakeOctopus,
     entry: MockConfigEntry,
     hass_client: ClientSessionGenerator,
-) -> None:
+) -> Any:
+    """What an entry's diagnostics hold."""
     assert await async_setup_component(home, "diagnostics", {})
     await set_up(home, entry)
+    return await get_diagnostics_for_config_entry(home, hass_client, entry)
 
-    report = await get_diagnostics_for_config_entry(home, hass_client, entry)
 
+async def test_diagnostics(report: Any) -> None:
     assert report["product"] == AGILE
     assert report["options"] == {"charge_duration": 4.0, "charge_energy": 28.0}
     assert report["known"] == [{"start": "2026-11-16T12:00:00+00:00", "end": "2026-11-23T23:00:00+00:00"}]
@@ -39,7 +45,14 @@ async def test_diagnostics(
     assert plan["sessions"] == [["2026-11-23T12:00:00+00:00", "2026-11-23T16:00:00+00:00"]]
 
 
-async def test_diagnostics_name_no_region(
+async def test_diagnostics_name_no_region(report: Any) -> None:
+    text = json.dumps(report)
+    assert "London" not in text.replace("Europe/London", "")
+    assert f"{AGILE}-C" not in text
+    assert '"region": "**REDACTED**"' in text
+
+
+async def test_diagnostics_name_no_sensor_and_no_charger(
     home: HomeAssistant,
     clock: Clock,
     octopus: FakeOctopus,
@@ -48,9 +61,28 @@ async def test_diagnostics_name_no_region(
 ) -> None:
     assert await async_setup_component(home, "diagnostics", {})
     await set_up(home, entry)
+    await add_plan(home, entry, charger="12 Acacia Avenue", **FROM_BATTERY)
 
     report = json.dumps(await get_diagnostics_for_config_entry(home, hass_client, entry))
 
-    assert "London" not in report.replace("Europe/London", "")
-    assert f"{AGILE}-C" not in report
-    assert '"region": "**REDACTED**"' in report
+    assert "Acacia" not in report
+    assert "sensor.battery" not in report
+    assert '"charger": "**REDACTED**"' in report
+
+
+async def test_an_entry_that_is_not_set_up_has_them_too(
+    home: HomeAssistant,
+    clock: Clock,
+    octopus: FakeOctopus,
+    entry: MockConfigEntry,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    assert await async_setup_component(home, "diagnostics", {})
+    octopus.fault = (503, "text/plain", b"")
+    await set_up(home, entry)
+
+    report = await get_diagnostics_for_config_entry(home, hass_client, entry)
+
+    assert report["state"] == "setup_retry"
+    assert report["product"] == AGILE
+    assert report["requests"]["failures_in_24_hours"] == 1

@@ -1,22 +1,26 @@
 """How a home asks for prices: once for all entries of a tariff, and never too often."""
 
+import asyncio
 from datetime import datetime, timedelta
-from itertools import pairwise
 import json
 from typing import Any
+from unittest.mock import AsyncMock
 
 import aiohttp
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.update_coordinator import UpdateFailed
 from homeassistant.util import dt as dt_util
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.octopus_agile.agile.products import Product
 from custom_components.octopus_agile.agile.publication import MOST_REQUESTS
 from custom_components.octopus_agile.const import DOMAIN
+from custom_components.octopus_agile.feed import feed_of
 
 from .conftest import ENTRY_DATA, ENTRY_OPTIONS, Clock, set_up
-from .octopus import AGILE, FakeOctopus, uk
+from .octopus import AGILE, FIVE_MINUTES, FakeOctopus, gaps, uk
 
-FIVE_MINUTES = timedelta(minutes=5)
 DAY = timedelta(days=1)
 
 
@@ -117,6 +121,31 @@ class TestSharing:
         assert len({str(url) for _, url in octopus.requests}) == 2
 
 
+class TestSuccessor:
+    """Whether a product has ended is told by the newest one's prices, which another feed may have."""
+
+    async def test_two_that_are_named_for_each_other_dont_wait_for_each_other(
+        self, home: HomeAssistant, octopus: FakeOctopus, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A list of products that contradicts itself stops nobody from asking."""
+        other = "AGILE-26-11-01"
+        octopus.publishing, octopus.ended = set(), {AGILE, other}
+        feeds = [feed_of(home, code, "C") for code in (AGILE, other)]
+        for feed, newest in zip(feeds, (other, AGILE), strict=True):
+            products = AsyncMock(return_value=[Product(newest, newest)])
+            monkeypatch.setattr(feed.client, "products", products)
+
+        async def save() -> None:
+            await asyncio.sleep(0)
+
+        async with asyncio.timeout(5):
+            answers = await asyncio.gather(
+                *(feed.async_refresh(save) for feed in feeds), return_exceptions=True
+            )
+        assert [type(answer) for answer in answers] == [UpdateFailed] * 2
+        assert [feed.successor for feed in feeds] == [None] * 2
+
+
 class TestLimit:
     """Whatever the server does, it is asked at most 60 times in 24 hours, 5 minutes apart."""
 
@@ -127,11 +156,10 @@ class TestLimit:
         octopus.prices = lambda start: "20.0" if start <= dt_util.utcnow() else None
         await set_up(home, entry)
         await clock.walk("2026-11-26 12:00")
-        asked = prices(octopus)
-        assert most_in_a_day(asked) <= MOST_REQUESTS
-        assert min(after - before for before, after in pairwise(asked)) >= FIVE_MINUTES
+        assert most_in_a_day(prices(octopus)) <= MOST_REQUESTS
+        assert min(gaps(octopus)) >= FIVE_MINUTES
         # It doesn't give up either.
-        assert max(after - before for before, after in pairwise(asked)) <= timedelta(hours=6)
+        assert max(gaps(octopus)) <= timedelta(hours=6)
 
     async def test_pages_without_end(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry

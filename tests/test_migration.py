@@ -77,7 +77,9 @@ def assert_goes_on(hass: HomeAssistant) -> None:
 
 def test_every_version_is_here() -> None:
     told = re.findall(r"^## \[(\d\S*)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
-    assert {*told, json.loads(MANIFEST.read_text())["version"]} == set(VERSIONS)
+    expected = {*told, json.loads(MANIFEST.read_text())["version"]}
+    assert expected == set(VERSIONS)
+    assert expected == {path.stem for path in RELEASED.glob("*.texts")}
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -135,6 +137,16 @@ class TestGoingBack:
         assert entry.data == found["entry"]["data"]
         assert hass_storage[STORE] == found["store"]
 
+    async def test_it_can_be_removed_with_all_that_was_kept(
+        self, home: HomeAssistant, hass_storage: dict[str, Any], found: dict[str, Any]
+    ) -> None:
+        found["entry"]["version"] = 2
+        found["entry"]["data"] = {"tariff": "in a way that nobody knows yet"}
+        entry = await start_with(home, hass_storage, found)
+        await home.config_entries.async_remove(entry.entry_id)
+        await home.async_block_till_done(wait_background_tasks=True)
+        assert [key for key in hass_storage if key.startswith(DOMAIN)] == []
+
     async def test_a_file_of_a_newer_major_version_is_set_aside_and_told_of(
         self,
         home: HomeAssistant,
@@ -147,5 +159,5 @@ class TestGoingBack:
         entry = await start_with(home, hass_storage, found)
         assert entry.state is ConfigEntryState.LOADED
         aside = hass_storage[f"{STORE}.unreadable"]["data"]
-        assert aside == {"version": 2, "data": found["store"]["data"]}
+        assert aside == {"version": 2, "minor_version": 1, "data": found["store"]["data"]}
         assert ir.async_get(home).async_get_issue(DOMAIN, f"store_unreadable_{ENTRY_ID}")

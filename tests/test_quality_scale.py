@@ -19,7 +19,7 @@ EVIDENCE: dict[str, list[tuple[str, str]]] = {
     ],
     "appropriate-polling": [
         (f"{OURS}/agile/publication.py", "MOST_REQUESTS = 60"),
-        ("tests/agile/test_publication.py", "def assert_polite"),
+        ("tests/agile/publication/home.py", "def assert_polite"),
         ("README.md", "## When it asks for prices"),
     ],
     "brands": [(f"{OURS}/brand/icon@2x.png", ""), ("tests/test_brand.py", "def test_")],
@@ -28,8 +28,8 @@ EVIDENCE: dict[str, list[tuple[str, str]]] = {
         (f"{OURS}/entity.py", r"class AgileEntity\(CoordinatorEntity"),
     ],
     "config-flow-test-coverage": [
-        ("tests/test_config_flow.py", "class TestReconfigure"),
-        ("tests/test_config_flow.py", "already_configured"),
+        ("tests/config_flow/test_reconfigure.py", "class TestReconfigure"),
+        ("tests/config_flow/test_set_up.py", "already_configured"),
         ("tests/test_plan_flow.py", "async def test_"),
         ("pyproject.toml", "fail_under = 100"),
     ],
@@ -58,11 +58,11 @@ EVIDENCE: dict[str, list[tuple[str, str]]] = {
     ],
     "test-before-configure": [
         (f"{OURS}/config_flow.py", '"cannot_connect"'),
-        ("tests/test_config_flow.py", "cannot_connect"),
+        ("tests/config_flow/test_set_up.py", "cannot_connect"),
     ],
     "test-before-setup": [
         (f"{OURS}/coordinator.py", "async_config_entry_first_refresh"),
-        ("tests/test_coordinator.py", "SETUP_RETRY"),
+        ("tests/coordinator/test_start.py", "SETUP_RETRY"),
     ],
     "unique-config-entry": [(f"{OURS}/config_flow.py", "_abort_if_unique_id_configured")],
     "action-exceptions": [
@@ -72,17 +72,20 @@ EVIDENCE: dict[str, list[tuple[str, str]]] = {
     "config-entry-unloading": [
         (f"{OURS}/__init__.py", "async_unload_platforms"),
         (f"{OURS}/coordinator.py", "async def async_shutdown"),
-        ("tests/test_coordinator.py", "def test_an_entry_that_is_unloaded_asks_no_more"),
+        ("tests/coordinator/test_start.py", "def test_an_entry_that_is_unloaded_asks_no_more"),
     ],
     "docs-configuration-parameters": [("README.md", "Charge duration"), ("README.md", "Ready by")],
     "docs-installation-parameters": [("README.md", "Postcode")],
     "entity-unavailable": [
         (f"{OURS}/entity.py", r"super\(\).available"),
-        ("tests/test_coordinator.py", "def test_when_the_prices_run_dry_they_are_unavailable"),
+        ("tests/coordinator/test_outage.py", "def test_when_the_prices_run_dry_they_are_unavailable"),
     ],
     "integration-owner": [(f"{OURS}/manifest.json", r'"codeowners": \[\s*"@')],
     "log-when-unavailable": [
-        ("tests/test_coordinator.py", "def test_it_is_told_once_when_it_begins_and_once_when_it_ends")
+        (
+            "tests/coordinator/test_outage.py",
+            "def test_it_is_told_once_when_it_begins_and_once_when_it_ends",
+        )
     ],
     "parallel-updates": [(f"{OURS}/{platform}.py", r"\nPARALLEL_UPDATES = \d") for platform in PLATFORMS],
     "test-coverage": [("pyproject.toml", "fail_under = 100"), ("scripts/test", "--cov")],

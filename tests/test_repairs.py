@@ -6,7 +6,7 @@ from typing import Any
 
 import aiohttp
 from homeassistant.components.repairs import repairs_flow_manager
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
@@ -14,6 +14,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.const import DOMAIN
+from custom_components.octopus_agile.feed import FEEDS
 
 from .conftest import Clock, set_up, state
 from .octopus import AGILE, FakeOctopus, product, uk
@@ -232,6 +233,48 @@ class TestWithdrawnProduct:
         end_product(octopus, not_found=False)
         await clock.walk("2026-11-24 17:00")
         assert repairs(home) == ["product_withdrawn"]
+
+    async def test_it_outlives_a_restart(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        fix: Fix,
+    ) -> None:
+        await set_up(home, entry)
+        end_product(octopus, not_found=False)
+        await clock.walk("2026-11-24 06:00")
+        await home.config_entries.async_unload(entry.entry_id)
+        home.data.pop(FEEDS)
+        # Not asked again before the evening.
+        octopus.fault = aiohttp.ClientConnectionError()
+        await home.config_entries.async_setup(entry.entry_id)
+        assert repairs(home) == ["product_withdrawn"]
+        form = await fix()
+        assert form["description_placeholders"]["successor"] == f"Full name of {NEWER} ({NEWER})"
+
+    async def test_what_somebody_ignores_stays_ignored_over_a_reload(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        await set_up(home, entry)
+        end_product(octopus, not_found=False)
+        await clock.walk("2026-11-24 06:00")
+        issue_id = f"product_withdrawn_{entry.entry_id}"
+        ir.async_ignore_issue(home, DOMAIN, issue_id, ignore=True)
+        await home.config_entries.async_reload(entry.entry_id)
+        issue = ir.async_get(home).async_get_issue(DOMAIN, issue_id)
+        assert issue is not None
+        assert issue.dismissed_version is not None
+
+    async def test_it_goes_when_the_entry_is_disabled(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        await set_up(home, entry)
+        end_product(octopus, not_found=False)
+        await clock.walk("2026-11-24 06:00")
+        await home.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
+        assert repairs(home) == []
 
 
 class TestClock:

@@ -11,8 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.octopus_agile.const import DOMAIN
 
 from .conftest import Clock, set_up, state
-from .octopus import AGILE, FakeOctopus, uk
-from .test_coordinator import FIVE_MINUTES, gaps
+from .octopus import AGILE, FIVE_MINUTES, FakeOctopus, gaps, uk
 
 
 @pytest.fixture

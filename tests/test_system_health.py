@@ -44,6 +44,21 @@ async def test_it_shows_how_asking_for_prices_went(
     assert shown["prices_until"] == uk("2026-11-26 23:00")
 
 
+async def test_a_tariff_that_was_left_counts_only_by_its_requests(
+    home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+) -> None:
+    await set_up(home, entry)
+    home.config_entries.async_update_entry(entry, data={**entry.data, "region": "N"})
+    await home.async_block_till_done(wait_background_tasks=True)
+    await clock.walk("2026-11-23 16:20")
+    shown = await info(home)
+    assert shown["prices_until"] == uk("2026-11-24 23:00")
+    assert shown["requests_in_24_hours"] == len(octopus.asked_for("standard-unit-rates")) == 3
+    await home.config_entries.async_remove(entry.entry_id)
+    shown = await info(home)
+    assert (shown["products"], shown["prices_until"]) == ("", None)
+
+
 async def test_it_says_nothing_of_prices_without_an_entry(
     home: HomeAssistant, octopus: FakeOctopus
 ) -> None:

@@ -1,6 +1,11 @@
-"""Texts as Home Assistant's validator sees them, for the tests of all languages."""
+"""Texts as Home Assistant's validator sees them, for the tests of all languages.
+
+`python -m tests.texts` prints the keys of all texts, for `tests/released/`.
+"""
 
 from collections.abc import Iterator
+import json
+from pathlib import Path
 import re
 from typing import Any
 
@@ -25,3 +30,8 @@ def assert_plain(texts: Any) -> None:
         assert "http" not in text, path
         assert not re.search(r"'[^']*\{\w+\}[^']*'", text), path
         assert "[%key" not in text, path
+
+
+if __name__ == "__main__":
+    ENGLISH = Path(__file__).parent.parent / "custom_components/octopus_agile/translations/en.json"
+    print("\n".join(".".join(path) for path, _ in leaves(json.loads(ENGLISH.read_text()))))

@@ -4,10 +4,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
-from .agile.products import tariff_code
 from .card import async_add_card, async_remove_card, async_serve_card
 from .config_flow import OctopusAgileConfigFlow
-from .const import CONF_PRODUCT, CONF_REGION, DOMAIN, PLATFORMS
+from .const import DOMAIN, PLATFORMS
 from .coordinator import CHANGED, AgileCoordinator, OctopusAgileConfigEntry
 from .services import async_setup_services
 from .store import AgileStore
@@ -33,6 +32,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     coordinator.async_tell_news()
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
+    if not coordinator.is_for(entry):
+        # It was changed while it was being set up, when nobody listened yet.
+        hass.config_entries.async_schedule_reload(entry.entry_id)
     return True
 
 
@@ -40,15 +42,16 @@ async def async_migrate_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntr
     """Tell whether an entry that another version has made can be used as it is.
 
     There has been one major version of entries so far, so there is nothing to convert. A newer minor
-    version only adds what this one doesn't look at; a newer major one stays as it is until the
-    integration is updated again.
+    version only adds what this one doesn't look at. A newer major one Home Assistant itself refuses.
     """
     return entry.version == OctopusAgileConfigFlow.VERSION
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> bool:
     """Unload an entry's entities; its timers stop with the coordinator."""
-    async_forget_troubles(hass, entry.entry_id)
+    if entry.disabled_by:
+        # After a reload they are looked at anew, and what somebody ignores stays ignored.
+        async_forget_troubles(hass, entry.entry_id)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
@@ -57,8 +60,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry
     if not hass.config_entries.async_entries(DOMAIN):
         async_remove_card(hass)
     async_forget_troubles(hass, entry.entry_id)
-    tariff = tariff_code(entry.data[CONF_PRODUCT], entry.data[CONF_REGION])
-    await AgileStore(hass, entry.entry_id, tariff).async_remove()
+    await AgileStore(hass, entry.entry_id).async_remove()
 
 
 async def _async_entry_changed(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> None:

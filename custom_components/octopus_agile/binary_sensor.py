@@ -65,11 +65,8 @@ class NegativePrice(AgileEntity, BinarySensorEntity):
 class ChargeNow(PlanEntity, BinarySensorEntity):
     """On while a session of a plan runs: what automations switch a charger with."""
 
-    @property
-    @override
-    def available(self) -> bool:
-        """Always available: a session that has begun runs on whatever becomes of the prices."""
-        return True
+    # A session that has begun runs on, whatever becomes of the prices.
+    _needs_prices = False
 
     @property
     @override

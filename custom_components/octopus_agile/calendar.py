@@ -112,8 +112,10 @@ class ChargingCalendar(AgileEntity, CalendarEntity):
         )
 
     def _text(self, key: str) -> str:
-        """Return a text in the language of the house, which Home Assistant has loaded by now."""
-        texts = async_get_cached_translations(self.hass, self.hass.config.language, "common", DOMAIN)
+        """Return a text in the language of the house, in English while that is still being loaded."""
+        texts: dict[str, str] = {}
+        for language in ("en", self.hass.config.language):
+            texts |= async_get_cached_translations(self.hass, language, "common", DOMAIN)
         return texts[f"component.{DOMAIN}.common.{key}"]
 
 

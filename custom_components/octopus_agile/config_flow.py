@@ -5,7 +5,6 @@ from typing import Any, override
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
-    ConfigEntry,
     ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
@@ -29,6 +28,7 @@ from .agile.products import Product, tariff_code
 from .agile.regions import REGIONS, Region
 from .charge_form import CHARGE_SCHEMA, charge_errors
 from .const import CONF_PRODUCT, CONF_PRODUCT_NAME, CONF_REGION, DOMAIN
+from .coordinator import OctopusAgileConfigEntry
 from .plan_flow import SUBENTRY_FLOWS
 from .product_choice import ProductChoice, ProductError
 
@@ -55,7 +55,7 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
     @staticmethod
     @callback
     @override
-    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
+    def async_get_options_flow(config_entry: OctopusAgileConfigEntry) -> OptionsFlow:
         """Return the flow that changes the charge."""
         return ChargeOptionsFlow()
 
@@ -63,7 +63,7 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
     @callback
     @override
     def async_get_supported_subentry_types(
-        cls, config_entry: ConfigEntry
+        cls, config_entry: OctopusAgileConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Return what can be added to an entry: further cars and appliances."""
         return SUBENTRY_FLOWS
@@ -217,7 +217,9 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
                 return await self.async_step_product()
             errors = charge_errors(charge)
             if not errors:
-                return self.async_create_entry(title=self._title, data=self._entry_data, options=charge)
+                return self.async_create_entry(
+                    title=_title(self._region), data=self._entry_data, options=charge
+                )
         schema = CHARGE_SCHEMA
         if not self._was_asked_for_product:
             schema = schema.extend({vol.Required(_OTHER_PRODUCT, default=False): BooleanSelector()})
@@ -233,19 +235,18 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def _reconfigured(self) -> ConfigFlowResult:
         """Store region and product; the entry's update listener does the rest."""
+        assert self._region is not None
         entry = self._get_reconfigure_entry()
+        # A title that somebody has given stays.
+        is_ours = entry.title == _title(REGIONS[entry.data[CONF_REGION]])
+        title = _title(self._region) if is_ours else entry.title
         result = self.async_update_and_abort(
-            entry, unique_id=self.unique_id, title=self._title, data=self._entry_data
+            entry, unique_id=self.unique_id, title=title, data=self._entry_data
         )
         if entry.state in (ConfigEntryState.SETUP_RETRY, ConfigEntryState.SETUP_ERROR):
             # It has no listener, and the next attempt may be ten minutes away or never come.
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return result
-
-    @property
-    def _title(self) -> str:
-        assert self._region is not None
-        return f"Agile Octopus, {self._region.name}"
 
     @property
     def _entry_data(self) -> dict[str, str]:
@@ -256,6 +257,10 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
             CONF_PRODUCT: self._product.code,
             CONF_PRODUCT_NAME: self._product.full_name,
         }
+
+
+def _title(region: Region) -> str:
+    return f"Agile Octopus, {region.name}"
 
 
 class ChargeOptionsFlow(OptionsFlow):

@@ -9,7 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    callback,
+)
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
@@ -47,8 +53,9 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
         self._timers = Timers(hass, self.name)
         self._troubles = Troubles(hass, entry.entry_id, entry.title, self.feed)
         self._on_news: list[Callable[[News], None]] = []
-        # News from before anybody could listen.
-        self._untold: list[News] | None = []
+        # News that wait until all entities show what they are about.
+        self._untold: list[News] = []
+        self._has_entities = False
         self.plans = Plans(hass, entry.options, {}, self._stored)
 
     async def async_start(self) -> None:
@@ -111,10 +118,20 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
 
     @callback
     def async_tell_news(self) -> None:
-        """Tell what is new since the start, and from now on at once."""
-        untold, self._untold = self._untold or [], None
+        """Tell what is new since the start, and from now on whenever the entities are told."""
+        self._has_entities = True
+        untold, self._untold = self._untold, []
         for news in untold:
-            self._tell(news)
+            for listener in list(self._on_news):
+                listener(news)
+
+    @override
+    @callback
+    def async_update_listeners(self) -> None:
+        """Let the entities show what has changed, and tell the news then."""
+        super().async_update_listeners()
+        if self._has_entities:
+            self.async_tell_news()
 
     def cache_report(self, now: datetime) -> dict[str, Any]:
         """Return how the prices are kept and asked for, for diagnostics."""
@@ -132,7 +149,7 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
         self.async_tick()
 
     @callback
-    def _async_need_changed(self, event: Event[Any]) -> None:
+    def _async_need_changed(self, event: Event[EventStateChangedData]) -> None:
         self.async_tick()
 
     @override
@@ -143,7 +160,7 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
             rates = await self.feed.async_refresh(self._async_save)
         finally:
             await self._async_save()
-        self._tell_published(self.data or known)
+        self._untold += published(self.data or known, rates)
         return rates
 
     @override
@@ -160,8 +177,8 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
         if self._shutdown_requested:
             return
         if self.data is not self.feed.rates:
-            # Another entry of the same tariff has asked.
-            self._tell_published(self.data)
+            # Somebody else has asked: an entry of the same tariff, or a dialog.
+            self._untold += published(self.data, self.feed.rates)
             self.data = self.feed.rates
             self.last_update_success = True
         now = dt_util.utcnow()
@@ -171,7 +188,7 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
             self._save()
         for change in changes:
             LOGGER.debug("%s: plan moved because of %s", self.feed.tariff, change.reason)
-            self._tell(plan_changed(change))
+            self._untold.append(plan_changed(change))
         edge = self.plans.next_change(now)
         boundary = _next_half_hour(now)
         self._timers.set("change", boundary if edge is None else min(boundary, edge), self.async_tick)
@@ -192,20 +209,8 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
         if not self._shutdown_requested:
             feed, stored = self.feed, self._stored
             stored.rates, stored.fetched, stored.asked = feed.rates, feed.fetched, feed.asked
+            stored.successor = feed.successor
             await self._store.async_save(stored)
-
-    @callback
-    def _tell_published(self, before: Rates) -> None:
-        for news in published(before, self.feed.rates):
-            self._tell(news)
-
-    @callback
-    def _tell(self, news: News) -> None:
-        if self._untold is not None:
-            self._untold.append(news)
-            return
-        for listener in list(self._on_news):
-            listener(news)
 
 
 def _next_half_hour(now: datetime) -> datetime:

@@ -4,23 +4,23 @@ from dataclasses import asdict
 from typing import Any
 
 from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from .const import CONF_PRODUCT, CONF_REGION, CONF_SOC, CONF_TARGET_ENTITY
+from .const import CONF_CHARGER, CONF_PRODUCT, CONF_REGION, CONF_SOC, CONF_TARGET_ENTITY
 from .coordinator import OctopusAgileConfigEntry
+from .feed import feed_of
 
-_REDACTED = {CONF_REGION, CONF_SOC, CONF_TARGET_ENTITY}
+_REDACTED = {CONF_CHARGER, CONF_REGION, CONF_SOC, CONF_TARGET_ENTITY}
 
 
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: OctopusAgileConfigEntry
 ) -> dict[str, Any]:
     """Return an entry's settings, what is known and asked, and its plans."""
-    coordinator = entry.runtime_data
     now = dt_util.utcnow()
-    plans = coordinator.plans
-    return {
+    settings = {
         "now": now.isoformat(),
         "time_zone": hass.config.time_zone,
         "product": entry.data[CONF_PRODUCT],
@@ -29,6 +29,14 @@ async def async_get_config_entry_diagnostics(
         "charge_plans": [
             async_redact_data(dict(subentry.data), _REDACTED) for subentry in entry.subentries.values()
         ],
+    }
+    if entry.state is not ConfigEntryState.LOADED:
+        feed = feed_of(hass, entry.data[CONF_PRODUCT], entry.data[CONF_REGION])
+        return {**settings, "state": entry.state.value, "requests": feed.report(now)}
+    coordinator = entry.runtime_data
+    plans = coordinator.plans
+    return {
+        **settings,
         "requests": coordinator.cache_report(now),
         # Regions differ in their prices only by a factor, so these are left out: when they are known
         # says what a maintainer needs.

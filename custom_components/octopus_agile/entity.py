@@ -18,6 +18,7 @@ class AgileEntity(CoordinatorEntity[AgileCoordinator]):
     """An entity of the entry's main device."""
 
     _attr_has_entity_name = True
+    _needs_prices = True
 
     def __init__(self, coordinator: AgileCoordinator, description: EntityDescription) -> None:
         """Name the entity after its description's key."""
@@ -39,7 +40,11 @@ class AgileEntity(CoordinatorEntity[AgileCoordinator]):
     @override
     def available(self) -> bool:
         """Available while prices are known for now, whatever has become of the last request."""
-        return super().available or self.coordinator.data.at(dt_util.utcnow()) is not None
+        return (
+            not self._needs_prices
+            or super().available
+            or self.coordinator.data.at(dt_util.utcnow()) is not None
+        )
 
 
 class PlanEntity(AgileEntity):

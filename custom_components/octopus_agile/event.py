@@ -32,6 +32,15 @@ async def async_setup_entry(
 class PricesEvent(AgileEntity, EventEntity):
     """Tells the news as they come."""
 
+    # Lists of slots and sessions are for automations, not for the database.
+    _unrecorded_attributes = frozenset({"slots", "old_sessions", "new_sessions"})
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Available always: what was told stays told, and news that come after an outage are heard."""
+        return True
+
     @override
     async def async_added_to_hass(self) -> None:
         """Listen for news."""

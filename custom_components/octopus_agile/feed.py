@@ -61,6 +61,8 @@ class Feed:
         # The product that publishes in the place of this one, if this one has ended.
         self.successor: Product | None = None
         self._looked: datetime | None = None
+        # Whether the last answer leaves open if this product has ended.
+        self._is_in_doubt = False
         self._has_failed = False
 
     def take_in(self, stored: Stored) -> None:
@@ -72,6 +74,7 @@ class Feed:
             self.fetched = stored.fetched if is_newer else self.fetched
         if stored.asked is not None and (self.asked is None or self.asked.at < stored.asked.at):
             self.asked = stored.asked
+            self.successor = stored.successor
 
     def next_request(self, now: datetime) -> datetime:
         """Return when to ask next; a time that isn't in the future means now."""
@@ -83,19 +86,13 @@ class Feed:
         Who comes while another asks waits for the same answer. Raises UpdateFailed, also where the
         last request failed and it is too early for another.
         """
-        async with self._asking:
-            now = dt_util.utcnow()
-            due = self.next_request(now)
-            if due <= now:
-                await self._ask(now, save)
-            # An outage isn't over because somebody asks us in between.
-            elif self._has_failed or not self.rates:
-                raise UpdateFailed(
-                    translation_domain=DOMAIN,
-                    translation_key="asked_too_recently",
-                    translation_placeholders={"time": f"{dt_util.as_local(due):%H:%M}"},
-                    retry_after=(due - now).total_seconds(),
-                )
+        try:
+            async with self._asking:
+                await self._ask_if_due(dt_util.utcnow(), save)
+        finally:
+            # While nobody waits for an answer of ours: the look may wait for one of another feed.
+            if self._is_in_doubt:
+                await self._look_for_successor(dt_util.utcnow())
         if not self.rates:
             raise self._update_error("no_prices")
         return self.rates
@@ -112,6 +109,19 @@ class Feed:
                 await self._fetch(now, self.asked)
         return self.rates
 
+    async def _ask_if_due(self, now: datetime, save: Callable[[], Awaitable[None]]) -> None:
+        due = self.next_request(now)
+        if due <= now:
+            await self._ask(now, save)
+        # An outage isn't over because somebody asks us in between.
+        elif self._has_failed or not self.rates:
+            raise UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key="asked_too_recently",
+                translation_placeholders={"time": f"{dt_util.as_local(due):%H:%M}"},
+                retry_after=(due - now).total_seconds(),
+            )
+
     async def _ask(self, now: datetime, save: Callable[[], Awaitable[None]]) -> None:
         # What fails counts as asked too, even if this very task is cancelled.
         self.asked = asked = Asked.again(self.asked, now)
@@ -122,16 +132,16 @@ class Feed:
             self._has_failed = True
             self.failures = [at for at in self.failures if at > now - DAY] + [now]
             if isinstance(error, ApiNotFound):
-                await self._look_for_successor(now)
+                self._is_in_doubt = True
                 raise self._update_error("no_tariff", reason=str(error)) from error
             raise self._update_error("cannot_fetch", reason=str(error)) from error
+        self._is_in_doubt = not self.rates or is_missing(now, self.rates)
         if self.rates.at(now) is not None:
             self.successor = self._looked = None
-        elif not self.rates or is_missing(now, self.rates):
-            await self._look_for_successor(now)
 
     async def _look_for_successor(self, now: datetime) -> None:
         """Find out whether this product has ended or all are late, by whether the newest publishes."""
+        self._is_in_doubt = False
         if self._looked is not None and now < self._looked + _LOOK_HOLDS:
             return
         self._looked = now

@@ -25,7 +25,7 @@ def published(before: Rates, after: Rates) -> list[News]:
     if before.end is None or after.end is None or after.end <= before.end:
         return []
     new = after.overlapping(before.end)
-    news = [News(EVENT_PUBLISHED, {"until": local_iso(after.end), "slots": len(new)})]
+    news = [News(EVENT_PUBLISHED, {"until": local_iso(after.end), "new_slots": len(new)})]
     negative = [rate for rate in new if rate.price < 0]
     if negative:
         hours = sum((rate.end - rate.start).total_seconds() for rate in negative) / 3600

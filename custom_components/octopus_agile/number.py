@@ -65,11 +65,8 @@ async def async_setup_entry(
 class AgileNumber(AgileEntity, NumberEntity):
     """An option of the entry as a number. The entry keeps it; the charge follows at once."""
 
-    @property
-    @override
-    def available(self) -> bool:
-        """Always available: it is a wish, not a measurement."""
-        return True
+    # It is a wish, not a measurement.
+    _needs_prices = False
 
     @property
     @override

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from .agile.models import Rates
@@ -82,6 +83,7 @@ class Plans:
         # When each plan begins or ends next, as it was when it was last looked at.
         self._until: dict[str, datetime | None] = {}
         stored.plans = {key: stored.plans[key] for key in self.keys if key in stored.plans}
+        stored.switched_off.intersection_update(self.keys)
 
     @property
     def keys(self) -> list[str]:
@@ -190,8 +192,9 @@ class Plans:
         before = self.settings.get(key)
         return before if before == settings else settings
 
-    def _charger(self, key: str) -> str | None:
-        return None if key == MAIN else self._subentries[key][1].get(CONF_CHARGER)
+    def _charger(self, key: str) -> str:
+        """Return what a plan's charger is called; nothing where it is the plan's own."""
+        return "" if key == MAIN else self._subentries[key][1].get(CONF_CHARGER, "").strip()
 
     def _precedence(self, settings: Settings, key: str, now: datetime) -> tuple[bool, datetime]:
         """Order plans for a shared charger: what runs goes on, then the earlier deadline."""
@@ -250,7 +253,7 @@ def _times(plan: Plan) -> list[tuple[datetime, datetime]]:
     return [(session.start, session.end) for session in plan.sessions]
 
 
-def plan_subentries(entry: Any) -> dict[str, tuple[str, Mapping[str, Any]]]:
+def plan_subentries(entry: ConfigEntry) -> dict[str, tuple[str, Mapping[str, Any]]]:
     """Return name and data of an entry's charge plans by subentry id."""
     return {
         subentry.subentry_id: (subentry.title, subentry.data)

@@ -28,7 +28,8 @@ PARALLEL_UPDATES = 0
 
 type _Value = datetime | Decimal | str | None
 
-# Pounds, because the Energy dashboard bills whatever stands before the slash as the currency.
+# Pounds, because the Energy dashboard takes the number in its own currency, whatever stands before the
+# slash.
 _PRICE: dict[str, Any] = {"native_unit_of_measurement": "GBP/kWh", "suggested_display_precision": 4}
 _TIME: dict[str, Any] = {"device_class": SensorDeviceClass.TIMESTAMP}
 _MONEY: dict[str, Any] = {

@@ -13,6 +13,7 @@ from homeassistant.helpers.storage import Store
 from .agile.models import Rate, Rates
 from .agile.planner import Session
 from .agile.plans import Plan, Status
+from .agile.products import Product
 from .agile.publication import Asked
 from .agile.windows import Window
 from .const import DOMAIN, LOGGER
@@ -24,13 +25,14 @@ _VERSION = 1
 class Stored:
     """What is kept of an entry.
 
-    `fetched` is when the server last gave prices, `plans` are by subentry, `switched_off` names those
-    that are off.
+    `fetched` is when the server last gave prices, `successor` the product that publishes in the place
+    of one that has ended, `plans` are by subentry, `switched_off` names those that are off.
     """
 
     rates: Rates = field(default_factory=Rates)
     fetched: datetime | None = None
     asked: Asked | None = None
+    successor: Product | None = None
     plans: dict[str, Plan] = field(default_factory=dict)
     switched_off: set[str] = field(default_factory=set)
 
@@ -49,14 +51,14 @@ class _File(Store[dict[str, Any]]):
         if old_major_version == _VERSION:
             data: dict[str, Any] = old_data
             return data
-        return {"version": old_major_version, "data": old_data}
+        return {"version": old_major_version, "minor_version": old_minor_version, "data": old_data}
 
 
 class AgileStore:
     """Reads and writes one entry's file."""
 
-    def __init__(self, hass: HomeAssistant, entry_id: str, tariff: str) -> None:
-        """Keep prices of a tariff; those of another are not read."""
+    def __init__(self, hass: HomeAssistant, entry_id: str, tariff: str = "") -> None:
+        """Keep prices of a tariff; those of another are not read. To remove it, none is needed."""
         self._key = f"{DOMAIN}.{entry_id}"
         self._tariff = tariff
         self._hass = hass
@@ -116,6 +118,7 @@ def _write(stored: Stored, tariff: str) -> dict[str, Any]:
             "retry_after": _optional(asked.retry_after, timedelta.total_seconds),
             "recent": [at.isoformat() for at in asked.recent],
         },
+        "successor": stored.successor and [stored.successor.code, stored.successor.full_name],
         "plans": {
             key: {
                 "window": [plan.window.start.isoformat(), plan.window.end.isoformat()],
@@ -160,6 +163,7 @@ def _read(raw: dict[str, Any], tariff: str) -> Stored:
         ),
         fetched=_optional(raw["fetched"], _instant),
         asked=_optional(raw["asked"], _read_asked),
+        successor=_optional(raw.get("successor"), _read_product),
         plans=plans,
         switched_off=switched_off,
     )
@@ -171,9 +175,14 @@ def _read_asked(value: dict[str, Any]) -> Asked:
         _instant(value["at"]),
         int(value["in_vain"]),
         None if retry_after is None else timedelta(seconds=retry_after),
-        # Not in files of the first versions.
+        # What the very first files lack.
         tuple(map(_instant, value.get("recent", []))),
     )
+
+
+def _read_product(value: list[str]) -> Product:
+    code, full_name = map(str, value)
+    return Product(code, full_name)
 
 
 def _read_session(value: list[str | None]) -> Session:

@@ -28,11 +28,8 @@ async def async_setup_entry(
 class PlanSwitch(PlanEntity, SwitchEntity):
     """Off: nothing is planned, and a session that runs ends at once."""
 
-    @property
-    @override
-    def available(self) -> bool:
-        """Always available: it is a wish, not a measurement."""
-        return True
+    # It is a wish, not a measurement.
+    _needs_prices = False
 
     @property
     @override

@@ -8,6 +8,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .agile.client import API_URL
+from .const import DOMAIN
+from .coordinator import OctopusAgileConfigEntry
 from .feed import FEEDS, Feed
 
 
@@ -20,8 +22,10 @@ def async_register(hass: HomeAssistant, register: system_health.SystemHealthRegi
 async def _info(hass: HomeAssistant) -> dict[str, Any]:
     """Return whether the API can be reached, and how asking for prices went. Nothing names a region."""
     now = dt_util.utcnow()
-    feeds = list(hass.data.get(FEEDS, {}).values())
-    reports = [feed.report(now) for feed in feeds]
+    entries: list[OctopusAgileConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    feeds = [entry.runtime_data.feed for entry in entries]
+    # Tariffs that were left or only looked at have been asked for too.
+    reports = [feed.report(now) for feed in hass.data.get(FEEDS, {}).values()]
     return {
         "can_reach_server": system_health.async_check_can_reach_url(hass, f"{API_URL}products/"),
         "products": ", ".join(sorted({feed.product for feed in feeds})),

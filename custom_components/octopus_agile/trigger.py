@@ -102,11 +102,7 @@ class _BlockTrigger(Trigger):
             if self._is_before:
                 self._announce(timers, run, entity_id, new)
             elif old and new and (old.state, new.state) == (self._from_state, self._to_state):
-                if self._offset:
-                    until = dt_util.utcnow() + self._offset
-                    timers.set((entity_id, until), until, partial(run, entity_id))
-                else:
-                    run(entity_id)
+                self._run_after_offset(timers, run, entity_id)
 
         @callback
         def targets_changed(
@@ -118,11 +114,7 @@ class _BlockTrigger(Trigger):
                 self._announce(timers, run, entity_id, states[entity_id])
 
         unsubscribe = await async_track_target_selector_state_change_event(
-            self._hass,
-            self._target,
-            changed,
-            lambda entities: of_ours(self._hass, Platform.BINARY_SENSOR, BLOCKS, entities),
-            targets_changed,
+            self._hass, self._target, changed, self._entity_filter, targets_changed
         )
 
         @callback
@@ -131,6 +123,19 @@ class _BlockTrigger(Trigger):
             timers.stop_all()
 
         return detach
+
+    def _entity_filter(self, entities: set[str]) -> set[str]:
+        """Keep our binary sensors of sessions."""
+        return of_ours(self._hass, Platform.BINARY_SENSOR, BLOCKS, entities)
+
+    @callback
+    def _run_after_offset(self, timers: Timers, run: Callable[..., None], entity_id: str) -> None:
+        """Run the action now, or when the offset has passed."""
+        if self._offset:
+            until = dt_util.utcnow() + self._offset
+            timers.set((entity_id, until), until, partial(run, entity_id))
+        else:
+            run(entity_id)
 
     @callback
     def _announce(

@@ -12,6 +12,7 @@ from custom_components.octopus_agile.agile.models import Rate, Rates
 from tests.octopus import UK
 
 HALF_HOUR = timedelta(minutes=30)
+SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 NOTHING = timedelta(0)

@@ -46,22 +46,8 @@ async def duration(page: Page) -> float:
     return float((await page.evaluate(ENTITY, "charge_duration"))["state"])
 
 
-async def test_everything_is_done_by_keys_alone(house: House) -> None:
-    page = await house.open()
-    card = await card_of(page)
-    assert await into_the_card(page) == CONTROLS[0]
-    met = []
-    while focused := await page.evaluate(FOCUSED):
-        met.append(focused)
-        await page.keyboard.press("Tab")
-    # Each once, in the order in which they are seen, and each shows that it has the focus.
-    assert met == [[name, True] for name in CONTROLS]
-
-    # Back again, from the end: more energy, less, another duration typed.
-    assert await into_the_card(page, "Shift+Tab") == CONTROLS[-1]
-    for _ in range(4):
-        await page.keyboard.press("Shift+Tab")
-    assert await page.evaluate(FOCUSED) == ["Duration", True]
+async def change_the_charge_by_keys(page: Page, card: Locator) -> None:
+    """From the duration on: another one typed, then more of it, and less."""
     for typed in ("2.5", "4"):
         await page.keyboard.press("Control+a")
         await page.keyboard.type(typed)
@@ -75,6 +61,25 @@ async def test_everything_is_done_by_keys_alone(house: House) -> None:
     await page.keyboard.press("Enter")
     await expect(card.locator(".plan")).to_contain_text("Cheapest 4 h")
     assert await duration(page) == 4
+
+
+async def test_everything_is_done_by_keys_alone(house: House) -> None:
+    page = await house.open()
+    card = await card_of(page)
+    assert await into_the_card(page) == CONTROLS[0]
+    met = []
+    while focused := await page.evaluate(FOCUSED):
+        met.append(focused)
+        await page.keyboard.press("Tab")
+    # Each once, in the order in which they are seen, and each shows that it has the focus.
+    assert met == [[name, True] for name in CONTROLS]
+
+    # Back again, from the end, to the duration.
+    assert await into_the_card(page, "Shift+Tab") == CONTROLS[-1]
+    for _ in range(4):
+        await page.keyboard.press("Shift+Tab")
+    assert await page.evaluate(FOCUSED) == ["Duration", True]
+    await change_the_charge_by_keys(page, card)
 
     # The chart, and what lies behind the figures.
     await page.keyboard.press("Shift+Tab")

@@ -99,6 +99,48 @@ async def assert_current(page: Page, card: Locator, at: datetime) -> None:
     )
 
 
+async def watch_the_publication(page: Page, demo: Demo, card: Locator, eve: date, day: date) -> None:
+    """See today, but for its last hour, and a note about tomorrow; then tomorrow too."""
+    await assert_drawn(page, card, slots(local(eve, "00:00"), local(eve, "23:00")))
+    await expect(card.locator(".pending")).to_contain_text("16:00")
+    await assert_marked(page, card)
+
+    # Nothing is missing any more, and nothing is said to be.
+    await move(page, demo, local(eve, "16:06"))
+    await assert_drawn(page, card, slots(local(eve, "00:00"), local(day, "23:00")))
+    await expect(card.locator(".pending")).to_have_count(0)
+    await assert_marked(page, card)
+
+
+async def watch_noon(page: Page, demo: Demo, card: Locator, day: date, hours: int) -> None:
+    """See the day itself, with its 23, 24 or 25 hours, and a half-hour that passes."""
+    await move(page, demo, local(day, "12:00:05"))
+    today = slots(local(day, "00:00"), local(day, "23:00"))
+    await assert_drawn(page, card, today)
+    every_half_hour = (hours - 1) * 2
+    assert len(today) == every_half_hour - 1  # one has no price
+    first, last = await card.evaluate("card => [card.model.span.start, card.model.span.end]")
+    assert first == local(day, "00:00").timestamp() * 1000
+    assert last >= local(day + timedelta(days=1), "00:00").timestamp() * 1000
+
+    await move(page, demo, local(day, "12:29:56"))
+    await assert_current(page, card, local(day, "12:00"))
+    await assert_current(page, card, local(day, "12:30"))
+    await assert_marked(page, card)
+
+
+async def watch_the_evening(page: Page, demo: Demo, card: Locator, day: date) -> None:
+    """See prices at the cap, and where no price is known, with tomorrow's there."""
+    await move(page, demo, local(day, "17:40"))
+    await assert_current(page, card, local(day, "17:40"))
+    await expect(card.locator(".figure").first).to_contain_text("100.00")
+    await move(page, demo, local(day, "20:40"))
+    await expect(card.locator(".figure").first).to_contain_text("No price is known")
+    await page.wait_for_function(f"() => ({ENTITY})('current_price').state === 'unknown'")
+    await assert_drawn(page, card, slots(local(day, "00:00"), local(day + timedelta(days=1), "23:00")))
+    await assert_marked(page, card)
+
+
 @pytest.mark.parametrize(
     ("day", "hours"),
     [(date(2026, 10, 25), 25), (date(2026, 11, 25), 24), (date(2027, 3, 28), 23)],
@@ -114,45 +156,10 @@ async def test_a_day_from_its_eve_on(tmp_path: Path, enter: Enter, day: date, ho
     with run_demo(tmp_path, prices=prices, at=now) as demo:
         page = await (await enter(demo)).open()
         card = await card_of(page)
-
-        # Before the publication: today, but for its last hour, and a note about tomorrow.
-        await assert_drawn(page, card, slots(local(eve, "00:00"), local(eve, "23:00")))
-        await expect(card.locator(".pending")).to_contain_text("16:00")
-        await assert_marked(page, card)
-
-        # The prices come. Nothing is missing any more, and nothing is said to be.
-        await move(page, demo, local(eve, "16:06"))
-        await assert_drawn(page, card, slots(local(eve, "00:00"), local(day, "23:00")))
-        await expect(card.locator(".pending")).to_have_count(0)
-        await assert_marked(page, card)
-
+        await watch_the_publication(page, demo, card, eve, day)
         # At night the price is below zero, and that is said.
         await move(page, demo, local(day, "02:10"))
         await assert_current(page, card, local(day, "02:10"))
         await expect(card.locator(".figure").first).to_contain_text("You are paid")
-
-        # On the day itself, with its 23, 24 or 25 hours.
-        await move(page, demo, local(day, "12:00:05"))
-        today = slots(local(day, "00:00"), local(day, "23:00"))
-        await assert_drawn(page, card, today)
-        every_half_hour = (hours - 1) * 2
-        assert len(today) == every_half_hour - 1  # one has no price
-        first, last = await card.evaluate("card => [card.model.span.start, card.model.span.end]")
-        assert first == local(day, "00:00").timestamp() * 1000
-        assert last >= local(next_day, "00:00").timestamp() * 1000
-
-        # A half-hour passes.
-        await move(page, demo, local(day, "12:29:56"))
-        await assert_current(page, card, local(day, "12:00"))
-        await assert_current(page, card, local(day, "12:30"))
-        await assert_marked(page, card)
-
-        # At the cap, and where no price is known, with tomorrow's there.
-        await move(page, demo, local(day, "17:40"))
-        await assert_current(page, card, local(day, "17:40"))
-        await expect(card.locator(".figure").first).to_contain_text("100.00")
-        await move(page, demo, local(day, "20:40"))
-        await expect(card.locator(".figure").first).to_contain_text("No price is known")
-        await page.wait_for_function(f"() => ({ENTITY})('current_price').state === 'unknown'")
-        await assert_drawn(page, card, slots(local(day, "00:00"), local(next_day, "23:00")))
-        await assert_marked(page, card)
+        await watch_noon(page, demo, card, day, hours)
+        await watch_the_evening(page, demo, card, day)

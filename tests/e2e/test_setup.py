@@ -8,7 +8,7 @@ from typing import Any
 from playwright.async_api import Page, expect
 import pytest
 
-from .conftest import PATH, UK, Enter, Shoot, card_of, price_at, run_demo, this_week
+from .conftest import PATH, UK, Demo, Enter, Shoot, card_of, price_at, run_demo, this_week
 from .test_automations import CALL
 from .test_card import DRAWN, ENTITY
 
@@ -52,12 +52,67 @@ async def add_the_integration(page: Page, shoot: Shoot) -> None:
     await expect(finish).to_have_count(0)
 
 
+async def add_the_card(page: Page) -> None:
+    """Add the card to the dashboard that is being edited: two clicks, and it is there."""
+    await page.locator("ha-button", has_text="Add card").first.click()
+    await page.get_by_text("By card", exact=True).click()
+    await page.locator("hui-card-picker ha-input-search input").fill("octopus")
+    await page.locator("hui-card-picker .card", has_text="Octopus Agile").last.click()
+    await page.locator("hui-dialog-edit-card").get_by_role("button", name="Save").click()
+
+
+async def assert_the_chart_shows_the_prices(page: Page) -> None:
+    card = await card_of(page)
+    drawn: list[dict[str, Any]] = await card.evaluate(DRAWN)
+    rates = (await page.evaluate(ENTITY, "current_price"))["attributes"]["rates"]
+    assert [bar["price"] for bar in drawn] == pytest.approx([rate["price"] * 100 for rate in rates])
+    starts = [datetime.fromisoformat(rate["start"]).astimezone(UK) for rate in rates]
+    assert [bar["price"] for bar in drawn] == pytest.approx([price_at(at) for at in starts])
+    assert len(drawn) > 48
+
+
 async def delete_the_integration(page: Page) -> None:
     row = page.locator("ha-config-entry-row")
     await row.locator("ha-dropdown").first.click()
     await row.locator("ha-dropdown-item", has_text="Delete").click()
     await page.get_by_role("button", name="Delete").last.click()
     await expect(row).to_have_count(0)
+
+
+def stored(demo: Demo) -> list[str]:
+    """Return the names of the files that Home Assistant keeps for us."""
+    return [file.name for file in (demo.config / ".storage").glob("octopus_agile.*")]
+
+
+async def assert_nothing_is_left(page: Page, demo: Demo) -> None:
+    """Look for entities, devices, what was stored, what pages load, and repairs."""
+    assert await page.evaluate(OURS) == []
+    await asyncio.sleep(0.5)
+    assert await page.evaluate("customElements.get('octopus-agile-card') === undefined")
+    assert await page.evaluate("(window.customCards ?? []).length") == 0
+    assert stored(demo) == []
+    devices = await page.evaluate(
+        "Object.values(document.querySelector('home-assistant').hass.devices)"
+        ".filter(device => device.manufacturer === 'Octopus Energy').length"
+    )
+    assert devices == 0
+    issues = await page.evaluate(COMMAND, {"type": "repairs/list_issues"})
+    assert [issue for issue in issues["issues"] if issue["domain"] == "octopus_agile"] == []
+
+
+async def assert_actions_say_what_is_wrong(page: Page, entry_id: str) -> None:
+    """They stay, as those of all integrations do until a restart."""
+    refused = await page.evaluate(
+        COMMAND,
+        {
+            "type": "call_service",
+            "domain": "octopus_agile",
+            "service": "get_prices",
+            "service_data": {"config_entry_id": entry_id},
+            "return_response": True,
+        },
+    )
+    assert refused["code"] == "service_validation_error", refused
 
 
 async def test_from_the_postcode_to_the_chart_and_back(
@@ -67,55 +122,21 @@ async def test_from_the_postcode_to_the_chart_and_back(
         page = await (await enter(demo)).open("config/integrations/dashboard")
         await add_the_integration(page, shoot)
 
-        # Two clicks, and the chart is there, without the page being loaded anew.
+        # The chart is there without the page being loaded anew.
         await page.goto(f"{demo.url}/{PATH}/none?edit=1")
-        await page.locator("ha-button", has_text="Add card").first.click()
-        await page.get_by_text("By card", exact=True).click()
-        await page.locator("hui-card-picker ha-input-search input").fill("octopus")
-        await page.locator("hui-card-picker .card", has_text="Octopus Agile").last.click()
-        await page.locator("hui-dialog-edit-card").get_by_role("button", name="Save").click()
-        card = await card_of(page)
-        drawn: list[dict[str, Any]] = await card.evaluate(DRAWN)
-        rates = (await page.evaluate(ENTITY, "current_price"))["attributes"]["rates"]
-        assert [bar["price"] for bar in drawn] == pytest.approx([rate["price"] * 100 for rate in rates])
-        starts = [datetime.fromisoformat(rate["start"]).astimezone(UK) for rate in rates]
-        assert [bar["price"] for bar in drawn] == pytest.approx([price_at(at) for at in starts])
-        assert len(drawn) > 48
+        await add_the_card(page)
+        await assert_the_chart_shows_the_prices(page)
 
         await page.goto(f"{demo.url}/config/integrations/integration/octopus_agile")
         await expect(page.locator("ha-config-entry-row")).to_contain_text("Agile Octopus, London")
         await shoot(page, "integration")
-        stored = demo.config / ".storage"
-        assert [file.name for file in stored.glob("octopus_agile.*")] != []
+        assert stored(demo) != []
         (entry,) = await page.evaluate(
             CALL, ["GET", "config/config_entries/entry?domain=octopus_agile", None]
         )
         await delete_the_integration(page)
 
-        # Nothing of it is left: entities, devices, what was stored, and what pages load.
         await page.goto(f"{demo.url}/{PATH}/none")
         await page.wait_for_function("document.querySelector('home-assistant')?.hass?.states")
-        assert await page.evaluate(OURS) == []
-        await asyncio.sleep(0.5)
-        assert await page.evaluate("customElements.get('octopus-agile-card') === undefined")
-        assert await page.evaluate("(window.customCards ?? []).length") == 0
-        assert [file.name for file in stored.glob("octopus_agile.*")] == []
-        devices = await page.evaluate(
-            "Object.values(document.querySelector('home-assistant').hass.devices)"
-            ".filter(device => device.manufacturer === 'Octopus Energy').length"
-        )
-        assert devices == 0
-        issues = await page.evaluate(COMMAND, {"type": "repairs/list_issues"})
-        assert [issue for issue in issues["issues"] if issue["domain"] == "octopus_agile"] == []
-        # The actions stay, as those of all integrations do until a restart, and say what is wrong.
-        refused = await page.evaluate(
-            COMMAND,
-            {
-                "type": "call_service",
-                "domain": "octopus_agile",
-                "service": "get_prices",
-                "service_data": {"config_entry_id": entry["entry_id"]},
-                "return_response": True,
-            },
-        )
-        assert refused["code"] == "service_validation_error", refused
+        await assert_nothing_is_left(page, demo)
+        await assert_actions_say_what_is_wrong(page, entry["entry_id"])

@@ -239,17 +239,11 @@ def _sweep(
             else:
                 worth, length = cell.value(cell.start, at), at - cell.start
                 total += worth
-                going = {
-                    used + length: (value + worth, begin, runs)
-                    for used, (value, begin, runs) in going.items()
-                    if used + length <= need
-                }
+                going = _longer(going, length, worth, need)
         if shortest and (before := sums.get(at - shortest)):
             _open(going, before[1], (at - shortest, at), total - before[0] + a_run, need)
         closed = dict(closed)
-        for used, solution in going.items():
-            if used not in closed or solution[0] < closed[used][0]:
-                closed[used] = (solution[0], None, _as_closed(solution, at))
+        _close(closed, going, at)
         if not shortest:
             going = dict(going)
             _open(going, closed, (at, at), a_run, need)
@@ -259,6 +253,22 @@ def _sweep(
         all_closed.append(closed)
         all_going.append(going)
     return all_closed, all_going
+
+
+def _longer(going: _Best, length: int, worth: int, need: int) -> _Best:
+    """Return solutions whose last run goes on, with that run longer, where the need allows it."""
+    return {
+        used + length: (value + worth, begin, runs)
+        for used, (value, begin, runs) in going.items()
+        if used + length <= need
+    }
+
+
+def _close(closed: _Best, going: _Best, at: int) -> None:
+    """Add to the solutions that have ended those whose last run ends here."""
+    for used, solution in going.items():
+        if used not in closed or solution[0] < closed[used][0]:
+            closed[used] = (solution[0], None, _as_closed(solution, at))
 
 
 def _open(going: _Best, closed: _Best, run: tuple[int, int], worth: int, need: int) -> None:

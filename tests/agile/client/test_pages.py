@@ -1,0 +1,95 @@
+"""Pages are followed to the last, but never away from the API and never for ever."""
+
+from typing import Any
+
+from aiohttp import web
+import pytest
+
+from custom_components.octopus_agile.agile.client import AgileClient
+from custom_components.octopus_agile.agile.errors import ApiUnavailable, ApiUnexpected
+from tests.agile.series import spelled
+
+from .serving import AGILE, END, START, Server, answer, page, refusal, row
+
+
+class TestPages:
+    async def test_all_of_them_are_read(self, server: Server, client: AgileClient) -> None:
+        server.will(
+            answer(page(row("01:00", 3), following=f"{server.base}rates/?page=2&page_size=1")),
+            answer(page(row("00:30", 2), following=f"{server.base}rates/?page=3&page_size=1")),
+            answer(page(row("00:00", 1))),
+        )
+        rates = await client.rates(AGILE, "C", START, END, page_size=1)
+        assert spelled(rates) == ["00:00-00:30 1", "00:30-01:00 2", "01:00-01:30 3"]
+        assert [request.query.get("page") for request in server.requests] == [None, "2", "3"]
+        assert server.requests[0].query["page_size"] == "1"
+
+    async def test_the_link_is_followed_as_it_is_with_its_query(
+        self, server: Server, client: AgileClient
+    ) -> None:
+        query = "period_from=2026-11-23T00%3A00%3A00Z&page=2"
+        server.will(answer(page(following=f"{server.base}x/?{query}")), answer(page()))
+        await client.rates(AGILE, "C", START, END)
+        assert server.requests[1].query_string == query.replace("%3A", ":")
+
+    @pytest.mark.parametrize(
+        ("link", "complaint"),
+        [
+            ("https://evil.example/v1/products/?page=2", "the link to the next page leads elsewhere"),
+            ("http://127.0.0.1:1/v1/products/?page=2", "the link to the next page leads elsewhere"),
+            ("http://localhost/v1/products/", "the link to the next page leads elsewhere"),
+            ("ftp://127.0.0.1/", "the link to the next page leads elsewhere"),
+            ("//127.0.0.1/v1/products/", "the link to the next page is no address"),
+            ("/v1/products/?page=2", "the link to the next page is no address"),
+            ("?page=2", "the link to the next page is no address"),
+            ("", "the link to the next page is no address"),
+            ("file:///etc/passwd", "the link to the next page is no address"),
+            ("http://[::1", "the link to the next page is no address"),
+            ("http://127.0.0.1:99999/", "the link to the next page is no address"),
+            (2, "the link to the next page is not a text"),
+            ({"page": 2}, "the link to the next page is not a text"),
+        ],
+    )
+    async def test_a_link_that_leaves_the_api_is_not_followed(
+        self, server: Server, client: AgileClient, link: Any, complaint: str
+    ) -> None:
+        server.will(answer(page(following=link)))
+        assert await refusal(client.products(), ApiUnexpected) == complaint
+        assert len(server.requests) == 1
+
+    async def test_the_same_host_under_another_scheme_is_elsewhere(
+        self, server: Server, client: AgileClient
+    ) -> None:
+        server.will(answer(page(following=server.base.replace("http:", "https:"))))
+        complaint = await refusal(client.products(), ApiUnexpected)
+        assert complaint == "the link to the next page leads elsewhere"
+
+    async def test_pages_that_lead_to_each_other_are_refused(
+        self, server: Server, client: AgileClient
+    ) -> None:
+        first = answer(page(following=f"{server.base}products/?page=2"))
+        server.will(first, answer(page(following=f"{server.base}products/?page=3")), first)
+        assert await refusal(client.products(), ApiUnexpected) == "the pages never end"
+        assert len(server.requests) == 3
+
+    async def test_a_page_that_leads_to_itself_is_not_asked_for_again(
+        self, server: Server, client: AgileClient
+    ) -> None:
+        server.will(answer(page(following=f"{server.base}products/?brand=OCTOPUS_ENERGY")))
+        assert await refusal(client.products(), ApiUnexpected) == "the pages never end"
+        assert len(server.requests) == 1
+
+    async def test_pages_without_end_are_refused(self, server: Server, client: AgileClient) -> None:
+        async def another(request: web.Request) -> web.Response:
+            number = int(request.query.get("page", "1")) + 1
+            return web.json_response(page(following=f"{server.base}products/?page={number}"))
+
+        server.will(another)
+        assert await refusal(client.products(), ApiUnexpected) == "the pages never end"
+        assert len(server.requests) <= 110
+
+    async def test_a_page_in_the_middle_that_fails_fails_the_whole(
+        self, server: Server, client: AgileClient
+    ) -> None:
+        server.will(answer(page(row("00:30", 2), following=f"{server.base}x/")), answer("", status=503))
+        assert await refusal(client.rates(AGILE, "C", START, END), ApiUnavailable) == "status 503"

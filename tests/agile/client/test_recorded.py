@@ -1,0 +1,177 @@
+"""Recorded answers of the genuine API are understood."""
+
+from collections.abc import Callable
+from decimal import Decimal
+import json
+from pathlib import Path
+
+import pytest
+
+from custom_components.octopus_agile.agile.client import AgileClient
+from custom_components.octopus_agile.agile.errors import (
+    ApiError,
+    ApiNotFound,
+    ApiUnavailable,
+    ApiUnexpected,
+)
+from custom_components.octopus_agile.agile.regions import REGIONS
+from tests.agile.series import HOUR, utc
+
+from .serving import AGILE, END, GENUINE_BASE, POSTCODE, START, Answer, Server, answer, page, refusal
+
+
+class TestRecordedAnswers:
+    @pytest.fixture
+    def recorded(self, octopus_data: Path, server: Server) -> Callable[[str], Answer]:
+        """Give a recorded body; its links lead to the server of the test."""
+
+        def read(name: str) -> Answer:
+            text = (octopus_data / "responses" / f"{name}.json").read_text()
+            return answer(text.replace(GENUINE_BASE, server.base))
+
+        return read
+
+    async def test_half_hours_of_october_2026(
+        self, server: Server, client: AgileClient, recorded: Callable[[str], Answer]
+    ) -> None:
+        server.will(recorded("unit_rates_AGILE-24-10-01-C_2026-10-03_vat0_gridhour"))
+        rates = await client.rates(AGILE, "C", START, END)
+        assert len(rates) == 52
+        assert rates.end == utc("2026-10-04 22:00")
+        assert rates.known_until(utc("2026-10-03 20:00")) == rates.end
+        assert [rate.price for rate in rates][-1] == Decimal("0.2501")
+
+    async def test_two_linked_pages_of_2020(
+        self, server: Server, client: AgileClient, recorded: Callable[[str], Answer]
+    ) -> None:
+        pages = [
+            recorded(f"unit_rates_AGILE-18-02-21-C_{number}_2020-09-28_octoapi")
+            for number in ("page1", "page2")
+        ]
+        server.will(*pages, answer(page()))
+        rates = await client.rates("AGILE-18-02-21", "C", START, END)
+        assert len(rates) == 200
+        assert rates.known_until(utc("2020-09-24 18:00")) == rates.end == utc("2020-09-28 22:00")
+        assert [request.query.get("page") for request in server.requests] == [None, "2", "3"]
+
+    async def test_their_links_lead_away_from_a_server_that_is_not_octopus(
+        self, server: Server, client: AgileClient, octopus_data: Path
+    ) -> None:
+        name = "unit_rates_AGILE-18-02-21-C_page1_2020-09-28_octoapi.json"
+        server.will(answer((octopus_data / "responses" / name).read_bytes()))
+        complaint = await refusal(client.rates("AGILE-18-02-21", "C", START, END), ApiUnexpected)
+        assert complaint == "the link to the next page leads elsewhere"
+
+    async def test_the_day_vat_changed(
+        self, server: Server, client: AgileClient, recorded: Callable[[str], Answer]
+    ) -> None:
+        server.will(recorded("unit_rates_vat_switch_2026-09-30_SYNTHETIC"))
+        rates = await client.rates(AGILE, "C", START, END)
+        assert [rate.price for rate in rates] == [Decimal(price) / 100 for price in (21, 21, 20, 20)]
+
+    async def test_an_empty_future(
+        self, server: Server, client: AgileClient, recorded: Callable[[str], Answer]
+    ) -> None:
+        server.will(recorded("unit_rates_empty"))
+        assert not await client.rates(AGILE, "C", START, END)
+
+    async def test_a_tariff_of_day_and_night_rates(
+        self, server: Server, client: AgileClient, recorded: Callable[[str], Answer]
+    ) -> None:
+        server.will(recorded("unit_rates_GO-VAR-22-10-14-C_2026-10_gridhour"))
+        rates = await client.rates("GO-VAR-22-10-14", "C", START, END)
+        night = rates.at(utc("2026-10-06 00:00"))
+        assert night is not None
+        assert (night.price, night.end - night.start) == (Decimal("0.04755"), 5 * HOUR)
+
+    async def test_open_rows_are_no_half_hours(
+        self, server: Server, client: AgileClient, recorded: Callable[[str], Answer]
+    ) -> None:
+        server.will(recorded("unit_rates_VAR_octoapi"))
+        complaint = await refusal(client.rates("VAR-1", "C", START, END), ApiUnexpected)
+        assert complaint == "valid_to is not a text"
+
+    @pytest.mark.parametrize(
+        ("name", "code", "full_name"),
+        [
+            ("products_list_2024-05-28_octometer", "AGILE-24-04-03", "Agile Octopus April 2024 v1"),
+            ("products_list_2020-11_page1_filego", "AGILE-18-02-21", "Agile Octopus February 2018"),
+            ("products_variable_octopus_2026-10_trimmed_gridhour", AGILE, "Agile Octopus"),
+        ],
+    )
+    async def test_exactly_one_product_on_sale_is_agile(
+        self,
+        server: Server,
+        client: AgileClient,
+        recorded: Callable[[str], Answer],
+        name: str,
+        code: str,
+        full_name: str,
+    ) -> None:
+        server.will(recorded(name))
+        (product,) = await client.products()
+        assert (product.code, product.full_name) == (code, full_name)
+
+    @pytest.mark.parametrize("letter", REGIONS)
+    async def test_a_withdrawn_product_has_a_tariff_in_every_region(
+        self, server: Server, client: AgileClient, recorded: Callable[[str], Answer], letter: str
+    ) -> None:
+        server.will(recorded("product_AGILE-FLEX-22-11-25_2024-05-28_octometer"))
+        product, tariff = await client.product("AGILE-FLEX-22-11-25", REGIONS[letter])
+        assert tariff == f"E-1R-AGILE-FLEX-22-11-25-{letter}"
+        assert product.full_name == "Agile Octopus November 2022 v1"
+        assert product.available_to == utc("2023-12-11 12:00")
+
+    @pytest.mark.parametrize(
+        ("name", "letters"),
+        [
+            ("gsp_single_SW1A1AA", "C"),
+            ("gsp_zero_invalid_postcode", ""),
+            ("gsp_multiple_SYNTHETIC", "AB"),
+            ("gsp_all_14_RECONSTRUCTED", "ABCDEFGHJKLMNP"),
+        ],
+    )
+    async def test_regions_of_postcodes(
+        self,
+        server: Server,
+        client: AgileClient,
+        recorded: Callable[[str], Answer],
+        name: str,
+        letters: str,
+    ) -> None:
+        server.will(recorded(name))
+        assert "".join(region.letter for region in await client.regions(POSTCODE)) == letters
+
+    async def test_standing_charges_by_way_of_paying_and_open_ones(
+        self, server: Server, client: AgileClient, recorded: Callable[[str], Answer]
+    ) -> None:
+        server.will(recorded("standing_charges_VAR-22-11-01-A_2024_octometer"))
+        assert await client.standing_charge("VAR-22-11-01", "A", utc("2024-02-01 00:00")) == Decimal(
+            "0.420105"
+        )
+        assert await client.standing_charge("VAR-22-11-01", "A", utc("2024-06-01 00:00")) == Decimal(
+            "0.478485"
+        )
+        server.will(recorded("standing_charges_AGILE-24-10-01-C_RECONSTRUCTED"))
+        assert await client.standing_charge(AGILE, "C", START) == Decimal("0.376525")
+
+    @pytest.mark.parametrize(
+        ("name", "kind"),
+        [
+            ("400_period_to_alone", ApiUnexpected),
+            ("400_from_after_to", ApiUnexpected),
+            ("400_bad_date_or_unencoded_plus", ApiUnexpected),
+            ("401_no_auth", ApiUnavailable),
+            ("401_bad_key", ApiUnavailable),
+            ("404_not_found", ApiNotFound),
+            ("404_unknown_product", ApiNotFound),
+            ("403_nginx_style_html", ApiUnavailable),
+            ("403_cloudfront_html", ApiUnavailable),
+        ],
+    )
+    async def test_errors(
+        self, server: Server, client: AgileClient, octopus_data: Path, name: str, kind: type[ApiError]
+    ) -> None:
+        seen = json.loads((octopus_data / "responses" / "errors.json").read_text())[name]
+        server.will(answer(seen["body"], seen["status"], seen["type"]))
+        await refusal(client.product(AGILE, REGIONS["C"]), kind)

@@ -1,0 +1,1 @@
+"""Parsing: what is taken from an answer, and what is refused."""

@@ -1,0 +1,57 @@
+"""A plan may be switched off, keep to a price limit, and share its charger."""
+
+from decimal import Decimal
+
+from custom_components.octopus_agile.agile.planner import Session
+from custom_components.octopus_agile.agile.plans import Reason, Status
+
+from .charge import Charge, november, prices, spelled
+
+
+class TestSwitchedOff:
+    def test_nothing_is_planned(self) -> None:
+        plan = Charge(enabled=False).at("23 17:00")
+        assert (plan.status, plan.sessions) == (Status.OFF, ())
+
+    def test_what_runs_is_stopped_and_not_forgotten(self) -> None:
+        charge = Charge(2)
+        charge.at("23 17:00")
+        charge.at("24 02:00")
+        plan = charge.at("24 02:45", enabled=False)
+        assert (plan.status, spelled(plan.sessions)) == (Status.OFF, ["24 02:00-02:45"])
+
+    def test_switched_on_again_the_rest_is_planned(self) -> None:
+        charge = Charge(2)
+        charge.at("23 17:00")
+        charge.at("24 02:00")
+        charge.at("24 02:45", enabled=False)
+        plan = charge.at("24 02:50", enabled=True)
+        assert spelled(plan.sessions) == ["24 02:00-02:45", "24 02:50-04:05"]
+
+
+class TestAPriceLimit:
+    def test_dearer_time_is_not_used(self) -> None:
+        assert spelled(Charge(1, price_limit=Decimal("0.05")).at("23 17:00").sessions) == [
+            "24 02:00-03:00"
+        ]
+
+    def test_if_too_little_time_is_that_cheap_it_is_impossible(self) -> None:
+        plan = Charge(1.5, price_limit=Decimal("0.05")).at("23 17:00")
+        assert (plan.status, plan.reason) == (Status.IMPOSSIBLE, Reason.PRICE_LIMIT)
+
+    def test_while_prices_are_missing_it_waits_for_cheaper_ones(self) -> None:
+        charge = Charge(1, prices("22 23:00", "24 01:00"), price_limit=Decimal("0.05"))
+        assert charge.at("23 17:00").status is Status.WAITING_FOR_PRICES
+
+
+class TestASharedCharger:
+    def test_time_that_another_plan_takes_is_not_used(self) -> None:
+        charge = Charge(1)
+        charge.taken = (Session(november("24 02:15"), november("24 03:15"), None),)
+        assert spelled(charge.at("23 17:00").sessions) == ["24 03:15-04:15"]
+
+    def test_if_it_takes_too_much_the_plan_is_impossible(self) -> None:
+        charge = Charge(2)
+        charge.taken = (Session(november("24 01:30"), november("24 04:30"), None),)
+        plan = charge.at("23 17:00")
+        assert (plan.status, plan.reason) == (Status.IMPOSSIBLE, Reason.CHARGER_TAKEN)

@@ -1,0 +1,1 @@
+"""When prices are asked for."""

@@ -1,0 +1,10 @@
+"""The time at which the forms are filled in."""
+
+import pytest
+
+from tests.conftest import Clock
+
+
+@pytest.fixture(autouse=True)
+def _now(clock: Clock) -> None:
+    """All of this happens at noon on a Monday in November."""

@@ -1,0 +1,1 @@
+"""The coordinator: prices are asked for when they are due, seldom, and never lost."""

@@ -1,0 +1,185 @@
+"""Prices are asked for when they are due, and seldom."""
+
+from datetime import time, timedelta
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.octopus_agile.const import DOMAIN
+from tests.conftest import Clock, ask_for_update, set_up, state
+from tests.octopus import FIVE_MINUTES, FakeOctopus, day_of, gaps, uk
+
+
+class TestPublication:
+    """A day as it goes."""
+
+    @pytest.mark.parametrize(
+        ("published", "until", "requests", "delay"),
+        [
+            # (when they come, until when to watch, requests at most, minutes to be shown at most)
+            ("16:05", "2026-11-23 16:30", 5, 6),
+            ("17:40", "2026-11-23 18:00", 22, 6),
+            ("21:30", "2026-11-23 22:00", 40, 16),
+        ],
+    )
+    async def test_prices_are_shown_soon_after_they_come(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        published: str,
+        until: str,
+        requests: int,
+        delay: int,
+    ) -> None:
+        octopus.publishes_at = time.fromisoformat(published)
+        await set_up(home, entry)
+        moment = uk(f"2026-11-23 {published}")
+        await clock.walk(f"{moment - timedelta(minutes=1):%Y-%m-%d %H:%M}")
+        assert state(home, "sensor.prices_until") == "2026-11-23T23:00:00+00:00"
+        await clock.walk(f"{moment + timedelta(minutes=delay):%Y-%m-%d %H:%M}")
+        assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+        await clock.walk(until)
+        assert len(octopus.asked_for("standard-unit-rates")) <= requests
+        assert min(gaps(octopus)) >= FIVE_MINUTES
+
+    @pytest.mark.parametrize(
+        ("published", "delay"),
+        [
+            # (when they come, minutes to be shown at most: the gaps grow through the night)
+            ("2026-11-23 23:20", 31),
+            ("2026-11-24 00:40", 124),
+            ("2026-11-24 06:00", 124),
+        ],
+    )
+    async def test_prices_that_come_in_the_night_are_found(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        published: str,
+        delay: int,
+    ) -> None:
+        moment, end_of_day = uk(published), uk("2026-11-23 23:00")
+        octopus.prices = lambda start: (
+            "20.0" if start < end_of_day or dt_util.utcnow() >= moment else None
+        )
+        await set_up(home, entry)
+        await clock.walk(f"{moment - timedelta(minutes=1):%Y-%m-%d %H:%M}")
+        assert state(home, "sensor.current_price") == "unknown"
+        await clock.walk(f"{moment + timedelta(minutes=delay):%Y-%m-%d %H:%M}")
+        assert state(home, "sensor.current_price") == "0.2"
+        assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+        assert min(gaps(octopus)) >= FIVE_MINUTES
+
+    async def test_prices_that_never_come_are_asked_for_ever_more_seldom(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        end = uk("2026-11-23 23:00")
+        octopus.prices = lambda start: "20.0" if start < end else None
+        await set_up(home, entry)
+        await clock.walk("2026-11-24 15:00")
+        assert len(octopus.requests) < 55
+        await clock.walk("2026-11-27 16:00")
+        days = [sum(at.day == day for at in octopus.asked_for("unit-rates")) for day in (25, 26, 27)]
+        assert days == sorted(days, reverse=True)
+        assert days[-1] <= 5
+        assert min(gaps(octopus)) >= FIVE_MINUTES
+
+    async def test_nothing_is_asked_while_all_that_is_due_is_known(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        await set_up(home, entry)
+        await clock.walk("2026-11-23 15:59")
+        assert len(octopus.requests) == 1
+        await clock.walk("2026-11-23 16:10")
+        assert len(octopus.requests) == 2
+
+    async def test_a_part_of_the_prices_is_taken_and_the_rest_waited_for(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        morning = uk("2026-11-24 07:00")
+        octopus.prices = lambda start: "20.0" if start < morning else None
+        await set_up(home, entry)
+        await clock.walk("2026-11-23 16:10")
+        assert state(home, "sensor.prices_until") == "2026-11-24T07:00:00+00:00"
+        octopus.prices = day_of({})
+        await clock.walk("2026-11-23 16:20")
+        assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+
+    async def test_a_revised_price_is_taken(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        await set_up(home, entry)
+        octopus.prices = day_of({"22:00": "1.25"})
+        await clock.walk("2026-11-23 16:10")
+        assert state(home, "sensor.lowest_price") == "0.0125"
+
+    async def test_prices_older_than_a_week_are_forgotten(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        hass_storage: dict[str, Any],
+    ) -> None:
+        await set_up(home, entry)
+        await clock.to("2026-11-24 16:00")
+        await clock.walk("2026-11-24 16:10")
+        kept = hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["rates"]
+        assert kept[0][0] == "2026-11-17T16:00:00+00:00"
+        assert kept[-1][1] == "2026-11-25T23:00:00+00:00"
+
+    async def test_a_server_that_asks_for_a_pause_gets_it(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        await set_up(home, entry)
+        octopus.fault = (429, "application/json", b"{}")
+        octopus.fault_headers = {"Retry-After": "3000"}
+        await clock.walk("2026-11-23 16:50")
+        assert len(octopus.requests) == 2
+        octopus.fault = None
+        await clock.walk("2026-11-23 17:10")
+        assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+
+    async def test_a_server_that_asks_for_no_pause_gets_five_minutes(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        hass_storage: dict[str, Any],
+    ) -> None:
+        await set_up(home, entry)
+        octopus.fault = (503, "application/json", b"{}")
+        octopus.fault_headers = {"Retry-After": "0"}
+        await clock.walk("2026-11-23 16:30")
+        assert min(gaps(octopus)) >= FIVE_MINUTES
+        assert hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["asked"]["retry_after"] == 0
+        octopus.fault = None
+        await clock.walk("2026-11-23 16:40")
+        assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+
+    async def test_without_polling_nothing_is_asked_by_itself(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        entry.add_to_hass(home)
+        home.config_entries.async_update_entry(entry, pref_disable_polling=True)
+        await home.config_entries.async_setup(entry.entry_id)
+        await clock.walk("2026-11-23 16:30")
+        assert len(octopus.requests) == 1
+        assert state(home, "sensor.current_price") == "0.2"
+
+    async def test_asking_us_for_an_update_is_no_reason_to_ask_the_server(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        assert await async_setup_component(home, "homeassistant", {})
+        await set_up(home, entry)
+        await ask_for_update(home)
+        assert len(octopus.requests) == 1

@@ -1,0 +1,1 @@
+"""Charge plans in Home Assistant."""

@@ -1,0 +1,122 @@
+"""The calendar holds the sessions of all plans."""
+
+from datetime import time
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.charge_plans import CAR, add_plan
+from tests.conftest import Clock, set_up
+from tests.octopus import FakeOctopus, day_of, twenty_pence, uk
+
+from .news import CHEAP_AT_2, News
+
+CALENDAR = "calendar.octopus_agile_london_charging"
+
+
+class TestCalendar:
+    async def events(self, hass: HomeAssistant, start: str, end: str) -> list[dict[str, Any]]:
+        """Return what the calendar holds between two UK times."""
+        found = await hass.services.async_call(
+            "calendar",
+            "get_events",
+            {"entity_id": CALENDAR, "start_date_time": uk(start), "end_date_time": uk(end)},
+            blocking=True,
+            return_response=True,
+        )
+        assert found is not None
+        calendar: Any = found[CALENDAR]
+        events: list[dict[str, Any]] = calendar["events"]
+        return events
+
+    async def titles(self, hass: HomeAssistant, start: str, end: str) -> list[str]:
+        """Return the titles of what it holds."""
+        return [event["summary"] for event in await self.events(hass, start, end)]
+
+    async def test_sessions_are_titled_as_people_read_them(
+        self, home: HomeAssistant, news: News, entry: MockConfigEntry
+    ) -> None:
+        await add_plan(home, entry)
+        await add_plan(home, entry, "Dishwasher", need="duration", duration=1.25, energy=None)
+        await add_plan(home, entry, "Kettle", need="duration", duration=0.1, energy=0.3)
+        start, end = "2026-11-24 00:00", "2026-11-25 00:00"
+        assert sorted(await self.titles(home, start, end)) == [
+            "Charge the car, 2 h at 5.0p/kWh, £0.70",
+            "Dishwasher, 1 h 15 min at 4.6p/kWh",
+            "Kettle, 6 min at 4.0p/kWh, £0.01",
+        ]
+        (car,) = (
+            event for event in await self.events(home, start, end) if event["summary"].startswith(CAR)
+        )
+        assert car["description"] == "2 h at 5.0p/kWh\n14.0 kWh\n£0.70"
+        assert (car["start"], car["end"]) == ("2026-11-24T02:00:00+00:00", "2026-11-24T04:00:00+00:00")
+
+    async def test_being_paid_is_a_cost_below_zero(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        octopus.prices = day_of(dict.fromkeys(CHEAP_AT_2, "-3.5"))
+        await clock.to("2026-11-23 16:10")
+        await set_up(home, entry)
+        await add_plan(home, entry)
+        assert "Charge the car, 2 h at -3.5p/kWh, -£0.49" in await self.titles(
+            home, "2026-11-24 00:00", "2026-11-24 23:00"
+        )
+
+    async def test_a_price_that_is_not_known_is_left_out(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        news: News,
+        entry: MockConfigEntry,
+        hass_storage: dict[str, Any],
+    ) -> None:
+        plan_id = await add_plan(home, entry)
+        await clock.to("2026-11-24 02:00")
+        await clock.to("2026-11-24 04:00")
+        await home.config_entries.async_unload(entry.entry_id)
+        (session,) = hass_storage[f"octopus_agile.{entry.entry_id}"]["data"]["plans"][plan_id]["past"]
+        session[2:] = None, None
+        await home.config_entries.async_setup(entry.entry_id)
+        titles = await self.titles(home, "2026-11-24 02:00", "2026-11-24 17:00")
+        assert "Charge the car, 2 h" in titles
+
+    async def test_it_keeps_a_week(
+        self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
+    ) -> None:
+        await add_plan(home, entry)
+        for day in range(24, 31):
+            await clock.walk(f"2026-11-{day} 02:01")
+            await clock.walk(f"2026-11-{day} 16:10")
+        await home.config_entries.async_reload(entry.entry_id)
+        await home.async_block_till_done(wait_background_tasks=True)
+        titles = await self.titles(home, "2026-11-20 00:00", "2026-12-05 00:00")
+        # Of the past seven days, and the next.
+        assert sum(title.startswith(CAR) for title in titles) == 8
+
+    async def test_it_is_on_while_a_session_runs_and_else_shows_the_next(
+        self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
+    ) -> None:
+        await add_plan(home, entry)
+        for at, expected in (
+            ("2026-11-23 16:11", ("on", "Cheapest block, 4 h at 20.0p/kWh, £5.60")),
+            ("2026-11-23 20:11", ("off", "Cheapest block, 4 h at 12.5p/kWh, £3.50")),
+            ("2026-11-24 00:00", ("on", "Cheapest block, 4 h at 12.5p/kWh, £3.50")),
+            ("2026-11-24 04:00", ("off", "Charge the car, 2 h at 20.0p/kWh, £2.80")),
+        ):
+            await clock.walk(at)
+            state = home.states.get(CALENDAR)
+            assert state is not None
+            assert (state.state, state.attributes["message"]) == expected
+
+    async def test_without_a_session_it_is_empty(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        await clock.to("2026-11-23 22:00")
+        octopus.publishes_at = time(23)
+        octopus.prices = twenty_pence
+        await set_up(home, entry)
+        state = home.states.get(CALENDAR)
+        assert state is not None
+        assert state.state == "off"
+        assert "message" not in state.attributes

@@ -1,0 +1,126 @@
+"""The event entity tells why a plan was moved, and what was published."""
+
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.charge_plans import FROM_BATTERY, add_plan, turn
+from tests.conftest import Clock, set_up
+from tests.octopus import FakeOctopus, day_of
+
+from .news import CHEAP_AT_2, News
+
+
+class TestPlanChanged:
+    async def test_because_of_prices(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        octopus.prices = day_of(CHEAP_AT_2)
+        await set_up(home, entry)
+        await add_plan(home, entry)
+        news = News(home)
+        await clock.to("2026-11-23 16:10")
+        assert news.moves() == [(["23 18:00-20:00"], ["24 02:00-04:00"], "prices")]
+
+    async def test_because_of_the_need(
+        self, home: HomeAssistant, news: News, entry: MockConfigEntry
+    ) -> None:
+        home.states.async_set("sensor.battery", "60")
+        await add_plan(home, entry, **FROM_BATTERY)
+        home.states.async_set("sensor.battery", "70")
+        await home.async_block_till_done()
+        assert news.moves() == [(["24 02:00-04:00"], ["24 02:00-03:00"], "need")]
+
+    async def test_because_of_the_need_of_the_main_charge(
+        self, home: HomeAssistant, news: News, entry: MockConfigEntry
+    ) -> None:
+        await home.services.async_call(
+            "number",
+            "set_value",
+            {"entity_id": "number.octopus_agile_london_charge_duration", "value": 2},
+            blocking=True,
+        )
+        await home.async_block_till_done()
+        (move,) = news.moves("")
+        assert move[2] == "need"
+
+    async def test_because_of_settings(
+        self, home: HomeAssistant, news: News, entry: MockConfigEntry
+    ) -> None:
+        await add_plan(home, entry)
+        await turn(home, on=False)
+        assert news.moves() == [(["24 02:00-04:00"], [], "settings")]
+
+    async def test_because_the_plan_was_changed_in_its_form(
+        self, home: HomeAssistant, news: News, entry: MockConfigEntry
+    ) -> None:
+        plan_id = await add_plan(home, entry)
+        changed = {**entry.subentries[plan_id].data}
+        for change, expected in (
+            ({"energy": 7}, (["24 02:00-04:00"], ["24 02:00-03:00"], "need")),
+            ({"energy": 7, "ready_by": "02:45:00"}, (["24 02:00-03:00"], ["24 01:45-02:45"], "settings")),
+        ):
+            home.config_entries.async_update_subentry(
+                entry, entry.subentries[plan_id], data={**changed, **change}
+            )
+            await home.async_block_till_done(wait_background_tasks=True)
+            assert news.moves() == [expected]
+
+    async def test_because_another_plan_takes_the_charger(
+        self, home: HomeAssistant, news: News, entry: MockConfigEntry
+    ) -> None:
+        await add_plan(home, entry, charger="garage")
+        await add_plan(home, entry, "First", charger="garage", ready_by="06:00:00")
+        assert news.moves() == [(["24 02:00-04:00"], ["23 18:00-20:00"], "charger")]
+
+    async def test_nothing_is_told_when_time_passes_or_the_entry_is_reloaded(
+        self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
+    ) -> None:
+        await add_plan(home, entry)
+        await add_plan(home, entry, "Slots", mode="slots", energy=10.5)
+        await clock.to("2026-11-24 02:00")
+        for at in ("2026-11-24 02:40", "2026-11-24 03:10", "2026-11-24 05:00"):
+            await clock.walk(at)
+            await home.config_entries.async_reload(entry.entry_id)
+            await home.async_block_till_done(wait_background_tasks=True)
+        await clock.walk("2026-11-24 07:30")
+        assert news.moves() == []
+        assert news.moves("Slots") == []
+
+
+class TestNews:
+    async def test_prices_are_published(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        await set_up(home, entry)
+        news = News(home)
+        await clock.to("2026-11-23 16:10")
+        (published,) = news.of("published")
+        assert published["until"] == "2026-11-24T23:00:00+00:00"
+        assert published["slots"] == 48
+
+    async def test_negative_prices_are_announced_with_their_slots(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        octopus.prices = day_of({"03:00": "-1.5", "03:30": "-0.01", "12:00": "-2"})
+        await set_up(home, entry)
+        news = News(home)
+        await clock.to("2026-11-23 16:10")
+        (announced,) = news.of("negative_announced")
+        assert announced["hours"] == 1.5
+        assert announced["slots"] == [
+            {"start": f"2026-11-24T{start}:00+00:00", "end": f"2026-11-24T{end}:00+00:00", "price": price}
+            for start, end, price in (
+                ("03:00", "03:30", -0.015),
+                ("03:30", "04:00", -0.0001),
+                ("12:00", "12:30", -0.02),
+            )
+        ]
+
+    async def test_nothing_below_zero_is_not_announced(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        octopus.prices = day_of({"03:00": "0"})
+        await set_up(home, entry)
+        news = News(home)
+        await clock.to("2026-11-23 16:10")
+        assert news.of("negative_announced") == []
