@@ -20,6 +20,24 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(f"2026-10-25 {text}+00:00")
 
 
+async def events(home: HomeAssistant) -> list[tuple[str, str]]:
+    """Return when the calendar's events of that morning start and end."""
+    answer = await home.services.async_call(
+        "calendar",
+        "get_events",
+        {
+            "entity_id": CALENDAR,
+            "start_date_time": uk("2026-10-25 00:00"),
+            "end_date_time": uk("2026-10-25 12:00"),
+        },
+        blocking=True,
+        return_response=True,
+    )
+    assert answer is not None
+    found: Any = answer[CALENDAR]
+    return [(each["start"], each["end"]) for each in found["events"]]
+
+
 @pytest.mark.parametrize(
     ("start", "end", "shown"),
     [
@@ -61,18 +79,5 @@ async def test_a_session_runs_its_whole_length(
         assert state(home, "calendar.charging") == running, instant
         assert state(home, "binary_sensor.cheapest_block") == running, instant
 
-    answer = await home.services.async_call(
-        "calendar",
-        "get_events",
-        {
-            "entity_id": CALENDAR,
-            "start_date_time": uk("2026-10-25 00:00"),
-            "end_date_time": uk("2026-10-25 12:00"),
-        },
-        blocking=True,
-        return_response=True,
-    )
-    assert answer is not None
-    found: Any = answer[CALENDAR]
-    assert [(each["start"], each["end"]) for each in found["events"]] == [shown]
+    assert await events(home) == [shown]
     assert "Error" not in caplog.text

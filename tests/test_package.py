@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
+import homeassistant
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import selector
 from homeassistant.helpers.entity import EntityDescription
@@ -30,6 +31,7 @@ from .texts import assert_plain, leaves
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "custom_components/octopus_agile"
+GENERATED = Path(homeassistant.__file__).parent / "generated"
 
 ENTITIES: dict[str, tuple[EntityDescription, ...]] = {
     "binary_sensor": (CHEAPEST_BLOCK, CHARGE_NOW, NEGATIVE_PRICE),
@@ -68,9 +70,17 @@ class TestManifest:
         keys = list(read_json("manifest.json"))
         assert keys == ["domain", "name", *sorted(set(keys) - {"domain", "name"})]
         assert set(keys) <= {
-            *("after_dependencies", "codeowners", "config_flow", "dependencies", "documentation"),
-            *("domain", "integration_type", "iot_class", "issue_tracker", "loggers", "name"),
-            *("quality_scale", "requirements", "version"),
+            *("after_dependencies", "categories", "codeowners", "config_flow", "connectivity"),
+            *("dependencies", "documentation", "domain", "integration_type"),
+            *(
+                "iot_class",
+                "issue_tracker",
+                "loggers",
+                "name",
+                "quality_scale",
+                "requirements",
+                "version",
+            ),
         }
 
     def test_has_every_key_that_is_required(self) -> None:
@@ -88,6 +98,17 @@ class TestManifest:
         assert manifest["integration_type"] == "service"
         assert manifest["codeowners"]
         assert manifest["requirements"] == []
+
+    @pytest.mark.skipif(
+        not (GENERATED / "integration_categories.json").exists(),
+        reason="Home Assistant has had categories since 2026.11",
+    )
+    def test_categories_are_those_of_home_assistant(self) -> None:
+        manifest = read_json("manifest.json")
+        for key in ("categories", "connectivity"):
+            known = (GENERATED / f"integration_{key}.json").read_text()
+            for value in manifest[key]:
+                assert all(f'"{part}"' in known for part in value.split(".")), value
 
     def test_version_is_one_that_home_assistant_reads(self) -> None:
         version = AwesomeVersion(read_json("manifest.json")["version"])

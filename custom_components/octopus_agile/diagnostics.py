@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 from .const import CONF_CHARGER, CONF_PRODUCT, CONF_REGION, CONF_SOC, CONF_TARGET_ENTITY
 from .coordinator import OctopusAgileConfigEntry
 from .feed import feed_of
+from .planning import Plans
 
 _REDACTED = {CONF_CHARGER, CONF_REGION, CONF_SOC, CONF_TARGET_ENTITY}
 
@@ -18,7 +19,7 @@ _REDACTED = {CONF_CHARGER, CONF_REGION, CONF_SOC, CONF_TARGET_ENTITY}
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: OctopusAgileConfigEntry
 ) -> dict[str, Any]:
-    """Return an entry's settings, what is known and asked, and its plans."""
+    """Return an entry's settings, what is known and asked, and its plans if it is set up."""
     now = dt_util.utcnow()
     settings = {
         "now": now.isoformat(),
@@ -34,7 +35,6 @@ async def async_get_config_entry_diagnostics(
         feed = feed_of(hass, entry.data[CONF_PRODUCT], entry.data[CONF_REGION])
         return {**settings, "state": entry.state.value, "requests": feed.report(now)}
     coordinator = entry.runtime_data
-    plans = coordinator.plans
     return {
         **settings,
         "requests": coordinator.cache_report(now),
@@ -44,17 +44,17 @@ async def async_get_config_entry_diagnostics(
             {"start": run_start.isoformat(), "end": run_end.isoformat()}
             for run_start, run_end in coordinator.data.spans
         ],
-        "plans": [
-            {
-                "settings": {name: str(value) for name, value in asdict(plans.settings[key]).items()},
-                "status": plans[key].status.value,
-                "reason": plans[key].reason,
-                "window": [plans[key].window.start.isoformat(), plans[key].window.end.isoformat()],
-                "sessions": [
-                    [session.start.isoformat(), session.end.isoformat()]
-                    for session in plans[key].sessions
-                ],
-            }
-            for key in plans.keys
-        ],
+        "plans": [_plan(coordinator.plans, key) for key in coordinator.plans.keys],
+    }
+
+
+def _plan(plans: Plans, key: str) -> dict[str, Any]:
+    """Return what a plan is made from, and what it is."""
+    plan = plans[key]
+    return {
+        "settings": {name: str(value) for name, value in asdict(plans.settings[key]).items()},
+        "status": plan.status.value,
+        "reason": plan.reason,
+        "window": [plan.window.start.isoformat(), plan.window.end.isoformat()],
+        "sessions": [[session.start.isoformat(), session.end.isoformat()] for session in plan.sessions],
     }

@@ -35,11 +35,8 @@ class PricesEvent(AgileEntity, EventEntity):
     # Lists of slots and sessions are for automations, not for the database.
     _unrecorded_attributes = frozenset({"slots", "old_sessions", "new_sessions"})
 
-    @property
-    @override
-    def available(self) -> bool:
-        """Available always: what was told stays told, and news that come after an outage are heard."""
-        return True
+    # What was told stays told, and news that come after an outage are heard.
+    _needs_prices = False
 
     @override
     async def async_added_to_hass(self) -> None:

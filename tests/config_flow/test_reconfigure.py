@@ -67,6 +67,16 @@ class TestReconfigure:
         assert entry.unique_id == f"E-1R-{code}-{region}"
         assert state(home, "sensor.current_price") == "0.075"
 
+    async def test_a_title_that_somebody_gave_stays(
+        self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        await set_up(home, entry)
+        home.config_entries.async_update_entry(entry, title="Mum's flat")
+        flow = await answer(home, await entry.start_reconfigure_flow(home), region="N")
+        await answer(home, flow, product=AGILE)
+        assert entry.data["region"] == "N"
+        assert entry.title == "Mum's flat"
+
     async def test_its_prices_are_not_asked_for_again(
         self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
     ) -> None:

@@ -1,6 +1,7 @@
 """A charge plan shows when it runs and what it costs, and can be switched off."""
 
 from datetime import datetime
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -151,3 +152,23 @@ class TestSwitch:
         assert plan(home, "switch.enabled") == "off"
         await clock.to("2026-11-24 02:00")
         assert plan(home, "binary_sensor.charge_now") == "off"
+
+    async def test_a_plan_that_is_deleted_is_forgotten(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        news: News,
+        entry: MockConfigEntry,
+        hass_storage: dict[str, Any],
+    ) -> None:
+        plan_id = await add_plan(home, entry)
+        await turn(home, on=False)
+        stored = hass_storage[f"octopus_agile.{entry.entry_id}"]
+        assert stored["data"]["switched_off"] == [plan_id]
+        home.config_entries.async_remove_subentry(entry, plan_id)
+        await home.async_block_till_done(wait_background_tasks=True)
+        # With the next prices.
+        await clock.to("2026-11-24 16:06")
+        stored = hass_storage[f"octopus_agile.{entry.entry_id}"]
+        assert stored["data"]["switched_off"] == []
+        assert list(stored["data"]["plans"]) == ["main"]

@@ -22,7 +22,7 @@ class TestSharedCharger:
         self, home: HomeAssistant, news: News, entry: MockConfigEntry
     ) -> None:
         await add_plan(home, entry, "Late", charger="garage", ready_by="08:00:00")
-        await add_plan(home, entry, "Early", charger="garage", ready_by="07:00:00")
+        await add_plan(home, entry, "Early", charger=" garage ", ready_by="07:00:00")
         await add_plan(home, entry, "Elsewhere", charger="drive", ready_by="08:00:00")
         assert sessions(home, "Early") == ["24 02:00-04:00"]
         assert sessions(home, "Elsewhere") == ["24 02:00-04:00"]
