@@ -48,6 +48,8 @@ async def from_the_charge_on(page: Page, shoot: Shoot) -> None:
     """Go through the rest of the set-up, and choose the version of Agile on the way."""
     await page.set_viewport_size({"width": 1280, "height": 900})
     charge = await titled(page, "What do you want to charge?")
+    # As Octopus names it, not as the demo does.
+    await expect(page.get_by_text("Agile Octopus October 2024 v1 (AGILE")).to_be_visible()
     await page.locator("step-flow-form input").nth(1).fill("28")
     await shoot(charge, "setup-5-charge")
     await page.get_by_text("My version of Agile is another").first.click()
