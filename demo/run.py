@@ -55,6 +55,9 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8123, help="of Home Assistant (default: 8123)")
     parser.add_argument("--config", type=Path, metavar="DIR", default=REPOSITORY / ".demo/config")
     parser.add_argument("--clock", type=Path, metavar="FILE", help="let a file say what time it is")
+    parser.add_argument(
+        "--plain-names", action="store_true", help="don't say in products' names what prices they have"
+    )
     parser.add_argument("--keep", action="store_true", help="go on with the last demo's Home Assistant")
     return parser.parse_args(given)
 
@@ -134,6 +137,7 @@ async def _serve_prices(options: argparse.Namespace, stack: AsyncExitStack) -> t
         note = (
             "**These prices are modelled, not Octopus's own.** They follow the rule Agile's are made by."
         )
+    kind = "" if options.plain_names else kind
     app = create_app(prices, options.now, published=options.published, kind=kind)
     runner, api = await start(app)
     stack.push_async_callback(runner.cleanup)

@@ -37,7 +37,7 @@ def create_app(
     """Return the API. `published`: tomorrow's prices are there at any time of day.
 
     `kind` says what sort of prices these are; it ends the name of every product that has prices, so
-    that it can be seen wherever a product is named.
+    that it can be seen wherever a product is named. Empty, names are as Octopus has them.
     """
     api = _Api(prices, clock, published, kind)
     tariff = "/v1/products/{code}/electricity-tariffs/{tariff}"
@@ -156,7 +156,7 @@ class _Api:
     def _product(self, product: Product) -> dict[str, Any]:
         """Return what a product's own page and its row in the list have in common."""
         variable = {"is_variable": True, "is_green": True, "is_tracker": False, "is_prepay": False}
-        ending = f" ({self._kind} prices)" if product.has_prices else ""
+        ending = f" ({self._kind} prices)" if self._kind and product.has_prices else ""
         return {
             "code": product.code,
             "full_name": product.name + ending,

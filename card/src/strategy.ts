@@ -74,7 +74,8 @@ function plans(all: Map<string, Keys>, found: Found, text: Translate): Card[] {
 function history(keys: Keys, found: Found, text: Translate): Card[] {
   const statistics = wide({
     type: "statistics-graph",
-    entities: [found.current],
+    // Named, so that the legend tells mean, lowest and highest apart before it is cut off.
+    entities: [{ entity: found.current, name: text("price") }],
     stat_types: ["mean", "min", "max"],
     period: "day",
     days_to_show: 30,

@@ -28,6 +28,15 @@ test("besides ours, only cards that Home Assistant brings", () => {
   assert.deepEqual(own, ["custom:octopus-agile-card"]);
 });
 
+test("the legend of the statistics has room for a short name", () => {
+  const { hass } = house("plans");
+  const all = cards(dashboard(hass).views[0]?.sections ?? []);
+  const entities = all.find(({ type }) => type === "statistics-graph")?.["entities"] as Card[];
+  assert.equal(entities.length, 1);
+  assert.equal(entities[0]?.["name"], "Price");
+  assert.ok(hass.states[entities[0]?.["entity"] as string]);
+});
+
 test("a note of one's own stands above every view", () => {
   const { views } = dashboard(house("plans").hass, "Hello");
   assert.deepEqual(views[0]?.header, { card: { type: "markdown", content: "Hello", text_only: true } });

@@ -15,12 +15,12 @@ import sys
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from playwright.async_api import Browser, ConsoleMessage, Error, Locator, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Error, Locator, Page, async_playwright, expect
 import pytest
 
-from demo.catalogue import PRODUCTS
 from demo.home import PASSWORD, USER
-from demo.prices import modelled
+
+from .showcase import add_plans, prices_have_come, remember_prices
 
 REPOSITORY = Path(__file__).parents[2]
 UK = ZoneInfo("Europe/London")
@@ -39,9 +39,14 @@ MISSING = (
     "(Debian: sudo apt-get install chromium; Ubuntu: sudo apt-get install chromium-browser)."
 )
 PATH = "card-view"
+# To be run in a page whose picture needs no sidebar.
+HIDE_SIDEBAR = """localStorage.setItem("dockedSidebar", '"always_hidden"')"""
 # What Home Assistant throws when a page is left that still waits for answers. It is no Error, so it
 # says not where; our own code throws nothing else.
 LEFT = {"disconnected", "Object"}
+
+# A machine that is busy with other things takes its time; how quick things are is measured elsewhere.
+expect.set_options(timeout=20_000)
 
 # A price in pence at a local time, None where there is none.
 type Price = Callable[[datetime], float | None]
@@ -203,8 +208,14 @@ def tested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 @pytest.fixture(scope="session")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """A demo as people start it, always at the same time: for pictures."""
-    with run_demo(tmp_path_factory.mktemp("showcase"), "--ready-by", "07:00", at=SHOWN) as demo:
+    """A demo that lives through the publication of an afternoon, always the same: for pictures."""
+    with run_demo(
+        tmp_path_factory.mktemp("showcase"),
+        "--ready-by",
+        "07:00",
+        "--plain-names",
+        at=SHOWN.replace(hour=15, minute=50),
+    ) as demo:
         yield demo
 
 
@@ -266,44 +277,23 @@ async def house(tested: Demo, enter: Enter) -> House:
 
 @pytest.fixture
 async def showcase(shown: Demo, enter: Enter, sessions: dict[str, Any]) -> House:
-    """A browser, logged in to the demo that pictures are taken of."""
+    """A browser, logged in to the demo that pictures are taken of, at the time they show."""
     is_new = shown.url not in sessions
     house = await enter(shown)
     if is_new:
-        await _remember(house)
+        await _prepare(house)
     return house
 
 
-async def _remember(house: House) -> None:
-    """Let Home Assistant remember the prices of a month, as if it had run for so long."""
-    end = SHOWN.replace(minute=0).astimezone(UTC)
-    slots = modelled("C", end - timedelta(days=30), end, PRODUCTS["AGILE-24-10-01"].cap)
-    rows = []
-    for first, second in zip(slots[::2], slots[1::2], strict=True):
-        pounds = [float(slot.inc_vat) / 100 for slot in (first, second)]
-        rows.append(
-            {
-                "start": first.start.isoformat(),
-                "mean": sum(pounds) / 2,
-                "min": min(pounds),
-                "max": max(pounds),
-            }
-        )
+async def _prepare(house: House) -> None:
+    """Add charge plans, let tomorrow's prices come, and go on to the time that pictures show."""
     page = await house.open()
-    await page.wait_for_function("document.querySelector('home-assistant')?.hass?.user")
-    await page.evaluate(
-        """stats => document.querySelector("home-assistant").hass.callWS({
-          type: "recorder/import_statistics",
-          metadata: {
-            has_mean: true, mean_type: 1, has_sum: false, name: null, source: "recorder",
-            statistic_id: "sensor.octopus_agile_london_current_price",
-            unit_of_measurement: "GBP/kWh", unit_class: null,
-          },
-          stats,
-        })""",
-        rows,
-    )
+    await add_plans(page)
+    house.demo.set_clock(SHOWN.replace(hour=16, minute=6))
+    await prices_have_come(page)
+    await remember_prices(page, SHOWN)
     await page.close()
+    house.demo.set_clock(SHOWN)
 
 
 def _write_prices(path: Path, price: Price, start: datetime) -> None:
@@ -341,7 +331,8 @@ async def log_in(browser: Browser, demo: Demo) -> Any:
     await page.evaluate(
         """async (url_path) => {
           const { callWS } = document.querySelector("home-assistant").hass;
-          await callWS({ type: "lovelace/dashboards/create", url_path, title: "Card", mode: "storage" });
+          const dashboard = { url_path, title: "Card", mode: "storage", show_in_sidebar: false };
+          await callWS({ type: "lovelace/dashboards/create", ...dashboard });
           const cards = [{ type: "custom:octopus-agile-card" }];
           const config = { views: [{ path: "one", cards }, { path: "none", cards: [] }] };
           await callWS({ type: "lovelace/config/save", url_path, config });
@@ -359,3 +350,8 @@ async def card_of(page: Page) -> Locator:
     await card.locator("tbody tr").first.wait_for(state="attached")
     await page.locator("#ha-launch-screen").wait_for(state="detached")
     return card
+
+
+def dialog(page: Page) -> Locator:
+    """Return the dialog that is open, without what lies behind it."""
+    return page.locator("ha-dialog[open] dialog").last

@@ -1,9 +1,8 @@
 """The automation editor in a real browser: our triggers and conditions, and an automation that runs."""
 
-from contextlib import suppress
 from datetime import timedelta
 
-from playwright.async_api import Page, TimeoutError as Late, expect
+from playwright.async_api import Locator, Page, expect
 import pytest
 
 from .conftest import SHOWN, House
@@ -33,17 +32,23 @@ REMOVE_PLANS = """async entry_id => {
 CHARGER = "input_boolean.car_charger"
 
 
+async def find_device(page: Page, button: str) -> Locator:
+    """Search for our device where a trigger or condition is added, and return it."""
+    await page.get_by_text(button).first.click()
+    dialog = page.locator("ha-dialog")
+    await dialog.get_by_role("textbox").first.fill("octopus")
+    # Only devices: every entity that is found names its device too.
+    await dialog.get_by_role("button", name="Devices", exact=True).click()
+    device = dialog.get_by_text(DEVICE, exact=True)
+    await expect(device).to_have_count(1)
+    return device
+
+
 async def choose(page: Page, button: str, name: str) -> None:
     """Add a trigger or condition of our device by its name."""
-    await page.get_by_text(button).first.click()
-    await page.locator("ha-dialog").get_by_role("textbox").first.fill("octopus")
-    # What is found comes in parts, each of which replaces what there was.
-    for _ in range(10):
-        await page.locator("ha-dialog").get_by_text(DEVICE).last.click()
-        with suppress(Late):
-            await page.get_by_text(name).first.wait_for(timeout=1000)
-            break
-    await page.get_by_text(name).first.click()
+    await (await find_device(page, button)).click()
+    # The first is the choice itself, the second a description that shows when it is pointed at.
+    await page.locator("ha-dialog").get_by_text(name).first.click()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 from playwright.async_api import Page, expect
 import pytest
 
-from .conftest import PATH, UK, Demo, Enter, Shoot, card_of, price_at, run_demo, this_week
+from .conftest import PATH, UK, Demo, Enter, card_of, price_at, run_demo, this_week
 from .test_automations import CALL
 from .test_card import DRAWN, ENTITY
 
@@ -25,11 +25,10 @@ async def submit(page: Page) -> None:
     await page.get_by_role("button", name="Submit").click()
 
 
-async def add_the_integration(page: Page, shoot: Shoot) -> None:
+async def add_the_integration(page: Page) -> None:
     """Go through the set-up from the page of integrations on."""
     await page.get_by_role("button", name="Add integration").click()
     await page.get_by_placeholder("Search for a brand name").fill("octopus")
-    await shoot(page, "setup-1-search")
     await page.get_by_text("Octopus Agile").last.click()
     form = page.locator("step-flow-form")
     postcode = form.locator("input").first
@@ -38,16 +37,13 @@ async def add_the_integration(page: Page, shoot: Shoot) -> None:
     await expect(form).to_contain_text("That doesn't look like a British postcode.")
     await expect(postcode).to_have_value("the palace")
     await postcode.fill("SW1A 1AA")
-    await shoot(page, "setup-2-postcode")
     await submit(page)
     await expect(page.get_by_text("What do you want to charge?")).to_be_visible()
     await expect(form).to_contain_text("London")
     await form.locator("input").nth(1).fill("28")
-    await shoot(page, "setup-3-charge")
     await submit(page)
     finish = page.get_by_role("button", name="Skip and finish")
     await expect(finish).to_be_visible()
-    await shoot(page, "setup-4-finish")
     await finish.click()
     await expect(finish).to_have_count(0)
 
@@ -115,12 +111,10 @@ async def assert_actions_say_what_is_wrong(page: Page, entry_id: str) -> None:
     assert refused["code"] == "service_validation_error", refused
 
 
-async def test_from_the_postcode_to_the_chart_and_back(
-    tmp_path: Path, enter: Enter, shoot: Shoot
-) -> None:
+async def test_from_the_postcode_to_the_chart_and_back(tmp_path: Path, enter: Enter) -> None:
     with run_demo(tmp_path, "--published", "--empty", prices=this_week()) as demo:
         page = await (await enter(demo)).open("config/integrations/dashboard")
-        await add_the_integration(page, shoot)
+        await add_the_integration(page)
 
         # The chart is there without the page being loaded anew.
         await page.goto(f"{demo.url}/{PATH}/none?edit=1")
@@ -129,7 +123,6 @@ async def test_from_the_postcode_to_the_chart_and_back(
 
         await page.goto(f"{demo.url}/config/integrations/integration/octopus_agile")
         await expect(page.locator("ha-config-entry-row")).to_contain_text("Agile Octopus, London")
-        await shoot(page, "integration")
         assert stored(demo) != []
         (entry,) = await page.evaluate(
             CALL, ["GET", "config/config_entries/entry?domain=octopus_agile", None]

@@ -1,0 +1,157 @@
+"""The dialogs that people meet, opened the way the guide says: what it names is there, and pictured."""
+
+from pathlib import Path
+
+from playwright.async_api import Locator, Page, expect
+
+from .conftest import HIDE_SIDEBAR, SHOWN, Enter, House, Shoot, card_of, dialog, run_demo
+from .test_automations import DEVICE, find_device
+from .test_setup import submit
+
+INTEGRATIONS = "config/integrations/dashboard"
+
+
+async def titled(page: Page, title: str) -> Locator:
+    """Return the dialog of this title once it is there."""
+    await expect(
+        page.get_by_role("heading", name=title).or_(page.get_by_text(title)).last
+    ).to_be_visible()
+    return dialog(page)
+
+
+async def close(page: Page) -> None:
+    await page.locator("dialog-data-entry-flow").get_by_role("button", name="Close").click()
+    await expect(page.locator("step-flow-form")).to_have_count(0)
+
+
+async def test_the_set_up_step_by_step(tmp_path: Path, enter: Enter, shoot: Shoot) -> None:
+    with run_demo(tmp_path, "--empty", "--plain-names", at=SHOWN) as demo:
+        page = await (await enter(demo)).open(INTEGRATIONS, height=620)
+        for postcode in ("", "SW1A 1AA"):
+            await page.get_by_role("button", name="Add integration").click()
+            await page.get_by_placeholder("Search for a brand name").fill("octopus")
+            await expect(page.get_by_text("Octopus Agile")).to_be_visible()
+            if not postcode:
+                await shoot(dialog(page), "setup-1-search")
+            await page.get_by_text("Octopus Agile").click()
+            await page.locator("step-flow-form input").first.fill(postcode)
+            if postcode:
+                await shoot(await titled(page, "Where is your meter?"), "setup-2-postcode")
+            await submit(page)
+            if not postcode:
+                await shoot(await titled(page, "Which region is yours?"), "setup-3-region")
+                await close(page)
+        await from_the_charge_on(page, shoot)
+
+
+async def from_the_charge_on(page: Page, shoot: Shoot) -> None:
+    """Go through the rest of the set-up, and choose the version of Agile on the way."""
+    await page.set_viewport_size({"width": 1280, "height": 900})
+    charge = await titled(page, "What do you want to charge?")
+    # As Octopus names it, not as the demo does.
+    await expect(page.get_by_text("Agile Octopus October 2024 v1 (AGILE")).to_be_visible()
+    await page.locator("step-flow-form input").nth(1).fill("28")
+    await shoot(charge, "setup-5-charge")
+    await page.get_by_text("My version of Agile is another").first.click()
+    await submit(page)
+    await shoot(await titled(page, "Which Agile is yours?"), "setup-4-product")
+    await submit(page)
+    await titled(page, "What do you want to charge?")
+    await submit(page)
+    finish = page.get_by_role("button", name="Skip and finish")
+    await expect(finish).to_be_visible()
+    await shoot(dialog(page), "setup-6-finish")
+    await finish.click()
+
+
+async def integration(showcase: House) -> Page:
+    """Open the page of the integration."""
+    page = await showcase.open(INTEGRATIONS, height=860, script=HIDE_SIDEBAR)
+    await page.get_by_text("Octopus Agile").first.click()
+    await expect(page.locator("ha-config-sub-entry-row")).to_have_count(2)
+    return page
+
+
+async def test_changing_it_later(showcase: House, shoot: Shoot) -> None:
+    page = await integration(showcase)
+    await shoot(page, "integration")
+    row = page.locator("ha-config-entry-row")
+    await row.get_by_role("button", name="Configure").click()
+    await shoot(await titled(page, "The charge"), "configure")
+    await close(page)
+    await row.locator("ha-dropdown").first.click()
+    await row.locator("ha-dropdown-item", has_text="Reconfigure").first.click()
+    await shoot(await titled(page, "Region and product"), "reconfigure")
+    await submit(page)
+    await titled(page, "Which Agile is yours?")
+    await close(page)
+
+
+async def test_the_forms_of_a_charge_plan(showcase: House, shoot: Shoot) -> None:
+    page = await integration(showcase)
+    for need, title, filled, name in (
+        ("A time", "How long?", {1: "1.2"}, "plan-2-time"),
+        ("An energy", "How much?", {0: "20"}, "plan-2-energy"),
+    ):
+        await page.get_by_role("button", name="Add charge plan").click()
+        first = await titled(page, "A charge of its own")
+        form = page.locator("step-flow-form")
+        await form.locator("input").first.fill("Charge the car")
+        await form.get_by_text(need, exact=True).click()
+        if name == "plan-2-time":
+            await shoot(first, "plan-1-name")
+        await submit(page)
+        second = await titled(page, title)
+        for number, value in filled.items():
+            await form.locator("input").nth(number).fill(value)
+        await shoot(second, name)
+        await close(page)
+
+
+async def test_changing_a_charge_plan(showcase: House, shoot: Shoot) -> None:
+    page = await integration(showcase)
+    await page.set_viewport_size({"width": 1280, "height": 1600})
+    plan = page.locator("ha-config-sub-entry-row", has_text="Charge the car")
+    await plan.get_by_role("button", name="Change charge plan").click()
+    await titled(page, "Change the plan")
+    await submit(page)
+    battery = await titled(page, "From the battery")
+    await expect(page.get_by_text("Car battery")).to_be_visible()
+    await shoot(battery, "plan-2-battery")
+    await submit(page)
+    await shoot(await titled(page, "When and how?"), "plan-3-window")
+    await close(page)
+    # Its menu removes it.
+    await plan.locator("ha-dropdown").first.click()
+    await expect(plan.locator("ha-dropdown-item", has_text="Delete").first).to_be_visible()
+
+
+async def test_the_card_alone(showcase: House, shoot: Shoot) -> None:
+    page = await showcase.open(width=820, height=620, script=HIDE_SIDEBAR)
+    card = await card_of(page)
+    box = await card.locator(".chart").bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] / 2)
+    await page.mouse.move(box["x"] + box["width"] * 0.62, box["y"] + box["height"] / 2, steps=5)
+    await expect(card.locator(".tip")).to_contain_text("Charge the car")
+    await shoot(card, "card")
+
+
+async def test_where_the_triggers_are(showcase: House, shoot: Shoot) -> None:
+    page = await showcase.open(height=880, script=HIDE_SIDEBAR)
+    # Home Assistant's own icons come from outside.
+    empty = '<svg xmlns="http://www.w3.org/2000/svg"/>'
+    await page.route(
+        "**/backup/**", lambda route: route.fulfill(content_type="image/svg+xml", body=empty)
+    )
+    await page.goto(f"{showcase.url}/config/automation/edit/new")
+    await (await find_device(page, "Add trigger")).click()
+    chooser = page.locator("ha-dialog")
+    await expect(chooser.get_by_text("Price crossed threshold")).to_be_visible()
+    await expect(chooser.get_by_text("By type")).to_be_visible()
+    await chooser.get_by_text("Prices published").scroll_into_view_if_needed()
+    await shoot(dialog(page), "automation-triggers")
+    await chooser.get_by_text("Block started").click()
+    await expect(page.get_by_text(DEVICE).first).to_be_visible()
+    await page.set_viewport_size({"width": 1280, "height": 720})
+    await shoot(page.locator("ha-automation-sidebar"), "automation-block-started")
