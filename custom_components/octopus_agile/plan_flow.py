@@ -88,7 +88,7 @@ _DURATION_SCHEMA = vol.Schema(
 )
 _ENERGY_SCHEMA = vol.Schema(
     {
-        vol.Required(CONF_ENERGY): _number("kWh", 200, least=0.01),
+        vol.Required(CONF_ENERGY, default=10.0): _number("kWh", 200, least=0.01),
         vol.Required(CONF_POWER, default=7.0): _number("kW", 50, least=0.05),
     }
 )
@@ -106,7 +106,7 @@ _SOC_SCHEMA = vol.Schema(
             EntitySelectorConfig(domain=["number", "input_number", "sensor"])
         ),
         vol.Required(CONF_TARGET, default=80): _number(PERCENTAGE, 100, 1, 1),
-        vol.Required(CONF_CAPACITY): _number("kWh", 300, least=0.1),
+        vol.Required(CONF_CAPACITY, default=60.0): _number("kWh", 300, least=0.1),
         vol.Required(CONF_POWER, default=7.0): _number("kW", 50, least=0.05),
         vol.Required(CONF_EFFICIENCY, default=90): _number(PERCENTAGE, 100, 1, 1),
     }
