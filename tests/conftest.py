@@ -8,6 +8,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
+from homeassistant.util.async_ import get_scheduled_timer_handles
 from hypothesis import settings
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
@@ -114,6 +115,14 @@ def clock(home: HomeAssistant, freezer: FrozenDateTimeFactory) -> Clock:
     """The time, frozen at noon on a Monday in November until a test moves it."""
     freezer.move_to(uk("2026-11-23 12:00"))
     return Clock(home, freezer)
+
+
+def run_timers(hass: HomeAssistant, until: datetime) -> None:
+    """Run the timers set for a time that a clock was set back from: what counts the time goes on."""
+    for timer in get_scheduled_timer_handles(hass.loop):
+        if not timer.cancelled() and timer.when() <= until.timestamp():
+            timer._run()
+            timer.cancel()
 
 
 async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:

@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
-from homeassistant.util.async_ import get_scheduled_timer_handles
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.octopus_agile.timers import Timers
 
-from .conftest import Clock, set_up, state
+from .conftest import Clock, run_timers, set_up, state
 from .octopus import FakeOctopus, day_of, uk
 
 MINUTE = timedelta(minutes=1)
@@ -91,11 +90,7 @@ async def test_one_does_not_wait_for_a_time_that_a_clock_set_back_comes_to_hours
     await clock.to("2026-11-23 07:10")
     assert state(home, "sensor.current_price") == "0.12"
     # Half an hour later by what counts the time.
-    # What counts the time goes on all the same.
-    for timer in get_scheduled_timer_handles(home.loop):
-        if not timer.cancelled() and timer.when() <= uk("2026-11-23 12:30").timestamp():
-            timer._run()
-            timer.cancel()
+    run_timers(home, uk("2026-11-23 12:30"))
     await home.async_block_till_done(wait_background_tasks=True)
     assert state(home, "sensor.current_price") == "0.07"
     await clock.to("2026-11-23 07:30")

@@ -12,8 +12,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .automations import Runs, automate, target
 from .charge_plans import FROM_BATTERY, add_plan
-from .conftest import Clock, set_up
-from .octopus import FakeOctopus, day_of
+from .conftest import Clock, run_timers, set_up
+from .octopus import FakeOctopus, day_of, uk
 
 CHEAP_AT_2 = {"02:00": "5.0", "02:30": "4.0", "03:00": "5.0", "03:30": "6.0"}
 CAR = "binary_sensor.charge_the_car_charge_now"
@@ -163,6 +163,24 @@ class TestBlocks:
         await clock.walk("2026-11-24 07:00")
         # Half an hour is left from 02:15 on: too late for the original 03:30, just past for 02:15.
         assert runs.taken() == []
+
+    async def test_before_it_does_not_run_early_when_the_clock_is_set_back(
+        self, home: HomeAssistant, clock: Clock, runs: Runs
+    ) -> None:
+        await automate(
+            home,
+            {
+                "trigger": "octopus_agile.block_started",
+                "target": {"entity_id": CAR},
+                "options": {"offset": "00:10:00", "offset_type": "before"},
+            },
+        )
+        await clock.to("2026-11-23 12:15")
+        run_timers(home, uk("2026-11-24 01:50"))
+        await home.async_block_till_done(wait_background_tasks=True)
+        assert runs.taken() == []
+        await clock.to("2026-11-24 01:50")
+        assert runs.taken() == ["24 01:50 binary_sensor.charge_the_car_charge_now"]
 
     async def test_before_each_run_of_a_plan_that_pauses(
         self, home: HomeAssistant, clock: Clock, runs: Runs, entry: MockConfigEntry

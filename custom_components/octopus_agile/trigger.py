@@ -144,8 +144,19 @@ class _BlockTrigger(Trigger):
         """Set the timer to the offset before the time that a state announces."""
         timers.stop(entity_id)
         announced = state and dt_util.parse_datetime(state.attributes.get(self._announced) or "")
-        if announced and announced - self._offset > dt_util.utcnow():
-            timers.set(entity_id, announced - self._offset, partial(run, entity_id))
+        if not announced or announced - self._offset <= dt_util.utcnow():
+            return
+        until = announced - self._offset
+
+        @callback
+        def due(now: datetime) -> None:
+            if until <= dt_util.utcnow():
+                run(entity_id)
+            else:
+                # The clock was set back meanwhile.
+                self._announce(timers, run, entity_id, self._hass.states.get(entity_id))
+
+        timers.set(entity_id, until, due)
 
 
 class BlockStarted(_BlockTrigger):
