@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 import gc
 from statistics import median
 from time import thread_time
 from typing import Any
 from unittest.mock import patch
 
-from .home import HandClock, Home, entry, home
+from .home import HandClock, Home, entry, home, modelled_price
 from .results import Section, shown, table
 from .timing import MILLISECONDS
 
@@ -18,6 +18,8 @@ _HALF_HOUR = timedelta(minutes=30)
 # A day that the clock by hand shows: far enough ahead for no timer to fire by itself.
 DAY = "2036-11-24"
 _TICK_BUDGET = 5
+# p/kWh that every other hour costs more.
+_DEARER = 3
 
 
 class Holds:
@@ -62,6 +64,11 @@ def watched() -> Iterator[Holds]:
         gc.enable()
 
 
+def jagged_price(start: datetime) -> str:
+    """Return a price in p/kWh that goes up and down by the hour, so that slots are worth a pause."""
+    return str(float(modelled_price(start)) + start.hour % 2 * _DEARER)
+
+
 async def boundaries(house: Home, clock: HandClock, count: int) -> list[Holds]:
     """Pass so many half-hour boundaries, and return how each held the loop."""
     found = []
@@ -70,6 +77,9 @@ async def boundaries(house: Home, clock: HandClock, count: int) -> list[Holds]:
     ]
     for _ in range(count):
         clock.now += _HALF_HOUR
+        for coordinator in coordinators:
+            # The timer that would have called: by now it has run, and another has to be set.
+            coordinator._timers.stop("change")
         with watched() as holds:
             for coordinator in coordinators:
                 house.hass.loop.call_soon(coordinator.async_tick)
@@ -95,6 +105,7 @@ async def _measured(plans: int, entries: int, days: int) -> list[float]:
     clock = HandClock(f"{DAY} 12:00")
     with clock.running():
         async with home() as house:
+            house.octopus.prices = jagged_price
             for number in range(entries):
                 # The entry's own charge is a plan too.
                 await house.set_up(entry(number, plans // entries - 1))
@@ -121,7 +132,7 @@ def measure(*, quick: bool) -> Section:
         f"{'day' if days == 1 else 'days'} and each day's publication at 16:10, after 8 boundaries to "
         "warm up. Every callback of the loop is timed, with all that listens to the states it writes; "
         "without garbage collection. A plan is an entry's own charge or a charge plan, half of "
-        "these in blocks, half in slots.",
+        "these in blocks, half in slots; prices go up and down by the hour, so that slots pause.",
     )
     rows = []
     for plans, entries in ((1, 1), (10, 1), (100, 1), (100, 20)):

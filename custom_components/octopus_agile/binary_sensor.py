@@ -72,8 +72,7 @@ class ChargeNow(PlanEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool:
         """Return whether to charge at this instant."""
-        view = self.view
-        return view.plan.running(view.now) is not None
+        return self.view.running is not None
 
     @property
     @override
@@ -83,9 +82,13 @@ class ChargeNow(PlanEntity, BinarySensorEntity):
         Triggers with an offset look at the first, automations after a restart at the second.
         """
         view = self.view
-        session, ended = view.session, view.plan.last_end(view.now)
+        session, ended = view.session, view.last_end
         return {
             "session_start": session and local_iso(session.start),
             "session_end": session and local_iso(session.end),
             "last_session_end": ended and local_iso(ended),
         }
+
+    @override
+    def _said(self) -> object:
+        return self.is_on, self.extra_state_attributes

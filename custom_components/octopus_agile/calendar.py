@@ -1,6 +1,6 @@
 """The calendar of an entry: what its plans have charged in the past week, and will."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import override
 
@@ -16,8 +16,9 @@ from homeassistant.util import dt as dt_util
 
 from .agile.planner import Session
 from .const import DOMAIN
-from .coordinator import OctopusAgileConfigEntry
+from .coordinator import AgileCoordinator, OctopusAgileConfigEntry
 from .entity import AgileEntity
+from .kept import Kept
 from .news import local_iso
 
 PARALLEL_UPDATES = 0
@@ -62,15 +63,28 @@ class ChargingEvent(CalendarEvent):
 class ChargingCalendar(AgileEntity, CalendarEntity):
     """Sessions of all plans as calendar events."""
 
+    def __init__(self, coordinator: AgileCoordinator, description: CalendarEntityDescription) -> None:
+        """Show the sessions of a coordinator's plans."""
+        super().__init__(coordinator, description)
+        self._kept: Kept[CalendarEvent] = Kept()
+
     @property
     @override
     def event(self) -> CalendarEvent | None:
         """Return the session that runs, or else the next one."""
-        now = dt_util.utcnow()
-        coming = [found for found in self._sessions() if found[1].end > now]
-        if not coming:
+        found = self._current_or_next()
+        if found is None:
             return None
-        return self._event(*min(coming, key=lambda found: found[1].start))
+        # Home Assistant asks for it three times at each writing, and it checks every one made.
+        return self._kept.get((found, self._words()), lambda: self._event(*found))
+
+    @override
+    def _shown(self) -> object:
+        found, now = self._current_or_next(), dt_util.utcnow()
+        is_on = found is not None and found[1].start <= now
+        # Who looks at a calendar is told of all its events when its state is written.
+        plans = [self.coordinator.plans[key] for key in self.coordinator.plans.keys]
+        return plans, found, is_on, self._words(), self.available
 
     @override
     async def async_get_events(
@@ -83,6 +97,11 @@ class ChargingCalendar(AgileEntity, CalendarEntity):
             if session.start < end_date and session.end > start_date
         ]
         return [self._event(*each) for each in sorted(found, key=lambda each: each[1].start)]
+
+    def _current_or_next(self) -> tuple[str | None, Session] | None:
+        now = dt_util.utcnow()
+        coming = (found for found in self._sessions() if found[1].end > now)
+        return min(coming, key=lambda found: found[1].start, default=None)
 
     def _sessions(self) -> list[tuple[str | None, Session]]:
         plans = self.coordinator.plans
@@ -110,6 +129,11 @@ class ChargingCalendar(AgileEntity, CalendarEntity):
             summary=f"{title}, {facts[0]}{cost}",
             description="\n".join(facts),
         )
+
+    def _words(self) -> tuple[str, str, tzinfo]:
+        """Return what the texts of an event depend on, besides the session."""
+        words = self._text("cheapest_block"), self._text("duration_at_price")
+        return *words, dt_util.get_default_time_zone()
 
     def _text(self, key: str) -> str:
         """Return a text in the language of the house, in English while that is still being loaded."""

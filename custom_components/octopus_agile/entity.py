@@ -11,7 +11,9 @@ from homeassistant.util import dt as dt_util
 from .agile.regions import REGIONS
 from .const import CONF_PRODUCT, CONF_PRODUCT_NAME, CONF_REGION, DOMAIN
 from .coordinator import AgileCoordinator
-from .planning import MAIN, PlanView
+from .kept import Kept
+from .planning import MAIN
+from .view import PlanView
 
 
 class AgileEntity(CoordinatorEntity[AgileCoordinator]):
@@ -35,6 +37,21 @@ class AgileEntity(CoordinatorEntity[AgileCoordinator]):
             model_id=entry.data[CONF_PRODUCT],
             configuration_url="https://octopus.energy/smart/agile/",
         )
+
+        self._written: object = None
+
+    @override
+    @callback
+    def _handle_coordinator_update(self) -> None:
+        """Write the state, unless it is known to be as it was written last."""
+        shown = self._shown()
+        if shown is None or shown != self._written:
+            self._written = shown
+            super()._handle_coordinator_update()
+
+    def _shown(self) -> object:
+        """Return all that the state is made from; None where it is told anew each time."""
+        return None
 
     @property
     @override
@@ -63,24 +80,18 @@ class PlanEntity(AgileEntity):
                 model="Charge plan",
             )
 
-        self._shown: object = None
+        self._kept: Kept[object] = Kept()
 
     @override
-    @callback
-    def _handle_coordinator_update(self) -> None:
-        """Write the state only if something has changed that it is made from."""
-        view = self.view
-        plan, now = view.plan, view.now
-        shown = (
-            plan,
-            view.settings,
-            view.rates,
-            (view.session, plan.running(now), plan.last_end(now)),
-            (self.available, dt_util.get_default_time_zone()),
-        )
-        if shown != self._shown:
-            self._shown = shown
-            super()._handle_coordinator_update()
+    def _shown(self) -> object:
+        # Made again only if the plan is seen otherwise than before.
+        available = self.available
+        sources = self.view, available, dt_util.get_default_time_zone()
+        return self._kept.get(sources, lambda: (available, self._said()))
+
+    def _said(self) -> object:
+        """Return state and attributes, as far as the entity is available."""
+        raise NotImplementedError
 
     @property
     def view(self) -> PlanView:

@@ -76,6 +76,10 @@ class AgileNumber(AgileEntity, NumberEntity):
         return value
 
     @override
+    def _shown(self) -> object:
+        return (self.native_value,)
+
+    @override
     async def async_set_native_value(self, value: float) -> None:
         """Change the option."""
         if value <= 0:

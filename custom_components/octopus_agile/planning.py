@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
 from .agile.models import Rates
 from .agile.planner import Session
-from .agile.plans import Plan, Settings, replan, saving, settled
+from .agile.plans import HISTORY, Plan, Settings, replan, settled
 from .charge import main_settings, plan_settings, watched_entities
 from .const import CONF_CHARGER, SUBENTRY_PLAN
+from .kept import Kept
 from .store import Stored
+from .view import PlanView, Views
 
 # The plan of the entry's own charge among the plans.
 MAIN = "main"
@@ -28,38 +30,6 @@ class Change:
     old: Plan
     new: Plan
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlanView:
-    """A plan at an instant, with what it needs and the prices it is made from."""
-
-    plan: Plan
-    settings: Settings
-    rates: Rates
-    now: datetime
-
-    @property
-    def session(self) -> Session | None:
-        """The session that runs or comes next, or else the last one."""
-        return self.plan.current_or_next(self.now)
-
-    @property
-    def energy(self) -> Decimal | None:
-        """The energy in kWh: as asked for, or what the sessions draw. None where nobody said."""
-        if self.settings.energy is not None or self.settings.power is None:
-            return self.settings.energy
-        return self.settings.power * Decimal(self.plan.duration / timedelta(hours=1))
-
-    @property
-    def cost(self) -> Decimal | None:
-        """What the energy costs in GBP."""
-        return _times_energy(self.energy, self.plan.mean_price)
-
-    @property
-    def saving(self) -> Decimal | None:
-        """What is saved in GBP against charging at once from the window's start."""
-        return _times_energy(self.energy, saving(self.plan, self.rates))
 
 
 class Plans:
@@ -80,8 +50,10 @@ class Plans:
         self._rates = Rates()
         self.settings: dict[str, Settings] = {}
         self._taken: dict[str, list[Session]] = {}
-        # When each plan begins or ends next, as it was when it was last looked at.
+        # Until when each plan stays as it was when it was last looked at.
         self._until: dict[str, datetime | None] = {}
+        self._kept: dict[str, Kept[Settings]] = {key: Kept() for key in self.keys}
+        self._views = Views()
         stored.plans = {key: stored.plans[key] for key in self.keys if key in stored.plans}
         stored.switched_off.intersection_update(self.keys)
 
@@ -106,7 +78,7 @@ class Plans:
 
     def view(self, key: str, now: datetime) -> PlanView:
         """Return a plan as it is seen at an instant."""
-        return PlanView(self[key], self.settings[key], self._rates, now)
+        return self._views.of(key, self[key], self.settings[key], self._rates, now)
 
     def is_on(self, key: str) -> bool:
         """Tell whether a plan is switched on."""
@@ -148,7 +120,7 @@ class Plans:
                 plans[key] = settled(before[key], rates, now)
             else:
                 plans[key] = replan(settings[key], rates, now, before.get(key), taken[key])
-            self._until[key] = _next_edge(plans[key], now)
+            self._until[key] = _stays_until(plans[key], settings[key], now)
         changes = [
             Change(
                 self.name(key) or "",
@@ -159,9 +131,10 @@ class Plans:
             for key in self.keys
             # Right after a start there is nothing to compare with.
             if key in self.settings
+            and plans[key] is not before[key]
             and _is_moved(before[key], plans[key], changed=settings[key] != self.settings[key])
         ]
-        news = any(_history(before.get(key)) != _history(plans[key]) for key in self.keys)
+        news = any(_history(before.get(key)) != _history(plan) for key, plan in plans.items())
         self._stored.plans, self.settings, self._rates, self._taken = plans, settings, rates, taken
         return changes, news
 
@@ -184,13 +157,14 @@ class Plans:
         )
 
     def _settings(self, key: str) -> Settings:
+        zone = dt_util.get_default_time_zone()
         if key == MAIN:
-            settings = main_settings(self.options)
-        else:
-            settings = plan_settings(self._hass, self._subentries[key][1], enabled=self.is_on(key))
-        # The same object as long as they are the same, which is quicker to compare.
-        before = self.settings.get(key)
-        return before if before == settings else settings
+            return self._kept[key].get((self.options, zone), lambda: main_settings(self.options))
+        data, on = self._subentries[key][1], self.is_on(key)
+        states = [self._hass.states.get(entity) for entity in watched_entities(data)]
+        return self._kept[key].get(
+            (on, zone, states), lambda: plan_settings(self._hass, data, enabled=on)
+        )
 
     def _charger(self, key: str) -> str:
         """Return what a plan's charger is called; nothing where it is the plan's own."""
@@ -198,6 +172,8 @@ class Plans:
 
     def _precedence(self, settings: Settings, key: str, now: datetime) -> tuple[bool, datetime]:
         """Order plans for a shared charger: what runs goes on, then the earlier deadline."""
+        if not self._charger(key):
+            return False, now
         plan = self._stored.plans.get(key)
         sessions = () if plan is None else plan.sessions
         runs = any(session.start <= now < session.end for session in sessions)
@@ -240,13 +216,22 @@ def _next_edge(plan: Plan, now: datetime) -> datetime | None:
     return min((edge for edge in edges if edge is not None and edge > now), default=None)
 
 
+def _stays_until(plan: Plan, settings: Settings, now: datetime) -> datetime | None:
+    """Return when a plan with sessions may become another by time alone.
+
+    That its window opens changes nothing of what was chosen in it before, but two things begin anew
+    then: how much of a live need is met, and the week of sessions that is remembered.
+    """
+    opens = plan.window.start
+    forgets = any(session.end <= opens - HISTORY for session in plan.past)
+    is_news = settings.measured is not None or forgets
+    edges = (plan.next_change(now), opens if is_news else None, plan.window.end)
+    return min((edge for edge in edges if edge is not None and edge > now), default=None)
+
+
 def _history(plan: Plan | None) -> object:
     """Return of a plan what has to outlive a restart."""
     return None if plan is None else (plan.begun, plan.past, plan.met)
-
-
-def _times_energy(energy: Decimal | None, price: Decimal | None) -> Decimal | None:
-    return None if energy is None or price is None else energy * price
 
 
 def _times(plan: Plan) -> list[tuple[datetime, datetime]]:

@@ -19,10 +19,12 @@ from homeassistant.util import dt as dt_util
 
 from .agile.models import Rate, Rates
 from .agile.plans import Status
-from .coordinator import OctopusAgileConfigEntry
+from .coordinator import AgileCoordinator, OctopusAgileConfigEntry
 from .entity import AgileEntity, PlanEntity
+from .kept import Kept
 from .news import local_iso, rate_dict
-from .planning import MAIN, PlanView
+from .planning import MAIN
+from .view import PlanView
 
 PARALLEL_UPDATES = 0
 
@@ -42,10 +44,14 @@ _HALF_HOUR = timedelta(minutes=30)
 
 @dataclass(frozen=True, kw_only=True)
 class PriceDescription(SensorEntityDescription):
-    """A sensor of the prices, by what it shows of them at an instant."""
+    """A sensor of the prices, by what it shows of them at an instant.
+
+    `attributes_fn` is given the prices that `part_fn` chooses at the instant.
+    """
 
     value_fn: Callable[[Rates, datetime], _Value]
-    attributes_fn: Callable[[Rates, datetime], dict[str, Any]] | None = None
+    part_fn: Callable[[Rates, datetime], Rates] = Rates.overlapping
+    attributes_fn: Callable[[Rates], dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,9 +79,8 @@ def _next_price(rates: Rates, now: datetime) -> Decimal | None:
     return _price_of(rates.at(current.end))
 
 
-def _rates_from_today(rates: Rates, now: datetime) -> dict[str, Any]:
-    today = dt_util.as_utc(dt_util.start_of_local_day(dt_util.as_local(now)))
-    return {"rates": [rate_dict(rate) for rate in rates.overlapping(today)]}
+def _from_today(rates: Rates, now: datetime) -> Rates:
+    return rates.overlapping(dt_util.as_utc(dt_util.start_of_local_day(dt_util.as_local(now))))
 
 
 PRICES = (
@@ -84,7 +89,8 @@ PRICES = (
         translation_key="current_price",
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda rates, now: _price_of(rates.at(now)),
-        attributes_fn=_rates_from_today,
+        part_fn=_from_today,
+        attributes_fn=lambda rates: {"rates": [rate_dict(rate) for rate in rates]},
         **_PRICE,
     ),
     PriceDescription(key="next_price", translation_key="next_price", value_fn=_next_price, **_PRICE),
@@ -92,14 +98,14 @@ PRICES = (
         key="lowest_price",
         translation_key="lowest_price",
         value_fn=lambda rates, now: _price_of(rates.overlapping(now).lowest),
-        attributes_fn=lambda rates, now: _start_of(rates.overlapping(now).lowest),
+        attributes_fn=lambda rates: _start_of(rates.lowest),
         **_PRICE,
     ),
     PriceDescription(
         key="highest_price",
         translation_key="highest_price",
         value_fn=lambda rates, now: _price_of(rates.overlapping(now).highest),
-        attributes_fn=lambda rates, now: _start_of(rates.overlapping(now).highest),
+        attributes_fn=lambda rates: _start_of(rates.highest),
         **_PRICE,
     ),
     PriceDescription(
@@ -142,7 +148,7 @@ def _plan_sensors(keys: list[str], statuses: list[str]) -> tuple[PlanDescription
         PlanDescription(
             key=price,
             translation_key=price,
-            value_fn=lambda view: view.plan.mean_price,
+            value_fn=lambda view: view.mean_price,
             **_PRICE,
         ),
         PlanDescription(key=cost, translation_key=cost, value_fn=lambda view: view.cost, **_MONEY),
@@ -212,6 +218,11 @@ class PriceSensor(AgileEntity, SensorEntity):
     # Days of prices at every change would fill the recorder's database.
     _unrecorded_attributes = frozenset({"rates"})
 
+    def __init__(self, coordinator: AgileCoordinator, description: PriceDescription) -> None:
+        """Show something of the prices."""
+        super().__init__(coordinator, description)
+        self._attributes: Kept[dict[str, Any]] = Kept()
+
     @property
     @override
     def native_value(self) -> datetime | float | str | None:
@@ -223,7 +234,12 @@ class PriceSensor(AgileEntity, SensorEntity):
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         """Return what goes with the value, if anything does."""
         attributes_fn = self.entity_description.attributes_fn
-        return attributes_fn and attributes_fn(self.coordinator.data, dt_util.utcnow())
+        if attributes_fn is None:
+            return None
+        part = self.entity_description.part_fn(self.coordinator.data, dt_util.utcnow())
+        # Their texts are in local time.
+        sources = part, dt_util.get_default_time_zone()
+        return self._attributes.get(sources, lambda: attributes_fn(part))
 
 
 class PlanSensor(PlanEntity, SensorEntity):
@@ -244,3 +260,7 @@ class PlanSensor(PlanEntity, SensorEntity):
         """Return what goes with the value, if anything does."""
         attributes_fn = self.entity_description.attributes_fn
         return attributes_fn and attributes_fn(self.view)
+
+    @override
+    def _said(self) -> object:
+        return self.native_value, self.extra_state_attributes

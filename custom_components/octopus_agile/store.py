@@ -17,6 +17,7 @@ from .agile.products import Product
 from .agile.publication import Asked
 from .agile.windows import Window
 from .const import DOMAIN, LOGGER
+from .kept import Kept
 
 _VERSION = 1
 
@@ -62,6 +63,8 @@ class AgileStore:
         self._key = f"{DOMAIN}.{entry_id}"
         self._tariff = tariff
         self._hass = hass
+        # A week of prices takes longest to write down, and changes once a day.
+        self._rates: Kept[list[list[str]]] = Kept()
         # Where the load has put what it couldn't read.
         self.set_aside: str | None = None
         # Without a limit, going back to an older version of us would stop the set-up.
@@ -85,7 +88,8 @@ class AgileStore:
 
     async def async_save(self, stored: Stored) -> None:
         """Write all there is to keep."""
-        await self._store.async_save(_write(stored, self._tariff))
+        rates = self._rates.get(stored.rates, lambda: _write_rates(stored.rates))
+        await self._store.async_save(_write(stored, self._tariff, rates))
 
     async def async_remove(self) -> None:
         """Delete the file, and what was set aside of it."""
@@ -103,13 +107,15 @@ class AgileStore:
             yield copy
 
 
-def _write(stored: Stored, tariff: str) -> dict[str, Any]:
+def _write_rates(rates: Rates) -> list[list[str]]:
+    return [[rate.start.isoformat(), rate.end.isoformat(), str(rate.price)] for rate in rates]
+
+
+def _write(stored: Stored, tariff: str, rates: list[list[str]]) -> dict[str, Any]:
     asked = stored.asked
     return {
         "tariff": tariff,
-        "rates": [
-            [rate.start.isoformat(), rate.end.isoformat(), str(rate.price)] for rate in stored.rates
-        ],
+        "rates": rates,
         "fetched": stored.fetched and stored.fetched.isoformat(),
         "asked": asked
         and {

@@ -38,6 +38,10 @@ class PlanSwitch(PlanEntity, SwitchEntity):
         return self.coordinator.plans.is_on(self.key)
 
     @override
+    def _said(self) -> object:
+        return self.is_on
+
+    @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Follow the plan."""
         self.coordinator.async_switch_plan(self.key, on=True)

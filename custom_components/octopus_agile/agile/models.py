@@ -46,6 +46,17 @@ class Run:
     edges: list[int]
     prices: list[int]
 
+    def cost(self, start: int, end: int) -> int:
+        """Return the sum of price times time over `[start, end)`, which must lie in the run."""
+        cost = 0
+        index = bisect_right(self.edges, start) - 1
+        while start < end:
+            until = min(self.edges[index + 1], end)
+            cost += self.prices[index] * (until - start)
+            start = until
+            index += 1
+        return cost
+
 
 class Rates:
     """Immutable rates in order of time, without overlap, perhaps with gaps.
@@ -155,9 +166,10 @@ class Rates:
 
     def mean(self, start: datetime, end: datetime) -> Decimal | None:
         """Return the mean price over `[start, end)` in GBP/kWh by time; None if any is unknown."""
-        part = self.between(start, end)
-        if len(part.runs) == 1 and part.runs[0].edges[0] == to_microseconds(start):
-            return part.average if part.end == end else None
+        first, last = to_microseconds(start), to_microseconds(end)
+        for run in self.runs:
+            if run.edges[0] <= first < last <= run.edges[-1]:
+                return Decimal(run.cost(first, last)) / (self.scale * (last - first))
         return None
 
     @property
@@ -169,10 +181,10 @@ class Rates:
     def average(self) -> Decimal | None:
         """The mean price of all slots in GBP/kWh, weighted by their length; None without any."""
         cost = length = 0
-        for run in self.runs:
-            for (start, end), price in zip(pairwise(run.edges), run.prices, strict=True):
-                cost += price * (end - start)
-                length += end - start
+        for rate in self._rates:
+            microseconds = (rate.end - rate.start) // _MICROSECOND
+            cost += int(rate.price * self.scale) * microseconds
+            length += microseconds
         return Decimal(cost) / (self.scale * length) if length else None
 
     @property

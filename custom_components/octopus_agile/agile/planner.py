@@ -101,7 +101,7 @@ def _cheapest_start(run: Run, length: int, first: int, last: int) -> tuple[int, 
     head = bisect_right(edges, first) - 1
     tail = min(bisect_right(edges, first + length), len(prices)) - 1
     to_head, to_tail = edges[head + 1], edges[tail + 1] - length
-    cost = best_cost = _cost(run, first, first + length)
+    cost = best_cost = run.cost(first, first + length)
     at = best_at = first
     # No call and no sum more than it takes: all the time of planning a block goes here.
     while to_head < last or to_tail < last:
@@ -118,15 +118,3 @@ def _cheapest_start(run: Run, length: int, first: int, last: int) -> tuple[int, 
             best_cost, best_at = cost, at
     cost += (last - at) * (prices[tail] - prices[head])
     return (cost, last) if cost < best_cost else (best_cost, best_at)
-
-
-def _cost(run: Run, start: int, end: int) -> int:
-    """Return the sum of price times time over `[start, end)`, which must lie in the run."""
-    cost = 0
-    index = bisect_right(run.edges, start) - 1
-    while start < end:
-        until = min(run.edges[index + 1], end)
-        cost += run.prices[index] * (until - start)
-        start = until
-        index += 1
-    return cost

@@ -1,0 +1,76 @@
+"""A plan as it is seen at an instant: what its entities show."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+
+from .agile.models import Rates
+from .agile.planner import Session
+from .agile.plans import Plan, Settings, saving
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """A plan at an instant, with what it needs and the prices it is made from.
+
+    `session` runs or comes next, or else is the last one; `running` is the one that runs, if one
+    does; `last_end` is when the latest one that is over ended.
+    """
+
+    plan: Plan
+    settings: Settings
+    rates: Rates
+    session: Session | None
+    running: Session | None
+    last_end: datetime | None
+
+    @cached_property
+    def mean_price(self) -> Decimal | None:
+        """The mean price of all sessions in GBP/kWh."""
+        return self.plan.mean_price
+
+    @cached_property
+    def energy(self) -> Decimal | None:
+        """The energy in kWh: as asked for, or what the sessions draw. None where nobody said."""
+        if self.settings.energy is not None or self.settings.power is None:
+            return self.settings.energy
+        return self.settings.power * Decimal(self.plan.duration / timedelta(hours=1))
+
+    @cached_property
+    def cost(self) -> Decimal | None:
+        """What the energy costs in GBP."""
+        return _times_energy(self.energy, self.mean_price)
+
+    @cached_property
+    def saving(self) -> Decimal | None:
+        """What is saved in GBP against charging at once from the window's start."""
+        return _times_energy(self.energy, saving(self.plan, self.rates))
+
+
+class Views:
+    """The views of plans by key, each kept until something begins or ends or its plan is another."""
+
+    def __init__(self) -> None:
+        """Start without any."""
+        self._kept: dict[str, tuple[datetime, datetime, PlanView]] = {}
+
+    def of(self, key: str, plan: Plan, settings: Settings, rates: Rates, now: datetime) -> PlanView:
+        """Return the view of a plan at an instant."""
+        if key in self._kept:
+            since, until, view = self._kept[key]
+            is_same = view.plan is plan and view.settings is settings and view.rates is rates
+            if is_same and since <= now < until:
+                return view
+        session, running, last_end = plan.current_or_next(now), plan.running(now), plan.last_end(now)
+        view = PlanView(plan, settings, rates, session, running, last_end)
+        edges = (edge for each in plan.past + plan.sessions for edge in (each.start, each.end))
+        until = min((edge for edge in edges if edge > now), default=_NEVER)
+        self._kept[key] = now, until, view
+        return view
+
+
+def _times_energy(energy: Decimal | None, price: Decimal | None) -> Decimal | None:
+    return None if energy is None or price is None else energy * price
