@@ -96,7 +96,7 @@ class TestNews:
         await clock.to("2026-11-23 16:10")
         (published,) = news.of("published")
         assert published["until"] == "2026-11-24T23:00:00+00:00"
-        assert published["slots"] == 48
+        assert published["new_slots"] == 48
 
     async def test_negative_prices_are_announced_with_their_slots(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
