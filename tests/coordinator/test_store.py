@@ -77,7 +77,7 @@ class TestStore:
         await set_up(home, entry)
         assert entry.state is ConfigEntryState.LOADED
         assert state(home, "sensor.current_price") == "0.2"
-        aside = {"version": version, "data": {"prices": []}}
+        aside = {"version": version, "minor_version": 1, "data": {"prices": []}}
         assert hass_storage[f"{key}.unreadable"]["data"] == aside
 
     @pytest.mark.parametrize("data", [[], "prices", 5, {}])
