@@ -187,7 +187,9 @@ def run_demo(
         process.wait(60)
     log = (folder / "config/hass.log").read_text(encoding="utf-8")
     assert re.findall(r".* (?:WARNING|ERROR) .*\[custom_components\.octopus_agile.*", log) == []
-    assert "Traceback" not in log
+    # A page that is closed while something is written to it is no fault of anybody's.
+    tracebacks = log.split("Traceback (most recent call last)")[1:]
+    assert [each for each in tracebacks if "Cannot write to closing transport" not in each] == []
 
 
 def this_week() -> Prices:
