@@ -4,7 +4,6 @@ from pathlib import Path
 import re
 
 from homeassistant.components.automation.const import DOMAIN as AUTOMATION
-from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant, ServiceCall
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import parse_yaml
@@ -36,11 +35,10 @@ async def _home(home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: 
 async def restart_into(home: HomeAssistant, alias: str) -> None:
     """Start the automation of that name, as it is on the page, with Home Assistant."""
     [code] = re.findall(rf"```yaml\n# automation\n(alias: {alias}\n.*?)```", PAGE, re.DOTALL)
-    home.set_state(CoreState.starting)
+    home.set_state(CoreState.not_running)
     assert await async_setup_component(home, AUTOMATION, {AUTOMATION: parse_yaml(code)})
     await home.async_block_till_done()
-    home.set_state(CoreState.running)
-    home.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await home.async_start()
     await home.async_block_till_done()
 
 
