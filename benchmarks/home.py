@@ -16,6 +16,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant import loader
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import frame
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component import patch_time
 from pytest_homeassistant_custom_component.common import (
@@ -89,6 +90,7 @@ async def home() -> AsyncIterator[Home]:
     with TemporaryDirectory() as folder, mock_aiohttp_client() as mocker:
         async with async_test_home_assistant(config_dir=folder) as hass:
             hass.data.pop(loader.DATA_CUSTOM_COMPONENTS)
+            frame.async_setup(hass)
             await hass.config.async_set_time_zone("Europe/London")
             octopus = FakeOctopus(mocker)
             octopus.publishing = {AGILE}

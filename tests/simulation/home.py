@@ -9,6 +9,7 @@ from typing import Any, override
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import CoreState, Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers import frame
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from homeassistant.util import dt as dt_util
@@ -73,6 +74,7 @@ class Home:
         # It would take the jumps of the clock for code that holds everything up.
         hass.loop.set_debug(False)
         del hass.data[DATA_CUSTOM_COMPONENTS]
+        frame.async_setup(hass)
         await hass.config.async_set_time_zone("Europe/London")
         self.entry = MockConfigEntry(
             domain=self.entry.domain,
