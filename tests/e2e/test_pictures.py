@@ -52,7 +52,7 @@ async def from_the_charge_on(page: Page, shoot: Shoot) -> None:
     await expect(page.get_by_text("Agile Octopus October 2024 v1 (AGILE")).to_be_visible()
     await page.locator("step-flow-form input").nth(1).fill("28")
     await shoot(charge, "setup-5-charge")
-    await page.get_by_text("My version of Agile is another").first.click()
+    await page.locator("step-flow-form ha-switch").click()
     await submit(page)
     await shoot(await titled(page, "Which Agile is yours?"), "setup-4-product")
     await submit(page)
