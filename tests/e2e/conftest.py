@@ -354,6 +354,12 @@ async def card_of(page: Page) -> Locator:
     return card
 
 
+async def go(page: Page, url: str) -> None:
+    """Go to another page, once the last dialog has closed: that goes back, and would stop us."""
+    await page.wait_for_function("history.state?.dialog === undefined")
+    await page.goto(url)
+
+
 def dialog(page: Page) -> Locator:
     """Return the dialog that is open, without what lies behind it."""
     return page.locator("ha-dialog[open] dialog").last

@@ -3,7 +3,7 @@
 from playwright.async_api import expect
 import pytest
 
-from .conftest import HIDE_SIDEBAR, House, Shoot, dialog
+from .conftest import HIDE_SIDEBAR, House, Shoot, dialog, go
 
 ERRORS = """() => {
   const found = [];
@@ -29,7 +29,7 @@ async def test_it_is_made_in_the_dialog_for_new_dashboards(showcase: House, shoo
     await details.locator("input").first.fill("My Agile")
     await details.get_by_role("button", name="Create").click()
     await expect(page.get_by_text("My Agile").first).to_be_visible()
-    await page.goto(f"{showcase.url}/my-agile")
+    await go(page, f"{showcase.url}/my-agile")
     await expect(page.locator("octopus-agile-card canvas")).to_be_visible()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from playwright.async_api import Page, expect
 import pytest
 
-from .conftest import PATH, UK, Demo, Enter, card_of, price_at, run_demo, this_week
+from .conftest import PATH, UK, Demo, Enter, card_of, go, price_at, run_demo, this_week
 from .test_automations import CALL
 from .test_card import DRAWN, ENTITY
 
@@ -117,11 +117,11 @@ async def test_from_the_postcode_to_the_chart_and_back(tmp_path: Path, enter: En
         await add_the_integration(page)
 
         # The chart is there without the page being loaded anew.
-        await page.goto(f"{demo.url}/{PATH}/none?edit=1")
+        await go(page, f"{demo.url}/{PATH}/none?edit=1")
         await add_the_card(page)
         await assert_the_chart_shows_the_prices(page)
 
-        await page.goto(f"{demo.url}/config/integrations/integration/octopus_agile")
+        await go(page, f"{demo.url}/config/integrations/integration/octopus_agile")
         await expect(page.locator("ha-config-entry-row")).to_contain_text("Agile Octopus, London")
         assert stored(demo) != []
         (entry,) = await page.evaluate(
@@ -129,7 +129,7 @@ async def test_from_the_postcode_to_the_chart_and_back(tmp_path: Path, enter: En
         )
         await delete_the_integration(page)
 
-        await page.goto(f"{demo.url}/{PATH}/none")
+        await go(page, f"{demo.url}/{PATH}/none")
         await page.wait_for_function("document.querySelector('home-assistant')?.hass?.states")
         await assert_nothing_is_left(page, demo)
         await assert_actions_say_what_is_wrong(page, entry["entry_id"])
