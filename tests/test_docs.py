@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from homeassistant.components.automation import config as automation_config
 from homeassistant.core import HomeAssistant, SupportsResponse
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import config_validation as cv, entity_registry as er, template
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import parse_yaml
 import pytest
@@ -21,12 +21,14 @@ from custom_components.octopus_agile.trigger import TRIGGERS
 from .charge_plans import add_plan
 from .conftest import Clock, set_up
 from .house import install_blueprints
-from .octopus import FakeOctopus
+from .octopus import FakeOctopus, day_of
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")]
 PAGES += sorted((ROOT / "docs").glob("*.md"))
 TEXTS = {page.relative_to(ROOT).as_posix(): page.read_text(encoding="utf-8") for page in PAGES}
+# What the answers that are shown come from.
+PRICES = {"17:00": "12.34", "02:30": "7.9", "03:00": "8.0", "03:30": "8.23", "04:00": "8.55"}
 # Entities of the reader's own house.
 THEIRS = {
     "binary_sensor.home_battery_charge_now",
@@ -47,6 +49,16 @@ def examples(*kinds: str) -> Iterator[Any]:
             kind = code.partition("\n")[0].removeprefix("# ")
             if kind in kinds:
                 yield pytest.param(code, id=f"{name}-{number}")
+
+
+def answers() -> Iterator[Any]:
+    """Give the YAML examples of answers, each with the automation that stands before it."""
+    code = r"((?:(?!```).)*)```"
+    for name, text in TEXTS.items():
+        pairs = re.findall(rf"```yaml\n# automation\n{code}\s+```yaml\n# answer\n{code}", text, re.DOTALL)
+        assert len(pairs) == text.count("# answer\n"), name
+        for number, pair in enumerate(pairs):
+            yield pytest.param(*pair, id=f"{name}-{number}")
 
 
 def headings(text: str) -> set[str]:
@@ -117,6 +129,7 @@ class TestInAHome:
     ) -> None:
         install_blueprints(tmp_path)
         home.config.config_dir = str(tmp_path)
+        octopus.prices = day_of(PRICES)
         await set_up(home, entry)
         await add_plan(home, entry)
         for entity_id in THEIRS:
@@ -150,30 +163,23 @@ class TestInAHome:
         for entity_id in re.findall(r"entity: (\S+)", code):
             assert home.states.get(entity_id) is not None, entity_id
 
-    @pytest.mark.parametrize("code", examples("answer"))
-    async def test_answers_look_as_shown(
-        self, home: HomeAssistant, entry: MockConfigEntry, code: str
+    @pytest.mark.parametrize(("code", "shown"), answers())
+    async def test_answers_are_what_is_shown(
+        self, home: HomeAssistant, clock: Clock, entry: MockConfigEntry, code: str, shown: str
     ) -> None:
-        shown = parse_yaml(code)
-        assert isinstance(shown, dict)
-        name = "get_prices" if "rates" in shown else "find_cheapest"
-        need: dict[str, Any] = {} if "rates" in shown else {"duration": 2, "energy": 2.4}
-        assert home.services.supports_response(DOMAIN, name) is SupportsResponse.ONLY
-        answer = await home.services.async_call(
-            DOMAIN,
-            name,
-            {"config_entry_id": entry.entry_id, **need},
-            blocking=True,
-            return_response=True,
+        """The answer to what the automation asks, at five in the afternoon."""
+        await clock.to("2026-11-23 17:00")
+        automation, expected = (
+            parse_yaml(each.replace("CONFIG_ENTRY_ID", entry.entry_id)) for each in (code, shown)
         )
+        assert isinstance(automation, dict)
+        assert isinstance(expected, dict)
+        action = automation["actions"][0]
+        domain, name = action["action"].split(".")
+        data = template.render_complex(cv.template_complex(action["data"]))
+        assert home.services.supports_response(domain, name) is SupportsResponse.ONLY
+        answer = await home.services.async_call(domain, name, data, blocking=True, return_response=True)
         assert answer is not None
-        assert shape(answer) == shape(shown)
-
-
-def shape(value: Any) -> Any:
-    """Return what an answer consists of."""
-    if isinstance(value, dict):
-        return {key: shape(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return shape(value[0])
-    return "str" if isinstance(value, str) else type(value).__name__
+        # Of a list the first is shown.
+        first = {key: each[:1] if isinstance(each, list) else each for key, each in answer.items()}
+        assert first == expected

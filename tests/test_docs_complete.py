@@ -5,6 +5,7 @@ What there is comes from the code and its English texts, never from a list of na
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 import json
 from pathlib import Path
 import re
@@ -12,16 +13,24 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util.yaml import load_yaml_dict
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from benchmarks.politeness import simulate
+from custom_components.octopus_agile.agile.models import Rate, Rates
+from custom_components.octopus_agile.agile.plans import Plan, Status
 from custom_components.octopus_agile.agile.publication import due_since
+from custom_components.octopus_agile.agile.windows import Window
 from custom_components.octopus_agile.const import DOMAIN
+from custom_components.octopus_agile.event import PRICES
+from custom_components.octopus_agile.news import News, plan_changed, published
+from custom_components.octopus_agile.planning import Change
+from custom_components.octopus_agile.trigger import TRIGGERS
 
 from .charge_plans import add_plan
 from .conftest import Clock, set_up
-from .octopus import FakeOctopus, uk
+from .octopus import SLOT, FakeOctopus, uk
 from .test_quality_scale import EVIDENCE
 
 ROOT = Path(__file__).parent.parent
@@ -203,6 +212,57 @@ def test_every_trigger_condition_and_action_is_explained_with_its_fields(
     assert all(said(text) >= ENOUGH for text in about)
     for name in names:
         assert any(f"`{name}`" in text for text in about), name
+
+
+def about(key: str) -> str:
+    """Return the section about a trigger or an action."""
+    found = sections(TEXTS["docs/automations.md"]).values()
+    [text] = [text for text in found if text.startswith(f"\n\n`{DOMAIN}.{key}`")]
+    return text
+
+
+def limits() -> Iterator[Any]:
+    """Give every number that the editor takes for an action, with the lowest and the highest."""
+    for action, about in load_yaml_dict(str(PACKAGE / "services.yaml")).items():
+        for name, field in about["fields"].items():
+            if number := field["selector"].get("number"):
+                yield pytest.param(action, name, {number["min"], number["max"]}, id=f"{action}-{name}")
+
+
+@pytest.mark.parametrize(("action", "name", "ends"), limits())
+def test_what_the_editor_takes_is_told(action: str, name: str, ends: set[float]) -> None:
+    text = about(action)
+    [told] = [row[3] for row in rows(text) if row[1] == f"`{name}`"]
+    assert ends <= {float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", told)}
+
+
+def news() -> list[News]:
+    """Return an event of each kind, with all that goes with it."""
+    start = uk("2026-11-24 00:00")
+    rates = [
+        Rate(at, at + SLOT, Decimal(price)) for at, price in ((start, "0.2"), (start + SLOT, "-0.1"))
+    ]
+    plan = Plan(status=Status.PLANNED, window=Window(start, start + 2 * SLOT))
+    change = plan_changed(Change("", plan, plan, "prices"))
+    return [*published(Rates(rates[:1]), Rates(rates)), change]
+
+
+def test_every_event_there_is_has_its_example() -> None:
+    assert [each.type for each in news()] == PRICES.event_types
+
+
+@pytest.mark.parametrize("told", news(), ids=lambda told: told.type)
+def test_every_event_is_explained_with_all_that_goes_with_it(told: News) -> None:
+    [row] = [row for row in rows(TEXTS[PLANS[0]]) if row[0] == f"`{told.type}`"]
+    # What stands in brackets is part of what is named before them.
+    assert set(re.findall(r"`(\w+)`", re.sub(r"\([^)]*\)", "", row[2]))) == set(told.details)
+
+
+@pytest.mark.parametrize("told", news()[:2], ids=lambda told: told.type)
+def test_the_trigger_of_an_event_is_explained_with_all_that_goes_with_it(told: News) -> None:
+    [key] = [key for key, trigger in TRIGGERS.items() if getattr(trigger, "_news", "") == told.type]
+    text = about(key)
+    assert {name for name in told.details if f"`{name}`" not in text} == set()
 
 
 def test_every_file_of_the_package_has_its_place_in_the_architecture() -> None:
