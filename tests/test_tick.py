@@ -17,6 +17,7 @@ from custom_components.octopus_agile.agile.planner import Session
 from custom_components.octopus_agile.agile.plans import Plan, Settings, Status
 from custom_components.octopus_agile.agile.windows import Window, repeating_window
 from custom_components.octopus_agile.kept import Kept
+from custom_components.octopus_agile.sensor import PRICES
 from custom_components.octopus_agile.view import Views
 
 from .charge_plans import CAR, FROM_BATTERY, subentry
@@ -66,11 +67,9 @@ class TestWhatIsWritten:
         await clock.to("2026-11-23 19:00")
         now = uk("2026-11-23 19:30")
         await clock.to("2026-11-23 19:30")
-        prices = {"current_price", "next_price", "lowest_price", "highest_price", "average_price"}
-        others = {"sensor.octopus_agile_london_prices_until", "event.octopus_agile_london_prices"}
         assert told(home, now) == {
-            *(f"sensor.octopus_agile_london_{key}" for key in prices),
-            *others,
+            *(f"sensor.octopus_agile_london_{sensor.key}" for sensor in PRICES),
+            "event.octopus_agile_london_prices",
             "binary_sensor.octopus_agile_london_negative_price",
         }
 
