@@ -121,12 +121,14 @@ class Fault:
     With `everywhere` it concerns every question, else those for the prices of the home's own product.
     `shows` is what price entities show once the known prices have run out: "unavailable" where the
     server is to blame, "unknown" where it just has no price; None where the prices don't run out.
+    `shows_after` is when that is looked at, counted from the end of the known prices.
     """
 
     name: str
     misdeed: Misdeed
     everywhere: bool = False
     shows: str | None = "unavailable"
+    shows_after: timedelta = timedelta(hours=7, minutes=10)
     has_successor: bool = False
 
 

@@ -26,8 +26,8 @@ async def test_a_day_with_a_fault(simulate: MakeSimulation, fault: Fault) -> Non
     # Until 23:00 prices are known, whatever the server does.
     await simulation.to(uk("2026-11-23 22:59"))
     assert float(simulation.home.state(PRICE)) != 0
-    await simulation.to(uk("2026-11-24 06:10"))
-    if fault.shows is not None and fault.name not in ("late", "missing slots"):
+    await simulation.to(uk("2026-11-23 23:00") + fault.shows_after)
+    if fault.shows is not None:
         assert simulation.home.state(PRICE) == fault.shows
     # When it is over, all is as if it had never been.
     await simulation.to(uk("2026-11-24 18:10"))
