@@ -40,6 +40,17 @@ SAME: dict[str, set[str]] = {
 }
 
 
+# What the README calls them.
+NAMES = {
+    "cy": "Welsh",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "pl": "Polish",
+}
+
+
 def read(language: str) -> Any:
     return json.loads(FILES[language].read_text())
 
@@ -62,6 +73,13 @@ def placeholders(text: str) -> Counter[str]:
 def test_are_those_of_the_card() -> None:
     assert set(FILES) == {path.stem for path in (ROOT / "card/src/strings").glob("*.ts")}
     assert set(SAME) == set(LANGUAGES)
+
+
+def test_are_those_that_people_are_told() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    [told] = re.findall(r"The integration speaks ([^.]+)\.", readme)
+    assert set(NAMES) == set(FILES)
+    assert sorted(re.split(", | and ", told)) == sorted(NAMES.values())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -188,8 +206,8 @@ async def test_a_language_that_is_still_being_loaded_is_english_meanwhile(
     home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
 ) -> None:
     await set_up(home, entry)
-    # Home Assistant loads the texts of another language a moment later.
-    home.config.language = "it"
+    # Home Assistant loads the texts of another language a moment later; those of Klingon never come.
+    home.config.language = "tlh"
     await clock.walk("2026-11-23 12:31")
     calendar = home.states.get("calendar.octopus_agile_london_charging")
     assert calendar is not None
