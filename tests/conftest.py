@@ -37,6 +37,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="folder of genuine Octopus data; tests that need it are skipped without it",
     )
     parser.addoption(
+        "--write-released",
+        action="store_true",
+        help="write the file of this version in tests/released, if there is none",
+    )
+    parser.addoption(
         "--screenshots", type=Path, help="folder for the documentation's pictures, from the browser tests"
     )
 

@@ -2,7 +2,8 @@
 
 `released/` holds an entry and its stored file for every version, as that version wrote them at 16:20 on
 2026-11-24: the entry's own charge and a charge plan run, another plan is switched off, and Octopus has
-been out of reach since 16:00.
+been out of reach since 16:00. `pytest tests/test_migration.py --write-released` writes the one of this
+version, from the newest that there is.
 """
 
 from copy import deepcopy
@@ -11,6 +12,7 @@ from pathlib import Path
 import re
 from typing import Any
 
+from awesomeversion import AwesomeVersion
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
@@ -27,8 +29,9 @@ from .octopus import FakeOctopus
 
 ROOT = Path(__file__).parent.parent
 RELEASED = Path(__file__).parent / "released"
-VERSIONS = sorted(path.stem for path in RELEASED.glob("*.json"))
+VERSIONS = sorted((path.stem for path in RELEASED.glob("*.json")), key=AwesomeVersion)
 MANIFEST = ROOT / "custom_components/octopus_agile/manifest.json"
+THIS_VERSION: str = json.loads(MANIFEST.read_text())["version"]
 ENTRY_ID = "01M844DZG0T5QECSCR14MV3CN3"
 STORE = f"{DOMAIN}.{ENTRY_ID}"
 
@@ -77,7 +80,7 @@ def assert_goes_on(hass: HomeAssistant) -> None:
 
 def test_every_version_is_here() -> None:
     told = re.findall(r"^## \[(\d\S*)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
-    expected = {*told, json.loads(MANIFEST.read_text())["version"]}
+    expected = {*told, THIS_VERSION}
     assert expected == set(VERSIONS)
     assert expected == {path.stem for path in RELEASED.glob("*.texts")}
 
@@ -92,20 +95,36 @@ async def test_what_a_version_wrote_is_used(
     assert_goes_on(home)
 
 
-async def test_this_version_writes_what_it_reads(
-    home: HomeAssistant, hass_storage: dict[str, Any]
+async def rewritten(
+    hass: HomeAssistant, storage: dict[str, Any], found: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what this version writes when it has found that, converted where need be."""
+    entry = (await start_with(hass, storage, found)).as_dict()
+    storage[STORE] = deepcopy(found["store"])
+    store = AgileStore(hass, ENTRY_ID, found["store"]["data"]["tariff"])
+    await store.async_save(await store.async_load())
+    return {"entry": {key: entry[key] for key in found["entry"]}, "store": storage[STORE]}
+
+
+def as_text(value: Any) -> str:
+    """Return a value as JSON, with a line for each list that holds no other."""
+    text = json.dumps(value, indent=2) + "\n"
+    return re.sub(r"\[\s+([^][{}]+?)\s+\]", lambda each: f"[{re.sub(r',\s+', ', ', each[1])}]", text)
+
+
+@pytest.mark.usefixtures("later")
+async def test_this_version_writes_what_is_here(
+    home: HomeAssistant, hass_storage: dict[str, Any], request: pytest.FixtureRequest
 ) -> None:
     """A change of what is written needs another version, with a file of its own here."""
-    newest = written_by(json.loads(MANIFEST.read_text())["version"])
-    hass_storage[STORE] = deepcopy(newest["store"])
-    store = AgileStore(home, ENTRY_ID, newest["store"]["data"]["tariff"])
-    await store.async_save(await store.async_load())
-    assert hass_storage[STORE] == newest["store"]
+    written = await rewritten(home, hass_storage, written_by(VERSIONS[-1]))
+    file = RELEASED / f"{THIS_VERSION}.json"
+    if request.config.getoption("write_released") and not file.exists():
+        file.write_text(as_text(written))
+    assert written_by(THIS_VERSION) == written
     flow = OctopusAgileConfigFlow
-    assert (
-        newest["entry"]["version"],
-        newest["entry"]["minor_version"],
-    ) == (flow.VERSION, flow.MINOR_VERSION)
+    version = written["entry"]["version"], written["entry"]["minor_version"]
+    assert version == (flow.VERSION, flow.MINOR_VERSION)
 
 
 @pytest.mark.usefixtures("later")
