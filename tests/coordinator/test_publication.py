@@ -176,6 +176,20 @@ class TestPublication:
         assert len(octopus.requests) == 1
         assert state(home, "sensor.current_price") == "0.2"
 
+    async def test_without_polling_who_asks_us_for_an_update_gets_what_is_due(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        assert await async_setup_component(home, "homeassistant", {})
+        octopus.publishes_at = time(16, 40)
+        entry.add_to_hass(home)
+        home.config_entries.async_update_entry(entry, pref_disable_polling=True)
+        await home.config_entries.async_setup(entry.entry_id)
+        for at, requests in (("16:30", 2), ("16:34", 2), ("16:36", 3), ("16:42", 4), ("16:50", 4)):
+            await clock.walk(f"2026-11-23 {at}")
+            await ask_for_update(home)
+            assert len(octopus.requests) == requests, at
+        assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+
     async def test_asking_us_for_an_update_is_no_reason_to_ask_the_server(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
     ) -> None:
