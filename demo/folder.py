@@ -6,6 +6,8 @@ from pathlib import Path
 import shutil
 from typing import Any
 
+from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
+
 REPOSITORY = Path(__file__).parent.parent
 INTEGRATION = Path("custom_components/octopus_agile")
 BLUEPRINTS = Path("blueprints/automation/octopus_agile")
@@ -60,6 +62,14 @@ logger:
 """
 
 
+# For a Home Assistant that doesn't store it yet.
+_ADDRESS = """
+http:
+  server_host: 127.0.0.1
+  server_port: {port}
+"""
+
+
 class FolderError(Exception):
     """The folder can't be used; the text says why."""
 
@@ -79,7 +89,9 @@ def prepare(folder: Path, port: int, *, keep: bool = False) -> None:
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARK).touch()
-    (folder / "configuration.yaml").write_text(_CONFIGURATION, encoding="utf-8")
+    stores_address = (MAJOR_VERSION, MINOR_VERSION) >= (2026, 8)
+    configuration = _CONFIGURATION if stores_address else _CONFIGURATION + _ADDRESS.format(port=port)
+    (folder / "configuration.yaml").write_text(configuration, encoding="utf-8")
     for name, empty in (("automations", "[]"), ("scenes", "[]"), ("scripts", "{}")):
         path = folder / f"{name}.yaml"
         if not path.exists():
@@ -88,7 +100,8 @@ def prepare(folder: Path, port: int, *, keep: bool = False) -> None:
         if (REPOSITORY / link).is_dir() and not (folder / link).is_symlink():
             (folder / link).parent.mkdir(parents=True, exist_ok=True)
             (folder / link).symlink_to(REPOSITORY / link, target_is_directory=True)
-    _store(folder, "http", 2, 2, _http(port))
+    if stores_address:
+        _store(folder, "http", 2, 2, _http(port))
     if not (folder / ".storage/onboarding").exists():
         # The step that sets the location is done by configuration.yaml. Doing it through the API would
         # also add a weather service, radio stations and speech from outside.
@@ -98,7 +111,7 @@ def prepare(folder: Path, port: int, *, keep: bool = False) -> None:
 def _http(port: int) -> dict[str, Any]:
     """Return the address as Home Assistant stores one that somebody has confirmed.
 
-    In configuration.yaml it would count as a trial, which ends after five minutes with a restart at
+    In configuration.yaml it would now count as a trial, which ends after five minutes with a restart at
     another address, and as deprecated, which shows as a repair.
     """
     stable = {
