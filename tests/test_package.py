@@ -161,6 +161,16 @@ class TestTexts:
             assert set(step["data"]) == set(step["data_description"])
             assert step["title"] != "Octopus Agile"
 
+    def test_tell_how_every_dialog_ends(self, english: dict[str, Any]) -> None:
+        """Home Assistant has a text for a change that is done since 2026.10; older ones show its key."""
+        for file, section in (
+            ("config_flow.py", english["config"]),
+            ("plan_flow.py", english["config_subentries"]["charge_plan"]),
+        ):
+            source = (PACKAGE / file).read_text()
+            assert "async_update_and_abort" in source
+            assert "reconfigure_successful" in section["abort"]
+
     def test_name_every_step_of_the_flows_and_no_other(self, english: dict[str, Any]) -> None:
         for file, section in (
             ("config_flow.py", {**english["config"]["step"], **english["options"]["step"]}),

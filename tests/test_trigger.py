@@ -197,6 +197,42 @@ class TestBlocks:
         await clock.walk("2026-11-24 07:00")
         assert runs.taken() == ["24 01:55 binary_sensor.slots_charge_now"]
 
+    @pytest.mark.parametrize(
+        ("what", "offset", "expected"),
+        [
+            ("started", "00:45:00", ["24 00:15", "24 02:15", "24 04:15"]),
+            ("started", "02:30:00", ["23 22:30", "24 00:30", "24 02:30"]),
+            ("started", "04:30:00", ["23 20:30", "23 22:30", "24 00:30"]),
+            ("ended", "02:00:00", ["23 23:30", "24 01:30", "24 03:30"]),
+        ],
+    )
+    async def test_before_each_also_where_the_pause_is_shorter_than_the_offset(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        runs: Runs,
+        entry: MockConfigEntry,
+        what: str,
+        offset: str,
+        expected: list[str],
+    ) -> None:
+        octopus.prices = day_of({"01:00": "1.0", "03:00": "1.0", "05:00": "1.0"})
+        await clock.to("2026-11-24 16:10")
+        await clock.to("2026-11-24 20:15")
+        await add_plan(home, entry, "Slots", mode="slots", energy=10.5, shortest_run=0)
+        await automate(
+            home,
+            {
+                "trigger": f"octopus_agile.block_{what}",
+                "target": {"entity_id": "binary_sensor.slots_charge_now"},
+                "options": {"offset": offset, "offset_type": "before"},
+            },
+        )
+        await clock.walk("2026-11-25 07:00")
+        later = [f"{int(at[:2]) + 1} {at[3:]} binary_sensor.slots_charge_now" for at in expected]
+        assert runs.taken() == later
+
     @pytest.mark.parametrize("offset_type", ["before", "after"])
     async def test_switched_off_it_is_silent(
         self, home: HomeAssistant, clock: Clock, runs: Runs, offset_type: str

@@ -15,7 +15,7 @@ from homeassistant.util import dt as dt_util
 
 from .coordinator import OctopusAgileConfigEntry
 from .entity import AgileEntity, PlanEntity
-from .news import local_iso
+from .news import local_iso, session_dicts
 from .planning import MAIN
 
 PARALLEL_UPDATES = 0
@@ -67,6 +67,7 @@ class ChargeNow(PlanEntity, BinarySensorEntity):
 
     # A session that has begun runs on, whatever becomes of the prices.
     _needs_prices = False
+    _unrecorded_attributes = frozenset({"sessions"})
 
     @property
     @override
@@ -77,9 +78,9 @@ class ChargeNow(PlanEntity, BinarySensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
-        """Return the session that runs or comes next, and when the last one ended.
+        """Return the session that runs or comes next, all of them, and when the last one ended.
 
-        Triggers with an offset look at the first, automations after a restart at the second.
+        Triggers with an offset look at all sessions, automations after a restart at the last end.
         """
         view = self.view
         session, ended = view.session, view.last_end
@@ -87,6 +88,7 @@ class ChargeNow(PlanEntity, BinarySensorEntity):
             "session_start": session and local_iso(session.start),
             "session_end": session and local_iso(session.end),
             "last_session_end": ended and local_iso(ended),
+            "sessions": session_dicts(view.plan),
         }
 
     @override

@@ -41,8 +41,8 @@ def plan_changed(change: Change) -> News:
         {
             "plan": change.name,
             "reason": change.reason,
-            "old_sessions": _sessions(change.old),
-            "new_sessions": _sessions(change.new),
+            "old_sessions": session_dicts(change.old),
+            "new_sessions": session_dicts(change.new),
             "status": change.new.status.value,
         },
     )
@@ -57,12 +57,13 @@ def rate_dict(rate: Rate) -> dict[str, Any]:
     }
 
 
-def local_iso(instant: datetime) -> str:
-    """Return an instant as ISO 8601 in Home Assistant's zone, with the offset."""
-    return dt_util.as_local(instant).isoformat()
-
-
-def _sessions(plan: Plan) -> list[dict[str, str]]:
+def session_dicts(plan: Plan) -> list[dict[str, str]]:
+    """Return the sessions of a plan as users get them: local times with their offset."""
     return [
         {"start": local_iso(session.start), "end": local_iso(session.end)} for session in plan.sessions
     ]
+
+
+def local_iso(instant: datetime) -> str:
+    """Return an instant as ISO 8601 in Home Assistant's zone, with the offset."""
+    return dt_util.as_local(instant).isoformat()

@@ -43,6 +43,7 @@ NUMBERS = (
         key=CONF_CHARGE_ENERGY,
         translation_key=CONF_CHARGE_ENERGY,
         entity_category=EntityCategory.CONFIG,
+        device_class=NumberDeviceClass.ENERGY,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         # Zero itself is refused: steps that people can read have to start there.
         native_min_value=0,

@@ -22,7 +22,7 @@ from .agile.plans import Status
 from .coordinator import AgileCoordinator, OctopusAgileConfigEntry
 from .entity import AgileEntity, PlanEntity
 from .kept import Kept
-from .news import local_iso, rate_dict
+from .news import local_iso, rate_dict, session_dicts
 from .planning import MAIN
 from .view import PlanView
 
@@ -124,15 +124,6 @@ PRICES = (
 )
 
 
-def _sessions(view: PlanView) -> dict[str, Any]:
-    return {
-        "sessions": [
-            {"start": local_iso(session.start), "end": local_iso(session.end)}
-            for session in view.plan.sessions
-        ]
-    }
-
-
 def _plan_sensors(keys: list[str], statuses: list[str]) -> tuple[PlanDescription, ...]:
     """Return the sensors that every plan has, under the keys given in this order."""
     start, end, price, cost, status = keys
@@ -141,7 +132,7 @@ def _plan_sensors(keys: list[str], statuses: list[str]) -> tuple[PlanDescription
             key=start,
             translation_key=start,
             value_fn=lambda view: None if view.session is None else view.session.start,
-            attributes_fn=_sessions,
+            attributes_fn=lambda view: {"sessions": session_dicts(view.plan)},
             **_TIME,
         ),
         PlanDescription(key=end, translation_key=end, value_fn=lambda view: view.plan.end, **_TIME),
@@ -181,7 +172,8 @@ CHARGE_PLAN = (
     PlanDescription(
         key="energy",
         translation_key="energy",
-        # No device class: energy yet to be used must not enter energy statistics.
+        # Without a state class: energy yet to be used must not enter energy statistics.
+        device_class=SensorDeviceClass.ENERGY,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=1,
         value_fn=lambda view: view.energy,

@@ -1,6 +1,6 @@
 """Timers that are kept by name, so that setting one again moves it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -57,7 +57,12 @@ class Timers:
             self._timers.pop(key)[1]()
 
     @callback
+    def stop_others(self, keys: Collection[object]) -> None:
+        """Forget all timers but those named."""
+        for key in self._timers.keys() - set(keys):
+            self.stop(key)
+
+    @callback
     def stop_all(self) -> None:
         """Forget all timers."""
-        for key in list(self._timers):
-            self.stop(key)
+        self.stop_others(())

@@ -1,5 +1,6 @@
 """Triggers for the automation editor, on entities, devices or areas."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -59,7 +60,7 @@ class _BlockTrigger(Trigger):
     """Fires when a session of a plan starts or ends, or some time before or after.
 
     At the moment itself and after, it follows the binary sensor, so that what is switched on and what
-    has started are one thing. Before, it follows the time that the sensor announces.
+    has started are one thing. Before, it follows the times that the sensor announces.
     """
 
     _to_state: ClassVar[str]
@@ -89,29 +90,26 @@ class _BlockTrigger(Trigger):
         did_not_trigger: TriggerNotTriggeredReporter | None = None,
     ) -> CALLBACK_TYPE:
         """Follow the targeted entities."""
-        timers = Timers(self._hass, self._what)
-
-        @callback
-        def run(entity_id: str, now: datetime | None = None) -> None:
-            run_action({ATTR_ENTITY_ID: entity_id, CONF_OFFSET: self._offset}, self._what)
+        timers: dict[str, Timers] = defaultdict(partial(Timers, self._hass, self._what))
+        run = partial(self._run, run_action)
 
         @callback
         def changed(data: TargetStateChangedData) -> None:
             event = data.state_change_event.data
             entity_id, old, new = event["entity_id"], event["old_state"], event["new_state"]
             if self._is_before:
-                self._announce(timers, run, entity_id, new)
+                self._announce(timers[entity_id], partial(run, entity_id), new)
             elif old and new and (old.state, new.state) == (self._from_state, self._to_state):
-                self._run_after_offset(timers, run, entity_id)
+                self._run_after_offset(timers[entity_id], partial(run, entity_id))
 
         @callback
         def targets_changed(
             added: set[str], removed: set[str], states: Mapping[str, State | None]
         ) -> None:
             for entity_id in removed:
-                timers.stop(entity_id)
+                timers[entity_id].stop_all()
             for entity_id in added if self._is_before else ():
-                self._announce(timers, run, entity_id, states[entity_id])
+                self._announce(timers[entity_id], partial(run, entity_id), states[entity_id])
 
         unsubscribe = await async_track_target_selector_state_change_event(
             self._hass, self._target, changed, self._entity_filter, targets_changed
@@ -120,7 +118,8 @@ class _BlockTrigger(Trigger):
         @callback
         def detach() -> None:
             unsubscribe()
-            timers.stop_all()
+            for each in timers.values():
+                each.stop_all()
 
         return detach
 
@@ -129,41 +128,44 @@ class _BlockTrigger(Trigger):
         return of_ours(self._hass, Platform.BINARY_SENSOR, BLOCKS, entities)
 
     @callback
-    def _run_after_offset(self, timers: Timers, run: Callable[..., None], entity_id: str) -> None:
+    def _run(self, run_action: TriggerActionRunner, entity_id: str, now: datetime | None = None) -> None:
+        run_action({ATTR_ENTITY_ID: entity_id, CONF_OFFSET: self._offset}, self._what)
+
+    @callback
+    def _run_after_offset(self, timers: Timers, run: Callable[..., None]) -> None:
         """Run the action now, or when the offset has passed."""
         if self._offset:
             until = dt_util.utcnow() + self._offset
-            timers.set((entity_id, until), until, partial(run, entity_id))
+            timers.set(until, until, run)
         else:
-            run(entity_id)
+            run()
 
     @callback
-    def _announce(
-        self, timers: Timers, run: Callable[..., None], entity_id: str, state: State | None
-    ) -> None:
-        """Set the timer to the offset before the time that a state announces."""
-        timers.stop(entity_id)
-        announced = state and dt_util.parse_datetime(state.attributes.get(self._announced) or "")
-        if not announced or announced - self._offset <= dt_util.utcnow():
-            return
-        until = announced - self._offset
+    def _announce(self, timers: Timers, run: Callable[..., None], state: State | None) -> None:
+        """Set timers to the offset before the times that a state announces."""
+        sessions = state.attributes.get("sessions", ()) if state else ()
+        announced = (datetime.fromisoformat(session[self._announced]) for session in sessions)
+        moments = [at - self._offset for at in announced]
 
         @callback
-        def due(now: datetime) -> None:
+        def due(until: datetime, now: datetime) -> None:
             if until <= dt_util.utcnow():
-                run(entity_id)
-            else:
+                run()
+            elif state:
                 # The clock was set back meanwhile.
-                self._announce(timers, run, entity_id, self._hass.states.get(entity_id))
+                self._announce(timers, run, self._hass.states.get(state.entity_id))
 
-        timers.set(entity_id, until, due)
+        timers.stop_others(moments)
+        for until in moments:
+            if until > dt_util.utcnow():
+                timers.set(until, until, partial(due, until))
 
 
 class BlockStarted(_BlockTrigger):
     """A session of a plan starts."""
 
     _from_state, _to_state = STATE_OFF, STATE_ON
-    _announced = "session_start"
+    _announced = "start"
     _what = "block started"
 
 
@@ -171,7 +173,7 @@ class BlockEnded(_BlockTrigger):
     """A session of a plan ends."""
 
     _from_state, _to_state = STATE_ON, STATE_OFF
-    _announced = "session_end"
+    _announced = "end"
     _what = "block ended"
 
 
