@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -20,6 +20,10 @@ from .view import PlanView, Views
 
 # The plan of the entry's own charge among the plans.
 MAIN = "main"
+# A battery is measured all the time, and a plan follows each time. Only more than this is news.
+_DRIFT = timedelta(minutes=15)
+# As often at most the end of a running session is kept, where it is such a plan's.
+_KEEP = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,9 @@ class Plans:
         self._taken: dict[str, list[Session]] = {}
         # Until when each plan stays as it was when it was last looked at.
         self._until: dict[str, datetime | None] = {}
+        # What was kept of each plan, and each as it was last told of.
+        self._history: dict[str, object] = {}
+        self._told: dict[str, Plan] = {}
         self._kept: dict[str, Kept[Settings]] = {key: Kept() for key in self.keys}
         self._views = Views()
         stored.plans = {key: stored.plans[key] for key in self.keys if key in stored.plans}
@@ -104,11 +111,12 @@ class Plans:
                 ahead = tuple(session for session in before[key].ahead if session.start > now)
                 self._stored.plans[key] = replace(before[key], ahead=ahead)
         self.settings, self._rates, self._taken = before.settings, before._rates, before._taken
+        self._told = before._told
 
     def update(self, rates: Rates, now: datetime) -> tuple[list[Change], bool]:
         """Bring all plans up to date.
 
-        Return those that were moved, and whether something has begun or ended since the last time.
+        Return those that were moved, and whether there is something to keep, as when one has begun.
         """
         settings = {key: self._settings(key) for key in self.keys}
         before = dict(self._stored.plans)
@@ -121,22 +129,11 @@ class Plans:
             else:
                 plans[key] = replan(settings[key], rates, now, before.get(key), taken[key])
             self._until[key] = _stays_until(plans[key], settings[key], now)
-        changes = [
-            Change(
-                self.name(key) or "",
-                before[key],
-                plans[key],
-                self._reason(key, settings[key], rates, taken[key]),
-            )
-            for key in self.keys
-            # Right after a start there is nothing to compare with.
-            if key in self.settings
-            and plans[key] is not before[key]
-            and _is_moved(before[key], plans[key], changed=settings[key] != self.settings[key])
-        ]
-        news = any(_history(before.get(key)) != _history(plan) for key, plan in plans.items())
+        changes = [self._change(key, plans[key], settings[key], rates, taken[key]) for key in self.keys]
+        was = self._history or {key: _history(plan, now) for key, plan in before.items()}
+        self._history = {key: _history(plan, now) for key, plan in plans.items()}
         self._stored.plans, self.settings, self._rates, self._taken = plans, settings, rates, taken
-        return changes, news
+        return [change for change in changes if change is not None], self._history != was
 
     def _holds(
         self, key: str, settings: Settings, rates: Rates, taken: list[Session], now: datetime
@@ -192,10 +189,27 @@ class Plans:
             if session.end > now
         ]
 
+    def _change(
+        self, key: str, new: Plan, settings: Settings, rates: Rates, taken: list[Session]
+    ) -> Change | None:
+        """Return how a plan was moved since it was last told of; None if it wasn't."""
+        if key not in self.settings:
+            # Right after a start there is nothing to compare with.
+            self._told[key] = new
+            return None
+        old, reason = self._told[key], self._reason(key, settings, rates, taken)
+        moved = _moved_by(old, new)
+        if settings.measured is not None and reason == "need" and moved < _DRIFT:
+            return None
+        self._told[key] = new
+        # Nor is it news that another window has come.
+        was_planned = bool(old.sessions) and (settings != self.settings[key] or old.window == new.window)
+        return Change(self.name(key) or "", old, new, reason) if was_planned and moved else None
+
     def _reason(self, key: str, settings: Settings, rates: Rates, taken: list[Session]) -> str:
         """Return why a plan was moved."""
         before = self.settings[key]
-        if settings.duration != before.duration:
+        if (settings.duration, settings.measured) != (before.duration, before.measured):
             return "need"
         if settings != before:
             return "settings"
@@ -204,10 +218,15 @@ class Plans:
         return "charger" if taken != self._taken[key] else "time"
 
 
-def _is_moved(old: Plan, new: Plan, *, changed: bool) -> bool:
-    """Tell whether a plan has other times than before, and not just because another window has come."""
-    was_planned = bool(old.sessions) and (changed or old.window == new.window)
-    return was_planned and _times(old) != _times(new)
+def _moved_by(old: Plan, new: Plan) -> timedelta:
+    """Return how far any start or end of a session is from where it was."""
+    if len(old.sessions) != len(new.sessions):
+        return timedelta.max
+    edges = (
+        (before.start - after.start, before.end - after.end)
+        for before, after in zip(old.sessions, new.sessions, strict=True)
+    )
+    return max((abs(edge) for pair in edges for edge in pair), default=timedelta(0))
 
 
 def _next_edge(plan: Plan, now: datetime) -> datetime | None:
@@ -229,13 +248,13 @@ def _stays_until(plan: Plan, settings: Settings, now: datetime) -> datetime | No
     return min((edge for edge in edges if edge is not None and edge > now), default=None)
 
 
-def _history(plan: Plan | None) -> object:
-    """Return of a plan what has to outlive a restart."""
-    return None if plan is None else (plan.begun, plan.past, plan.met)
-
-
-def _times(plan: Plan) -> list[tuple[datetime, datetime]]:
-    return [(session.start, session.end) for session in plan.sessions]
+def _history(plan: Plan, now: datetime) -> object:
+    """Return of a plan what has to outlive a restart: of a session that runs, about when it ends."""
+    begun = [
+        (session.start, session.duration // _KEEP) if session.end > now else session
+        for session in plan.begun
+    ]
+    return begun, plan.past, plan.met
 
 
 def plan_subentries(entry: ConfigEntry) -> dict[str, tuple[str, Mapping[str, Any]]]:

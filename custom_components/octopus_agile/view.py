@@ -7,7 +7,7 @@ from functools import cached_property
 
 from .agile.models import Rates
 from .agile.planner import Session
-from .agile.plans import Plan, Settings, saving
+from .agile.plans import Plan, Settings, Status, saving
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -34,10 +34,21 @@ class PlanView:
 
     @cached_property
     def energy(self) -> Decimal | None:
-        """The energy in kWh: as asked for, or what the sessions draw. None where nobody said."""
-        if self.settings.energy is not None or self.settings.power is None:
-            return self.settings.energy
-        return self.settings.power * Decimal(self.plan.duration / timedelta(hours=1))
+        """The energy in kWh: as asked for, or what the sessions draw if they don't run as long.
+
+        None where nobody said, or where a live need has no sessions yet.
+        """
+        asked, needed = self.settings.energy, self.settings.duration
+        is_less = bool(self.plan.sessions) and needed is not None and self.plan.duration < needed
+        return self._drawn if asked is None or is_less else asked
+
+    @property
+    def _drawn(self) -> Decimal | None:
+        power = self.settings.power
+        is_known = self.plan.sessions or self.plan.status is Status.FINISHED
+        if power is None or not is_known:
+            return None
+        return power * Decimal(self.plan.duration / timedelta(hours=1))
 
     @cached_property
     def cost(self) -> Decimal | None:

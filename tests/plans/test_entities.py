@@ -82,6 +82,34 @@ class TestEntities:
         assert sessions(home) == ["24 02:00-03:00"]
         assert float(plan(home, "sensor.energy")) == 7
 
+    async def test_the_energy_of_a_battery_is_unknown_while_nothing_can_be_planned(
+        self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
+    ) -> None:
+        await add_plan(home, entry, **FROM_BATTERY)
+        assert plan(home, "sensor.energy") == "unknown"
+        home.states.async_set("sensor.battery", "80")
+        await home.async_block_till_done()
+        # Full: it takes nothing.
+        assert plan(home, "sensor.status") == "finished"
+        assert float(plan(home, "sensor.energy")) == 0
+        home.states.async_set("sensor.battery", "-80")
+        await home.async_block_till_done()
+        assert details(home, "sensor.status", "reason") == "window_too_short"
+        assert plan(home, "sensor.energy") == "unknown"
+
+    async def test_of_a_charge_that_was_stopped_only_what_it_took_counts(
+        self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
+    ) -> None:
+        await add_plan(home, entry)
+        await clock.to("2026-11-24 02:00")
+        await clock.to("2026-11-24 03:00")
+        await turn(home, on=False)
+        await home.async_block_till_done()
+        assert sessions(home) == ["24 02:00-03:00"]
+        assert float(plan(home, "sensor.energy")) == 7
+        # 3.5 kWh at 5p and as many at 4p.
+        assert float(plan(home, "sensor.estimated_cost")) == 0.315
+
     async def test_the_saving_is_unknown_where_the_prices_then_are_not_known(
         self,
         home: HomeAssistant,

@@ -1,9 +1,12 @@
 """The event entity tells why a plan was moved, and what was published."""
 
+from typing import Any
+
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.charge_plans import FROM_BATTERY, add_plan, turn
+from custom_components.octopus_agile.const import DOMAIN
+from tests.charge_plans import FROM_BATTERY, add_plan, sessions, turn
 from tests.conftest import Clock, set_up
 from tests.octopus import FakeOctopus, day_of
 
@@ -29,6 +32,50 @@ class TestPlanChanged:
         home.states.async_set("sensor.battery", "70")
         await home.async_block_till_done()
         assert news.moves() == [(["24 02:00-04:00"], ["24 02:00-03:00"], "need")]
+
+    async def test_a_battery_that_is_measured_all_the_time_is_no_news_but_what_it_adds_up_to(
+        self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
+    ) -> None:
+        home.states.async_set("sensor.battery", "70")
+        await add_plan(home, entry, **FROM_BATTERY)
+        # It feeds the house meanwhile: six minutes of charging for each percent.
+        for percent in ("69.5", "69", "68.5", "68", "67.5", "67"):
+            home.states.async_set("sensor.battery", percent)
+            await home.async_block_till_done()
+        assert news.moves() == [(["24 02:00-03:00"], ["24 02:00-03:15"], "need")]
+        assert sessions(home) == ["24 02:00-03:18"]
+
+    async def test_a_session_that_a_battery_stretches_is_no_news_and_seldom_kept(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        news: News,
+        entry: MockConfigEntry,
+        hass_storage: dict[str, Any],
+    ) -> None:
+        home.states.async_set("sensor.battery", "70")
+        await add_plan(home, entry, **FROM_BATTERY)
+        await clock.to("2026-11-24 02:00")
+        kept = set()
+        # The car doesn't take what it could: still 70%, but the sensor is well.
+        for minute in range(50):
+            await clock.to(f"2026-11-24 02:{minute:02}:20")
+            home.states.async_set("sensor.battery", "70", {"updates": minute})
+            await home.async_block_till_done(wait_background_tasks=True)
+            kept.add(str(hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["plans"]))
+        assert sessions(home) == ["24 02:00-03:50"]
+        assert 5 <= len(kept) <= 7
+        assert [(old, new) for old, new, _ in news.moves()] == [
+            (["24 02:00-03:00"], ["24 02:00-03:15"]),
+            (["24 02:00-03:15"], ["24 02:00-03:30"]),
+            (["24 02:00-03:30"], ["24 02:00-03:45"]),
+        ]
+        # What is over is kept to the minute.
+        home.states.async_set("sensor.battery", "80")
+        await home.async_block_till_done(wait_background_tasks=True)
+        plans = hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["plans"]
+        ends = [start_end[1] for plan in plans.values() for start_end in plan["begun"]]
+        assert "2026-11-24T02:49:20+00:00" in ends
 
     async def test_because_of_the_need_of_the_main_charge(
         self, home: HomeAssistant, news: News, entry: MockConfigEntry

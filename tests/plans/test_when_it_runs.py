@@ -40,6 +40,21 @@ class TestSharedCharger:
         assert sessions(home, "Late") == ["24 02:00-04:00"]
         assert sessions(home, "Early") == ["24 04:00-06:00"]
 
+    async def test_two_that_run_when_they_are_told_to_share_it_do_so_at_once(
+        self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
+    ) -> None:
+        late = await add_plan(home, entry, "Late", ready_by="08:00:00")
+        early = await add_plan(home, entry, "Early", ready_by="07:00:00")
+        await clock.to("2026-11-24 02:00")
+        await clock.to("2026-11-24 02:30")
+        for plan_id in (late, early):
+            shared = {**entry.subentries[plan_id].data, "charger": "garage"}
+            home.config_entries.async_update_subentry(entry, entry.subentries[plan_id], data=shared)
+            await home.async_block_till_done(wait_background_tasks=True)
+        assert sessions(home, "Early") == ["24 02:00-04:00"]
+        # What it has had counts.
+        assert sessions(home, "Late") == ["24 02:00-02:30", "24 04:00-05:30"]
+
     async def test_they_take_turns_through_the_night(
         self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
     ) -> None:

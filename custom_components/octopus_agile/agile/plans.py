@@ -164,7 +164,7 @@ class _Planning:
             ahead = tuple(session for session in previous.ahead if session.start > self.now)
             previous = replace(previous, begun=self._begun(previous), ahead=ahead)
             if previous.begun and previous.begun[-1].end > self.now:
-                if self.settings.enabled and not self._is_met(previous):
+                if self.settings.enabled and not self._is_met(previous) and not self._is_taken:
                     return self._hold(previous)
                 previous = self._stop(previous)
         base = self._base(previous)
@@ -180,6 +180,11 @@ class _Planning:
         if plan.reason is Reason.TOO_LATE and not self.settings.window.has_deadline:
             return self._following(base)
         return plan
+
+    @property
+    def _is_taken(self) -> bool:
+        """Whether another plan uses the charger now: then both ran when they were told to share it."""
+        return any(session.start <= self.now < session.end for session in self.taken)
 
     def _begun(self, previous: Plan) -> tuple[Session, ...]:
         """Return what has started. A session that came and went unseen never did."""
@@ -250,9 +255,9 @@ class _Planning:
             end, ahead = running.end, plan.ahead
         else:
             last = max(plan.window.end, running.end)
-            end = min(self.now + self._remaining(plan), last)
+            end = min(self._end(plan), last)
             if self.settings.mode is Mode.SLOTS and running.end < end:
-                rest = self.now + self._remaining(plan) - running.end
+                rest = self._end(plan) - running.end
                 ahead = self._find(rest, running.end, plan.window.end)
                 if ahead and ahead[0].start == running.end:
                     end, ahead = ahead[0].end, ahead[1:]
@@ -260,6 +265,11 @@ class _Planning:
                     end = running.end
         session = self._priced(replace(running, end=end))
         return replace(plan, status=Status.CHARGING, begun=(*before, session), ahead=ahead, reason=None)
+
+    def _end(self, plan: Plan) -> datetime:
+        """Return when the need is met if it goes on without a pause: a live one at a whole minute."""
+        end = self.now + self._remaining(plan)
+        return end if self.settings.measured is None else next_minute(end)
 
     def _priced(self, session: Session) -> Session:
         """Return a session with its mean price as the rates tell it; where they don't, as it was."""
