@@ -1,13 +1,15 @@
 """What is changed while an entry is still being set up is followed all the same."""
 
 import asyncio
+from datetime import datetime, timedelta
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_state_change_event
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .charge_plans import plan, subentry
-from .conftest import Clock
+from .conftest import Clock, set_up
 from .octopus import FakeOctopus
 
 
@@ -48,6 +50,27 @@ async def test_a_charge_plan_that_was_added(
     home.config_entries.async_add_subentry(entry, subentry())
     await finish(home, octopus, setup)
     assert plan(home, "sensor.status") == "provisional"
+
+
+async def test_the_charge_that_an_entity_was_waited_for_with(
+    home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+) -> None:
+    @callback
+    def appeared(event: Event[EventStateChangedData]) -> None:
+        options = {**entry.options, "charge_duration": 2.0}
+        home.config_entries.async_update_entry(entry, options=options)
+
+    number = "number.octopus_agile_london_charge_duration"
+    async_track_state_change_event(home, number, appeared)
+    await set_up(home, entry)
+    duration = home.states.get(number)
+    block = home.states.get("sensor.octopus_agile_london_cheapest_block_start")
+    assert duration is not None
+    assert block is not None
+    assert duration.state == "2.0"
+    (session,) = block.attributes["sessions"]
+    start, end = (datetime.fromisoformat(session[key]) for key in ("start", "end"))
+    assert end - start == timedelta(hours=2)
 
 
 async def test_what_was_not_changed_is_set_up_once(

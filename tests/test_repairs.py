@@ -276,6 +276,39 @@ class TestWithdrawnProduct:
         await home.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
         assert repairs(home) == []
 
+    async def test_it_goes_when_an_entry_that_never_had_a_price_is_disabled(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        end_product(octopus, not_found=True)
+        await set_up(home, entry)
+        assert repairs(home) == ["product_withdrawn"]
+        await home.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
+        assert repairs(home) == []
+
+    async def test_others_that_are_disabled_are_none_of_our_business(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        await set_up(home, entry)
+        end_product(octopus, not_found=False)
+        await clock.walk("2026-11-24 06:00")
+        other = MockConfigEntry(domain="other", entry_id=f"not_{entry.entry_id}")
+        other.add_to_hass(home)
+        await home.config_entries.async_set_disabled_by(other.entry_id, ConfigEntryDisabler.USER)
+        assert repairs(home) == ["product_withdrawn"]
+
+    async def test_restarts_are_no_reason_to_look_again(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        await set_up(home, entry)
+        octopus.publishing, octopus.ended = set(), {AGILE}
+        for hour in (1, 3, 5, 7, 9):
+            await clock.walk(f"2026-11-24 {hour:02}:30")
+            await home.config_entries.async_unload(entry.entry_id)
+            home.data.pop(FEEDS)
+            await home.config_entries.async_setup(entry.entry_id)
+            await home.async_block_till_done(wait_background_tasks=True)
+        assert len(octopus.asked_for("/v1/products/?")) == 1
+
 
 class TestClock:
     @pytest.mark.parametrize(("days", "told"), [(-400, True), (-1.2, False), (1.2, False), (1.4, True)])
@@ -314,7 +347,7 @@ class TestClock:
 
 
 class TestStore:
-    async def test_a_file_that_cannot_be_read_is_told_of_until_the_next_start(
+    async def test_a_file_that_cannot_be_read_is_told_of_until_home_assistant_restarts(
         self,
         home: HomeAssistant,
         clock: Clock,
@@ -336,7 +369,9 @@ class TestStore:
             assert issue.translation_placeholders["file"] == f".storage/{copy}"
         # None of them is overwritten by the next.
         assert [hass_storage[copy]["data"] for copy in copies] == [{"rates": n} for n in range(3)]
+        # As when a charge plan is added: nobody may have seen it yet.
         await home.config_entries.async_reload(entry.entry_id)
-        assert repairs(home) == []
+        assert [issue.is_persistent for issue in ir.async_get(home).issues.values()] == [False]
         await home.config_entries.async_remove(entry.entry_id)
+        assert repairs(home) == []
         assert [name for name in hass_storage if key in name] == []

@@ -5,6 +5,7 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
@@ -59,6 +60,35 @@ async def test_its_answer_does_not_replace_the_prices_of_a_new_tariff(
     on_its_way.set()
     await home.async_block_till_done(wait_background_tasks=True)
     assert hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["tariff"] == f"E-1R-{AGILE}-N"
+
+
+@pytest.mark.parametrize("change", ["removed", "changed"])
+async def test_its_answer_says_nothing_of_what_is_no_longer_there(
+    home: HomeAssistant,
+    clock: Clock,
+    octopus: FakeOctopus,
+    entry: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    change: str,
+) -> None:
+    await set_up(home, entry)
+    octopus.publishing = set()
+    octopus.answers = answered = asyncio.Event()
+    freezer.move_to(uk("2026-11-24 00:30"))
+    async_fire_time_changed(home)
+    await home.async_block_till_done()
+    octopus.answers = asyncio.Event()
+    octopus.answers.set()
+    if change == "removed":
+        await home.config_entries.async_remove(entry.entry_id)
+    else:
+        octopus.publishing = {AGILE}
+        home.config_entries.async_update_entry(entry, data={**entry.data, "region": "N"})
+        await home.async_block_till_done()
+    octopus.publishing = set()
+    answered.set()
+    await home.async_block_till_done(wait_background_tasks=True)
+    assert list(ir.async_get(home).issues) == []
 
 
 async def test_its_answer_does_not_bring_back_the_file_of_an_entry_that_was_removed(

@@ -276,7 +276,7 @@ class TestRefused:
             (
                 "find_cheapest",
                 {"duration": 1, "mode": "slots", "earliest_start": "2027-01-01 00:00:00"},
-                "The end must be after the start",
+                "No 1 hours at known prices fit into this time",
             ),
         ],
     )
@@ -290,6 +290,18 @@ class TestRefused:
         reason: str,
     ) -> None:
         assert await refusal(home, action, config_entry_id=entry.entry_id, **data) == reason
+
+    @pytest.mark.usefixtures("afternoon")
+    async def test_a_need_when_no_price_is_left(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        octopus.publishing = set()
+        for at in ("2026-11-24 22:59:30", "2026-11-24 23:30"):
+            await clock.to(at)
+            for mode in ("block", "slots"):
+                data = {"config_entry_id": entry.entry_id, "duration": 1, "mode": mode}
+                reason = await refusal(home, "find_cheapest", **data)
+                assert reason == "No 1 hours at known prices fit into this time"
 
     @pytest.mark.parametrize(
         ("action", "data"),

@@ -1,7 +1,13 @@
 """Octopus Agile: half-hourly electricity prices and the cheapest time to use them."""
 
-from homeassistant.core import HomeAssistant
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+)
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
 from .card import async_add_card, async_remove_card, async_serve_card
@@ -19,6 +25,15 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what does not belong to one entry: the actions, and the dashboard card's file."""
     async_setup_services(hass)
     await async_serve_card(hass)
+
+    @callback
+    def entry_changed(change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        # Not when it is unloaded: an entry that is still waiting for its first prices never is. And
+        # after a reload they are looked at anew, and what somebody ignores stays ignored.
+        if entry.domain == DOMAIN and entry.disabled_by:
+            async_forget_troubles(hass, entry.entry_id)
+
+    async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)
     return True
 
 
@@ -32,9 +47,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     coordinator.async_tell_news()
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
+    # It may have been changed while it was being set up, when nobody listened yet.
     if not coordinator.is_for(entry):
-        # It was changed while it was being set up, when nobody listened yet.
         hass.config_entries.async_schedule_reload(entry.entry_id)
+    elif coordinator.plans.options is not entry.options:
+        coordinator.async_tick()
     return True
 
 
@@ -49,9 +66,6 @@ async def async_migrate_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntr
 
 async def async_unload_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> bool:
     """Unload an entry's entities; its timers stop with the coordinator."""
-    if entry.disabled_by:
-        # After a reload they are looked at anew, and what somebody ignores stays ignored.
-        async_forget_troubles(hass, entry.entry_id)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 

@@ -64,7 +64,8 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
         Raises ConfigEntryNotReady where there are none at all.
         """
         self._stored = await self._store.async_load()
-        self._troubles.async_tell_of_store(self._store.set_aside)
+        if self._store.set_aside:
+            self._troubles.async_tell_of_store(self._store.set_aside)
         self.feed.seed = self.feed.seed or self.config_entry.entry_id
         self.feed.take_in(self._stored)
         self.plans = Plans(
@@ -167,6 +168,8 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
     @callback
     def _async_refresh_finished(self) -> None:
         """Plan with what a request has brought, before the entities are told."""
+        if self._shutdown_requested:
+            return
         self._troubles.async_look(dt_util.utcnow())
         if self.data is not None:
             self._plan_and_wait()
@@ -183,8 +186,8 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
             self.last_update_success = True
         now = dt_util.utcnow()
         self.plans.options = self.config_entry.options
-        changes, has_begun_or_ended = self.plans.update(self.data, now)
-        if has_begun_or_ended:
+        changes, is_to_keep = self.plans.update(self.data, now)
+        if is_to_keep:
             self._save()
         for change in changes:
             LOGGER.debug("%s: plan moved because of %s", self.feed.tariff, change.reason)
@@ -209,7 +212,7 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
         if not self._shutdown_requested:
             feed, stored = self.feed, self._stored
             stored.rates, stored.fetched, stored.asked = feed.rates, feed.fetched, feed.asked
-            stored.successor = feed.successor
+            stored.successor, stored.looked = feed.successor, feed.looked
             await self._store.async_save(stored)
 
 

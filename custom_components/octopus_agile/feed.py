@@ -58,9 +58,9 @@ class Feed:
         self.fetched: datetime | None = None
         self.asked: Asked | None = None
         self.failures: list[datetime] = []
-        # The product that publishes in the place of this one, if this one has ended.
+        # The product that publishes in the place of this one, if this one has ended; and the last look.
         self.successor: Product | None = None
-        self._looked: datetime | None = None
+        self.looked: datetime | None = None
         # Whether the last answer leaves open if this product has ended.
         self._is_in_doubt = False
         self._has_failed = False
@@ -74,7 +74,7 @@ class Feed:
             self.fetched = stored.fetched if is_newer else self.fetched
         if stored.asked is not None and (self.asked is None or self.asked.at < stored.asked.at):
             self.asked = stored.asked
-            self.successor = stored.successor
+            self.successor, self.looked = stored.successor, stored.looked
 
     def next_request(self, now: datetime) -> datetime:
         """Return when to ask next; a time that isn't in the future means now."""
@@ -137,14 +137,14 @@ class Feed:
             raise self._update_error("cannot_fetch", reason=str(error)) from error
         self._is_in_doubt = not self.rates or is_missing(now, self.rates)
         if self.rates.at(now) is not None:
-            self.successor = self._looked = None
+            self.successor = self.looked = None
 
     async def _look_for_successor(self, now: datetime) -> None:
         """Find out whether this product has ended or all are late, by whether the newest publishes."""
         self._is_in_doubt = False
-        if self._looked is not None and now < self._looked + _LOOK_HOLDS:
+        if self.looked is not None and self.looked <= now < self.looked + _LOOK_HOLDS:
             return
-        self._looked = now
+        self.looked = now
         before = self.client.requests
         try:
             newest = next(iter(await self.client.products()), None)

@@ -138,9 +138,10 @@ async def _find_cheapest(call: ServiceCall) -> ServiceResponse:
     rates = _rates(call)
     duration, power = _need(call)
     start = _instant(call, CONF_EARLIEST_START) or next_minute(dt_util.utcnow())
-    end = _instant(call, CONF_READY_BY) or rates.end or start
-    if end <= start:
+    ready_by = _instant(call, CONF_READY_BY)
+    if ready_by is not None and ready_by <= start:
         raise _error("end_before_start")
+    end = ready_by or max(rates.end or start, start)
     # One at a time and not in the event loop, so that any number of calls leaves the house responsive.
     async with call.hass.data.setdefault(_SEARCH, asyncio.Lock()):
         sessions = await call.hass.async_add_executor_job(_search, call, rates, duration, start, end)

@@ -27,13 +27,15 @@ class Stored:
     """What is kept of an entry.
 
     `fetched` is when the server last gave prices, `successor` the product that publishes in the place
-    of one that has ended, `plans` are by subentry, `switched_off` names those that are off.
+    of one that has ended, `looked` when that was last looked for, `plans` are by subentry,
+    `switched_off` names those that are off.
     """
 
     rates: Rates = field(default_factory=Rates)
     fetched: datetime | None = None
     asked: Asked | None = None
     successor: Product | None = None
+    looked: datetime | None = None
     plans: dict[str, Plan] = field(default_factory=dict)
     switched_off: set[str] = field(default_factory=set)
 
@@ -125,6 +127,7 @@ def _write(stored: Stored, tariff: str, rates: list[list[str]]) -> dict[str, Any
             "recent": [at.isoformat() for at in asked.recent],
         },
         "successor": stored.successor and [stored.successor.code, stored.successor.full_name],
+        "looked": stored.looked and stored.looked.isoformat(),
         "plans": {
             key: {
                 "window": [plan.window.start.isoformat(), plan.window.end.isoformat()],
@@ -170,6 +173,7 @@ def _read(raw: dict[str, Any], tariff: str) -> Stored:
         fetched=_optional(raw["fetched"], _instant),
         asked=_optional(raw["asked"], _read_asked),
         successor=_optional(raw.get("successor"), _read_product),
+        looked=_optional(raw.get("looked"), _instant),
         plans=plans,
         switched_off=switched_off,
     )

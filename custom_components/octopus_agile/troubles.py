@@ -49,9 +49,9 @@ class Troubles:
         )
 
     @callback
-    def async_tell_of_store(self, set_aside: str | None) -> None:
-        """Tell of a file that could not be read and was kept under another name."""
-        self._show(ISSUE_STORE_UNREADABLE, when=set_aside is not None, file=f".storage/{set_aside}")
+    def async_tell_of_store(self, set_aside: str) -> None:
+        """Tell of a file that could not be read and was kept under another name, until a restart."""
+        self._show(ISSUE_STORE_UNREADABLE, when=True, file=f".storage/{set_aside}")
 
     def _show(self, key: str, *, when: bool, fixable: bool = False, **placeholders: str) -> None:
         issue_id = f"{key}_{self._entry_id}"
