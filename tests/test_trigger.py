@@ -23,6 +23,12 @@ EVENTS = "event.octopus_agile_london_prices"
 TARGETS = pytest.mark.parametrize("kind", ["entity", "device", "area"])
 
 
+def block(what: str, target: dict[str, Any], offset: str, offset_type: str = "before") -> dict[str, Any]:
+    """Return a trigger some time before or after a block has "started" or "ended"."""
+    options = {"offset": offset, "offset_type": offset_type}
+    return {"trigger": f"octopus_agile.block_{what}", "target": target, "options": options}
+
+
 @pytest.fixture
 def runs(hass: HomeAssistant) -> Runs:
     """What automations did."""
@@ -130,14 +136,7 @@ class TestBlocks:
         offset: str,
         offset_type: str,
     ) -> None:
-        await automate(
-            home,
-            {
-                "trigger": "octopus_agile.block_started",
-                "target": {"entity_id": CAR},
-                "options": {"offset": offset, "offset_type": offset_type},
-            },
-        )
+        await automate(home, block("started", {"entity_id": CAR}, offset, offset_type))
         for at in ("2026-11-24 01:40", "2026-11-24 01:55", "2026-11-24 02:30", "2026-11-24 03:00"):
             await clock.walk(at)
             await home.config_entries.async_reload(entry.entry_id)
@@ -150,12 +149,7 @@ class TestBlocks:
         home.states.async_set("sensor.battery", "60")
         await add_plan(home, entry, "Battery", **FROM_BATTERY)
         await automate(
-            home,
-            {
-                "trigger": "octopus_agile.block_ended",
-                "target": {"entity_id": "binary_sensor.battery_charge_now"},
-                "options": {"offset": "00:30:00", "offset_type": "before"},
-            },
+            home, block("ended", {"entity_id": "binary_sensor.battery_charge_now"}, "00:30:00")
         )
         await clock.walk("2026-11-24 02:15")
         home.states.async_set("sensor.battery", "75")
@@ -167,14 +161,7 @@ class TestBlocks:
     async def test_before_it_does_not_run_early_when_the_clock_is_set_back(
         self, home: HomeAssistant, clock: Clock, runs: Runs
     ) -> None:
-        await automate(
-            home,
-            {
-                "trigger": "octopus_agile.block_started",
-                "target": {"entity_id": CAR},
-                "options": {"offset": "00:10:00", "offset_type": "before"},
-            },
-        )
+        await automate(home, block("started", {"entity_id": CAR}, "00:10:00"))
         await clock.to("2026-11-23 12:15")
         run_timers(home, uk("2026-11-24 01:50"))
         await home.async_block_till_done(wait_background_tasks=True)
@@ -187,12 +174,7 @@ class TestBlocks:
     ) -> None:
         await add_plan(home, entry, "Slots", mode="slots", energy=7, shortest_run=0, price_limit=5)
         await automate(
-            home,
-            {
-                "trigger": "octopus_agile.block_started",
-                "target": {"entity_id": "binary_sensor.slots_charge_now"},
-                "options": {"offset": "00:05:00", "offset_type": "before"},
-            },
+            home, block("started", {"entity_id": "binary_sensor.slots_charge_now"}, "00:05:00")
         )
         await clock.walk("2026-11-24 07:00")
         assert runs.taken() == ["24 01:55 binary_sensor.slots_charge_now"]
@@ -221,14 +203,7 @@ class TestBlocks:
         await clock.to("2026-11-24 16:10")
         await clock.to("2026-11-24 20:15")
         await add_plan(home, entry, "Slots", mode="slots", energy=10.5, shortest_run=0)
-        await automate(
-            home,
-            {
-                "trigger": f"octopus_agile.block_{what}",
-                "target": {"entity_id": "binary_sensor.slots_charge_now"},
-                "options": {"offset": offset, "offset_type": "before"},
-            },
-        )
+        await automate(home, block(what, {"entity_id": "binary_sensor.slots_charge_now"}, offset))
         await clock.walk("2026-11-25 07:00")
         later = [f"{int(at[:2]) + 1} {at[3:]} binary_sensor.slots_charge_now" for at in expected]
         assert runs.taken() == later
@@ -237,14 +212,7 @@ class TestBlocks:
     async def test_switched_off_it_is_silent(
         self, home: HomeAssistant, clock: Clock, runs: Runs, offset_type: str
     ) -> None:
-        await automate(
-            home,
-            {
-                "trigger": "octopus_agile.block_started",
-                "target": {"entity_id": CAR},
-                "options": {"offset": "00:10:00", "offset_type": offset_type},
-            },
-        )
+        await automate(home, block("started", {"entity_id": CAR}, "00:10:00", offset_type))
         await clock.walk("2026-11-24 02:05" if offset_type == "after" else "2026-11-24 01:45")
         await home.services.async_call(
             AUTOMATION, "turn_off", {"entity_id": "automation.test"}, blocking=True
@@ -252,17 +220,21 @@ class TestBlocks:
         await clock.walk("2026-11-24 03:00")
         assert runs.taken() == []
 
+    async def test_a_plan_that_was_removed_is_silent(
+        self, home: HomeAssistant, clock: Clock, runs: Runs, entry: MockConfigEntry
+    ) -> None:
+        await automate(home, block("started", {"entity_id": CAR}, "00:10:00"))
+        (plan_id,) = entry.subentries
+        home.config_entries.async_remove_subentry(entry, plan_id)
+        await home.async_block_till_done(wait_background_tasks=True)
+        assert home.states.get(CAR) is None
+        await clock.walk("2026-11-24 03:00")
+        assert runs.taken() == []
+
     async def test_a_plan_that_is_added_later_to_the_area_is_meant_too(
         self, home: HomeAssistant, clock: Clock, runs: Runs, entry: MockConfigEntry
     ) -> None:
-        await automate(
-            home,
-            {
-                "trigger": "octopus_agile.block_started",
-                "target": target(home, "area", CAR),
-                "options": {"offset": "00:10:00", "offset_type": "before"},
-            },
-        )
+        await automate(home, block("started", target(home, "area", CAR), "00:10:00"))
         await add_plan(home, entry, "Later", earliest_start="03:00:00")
         target(home, "area", "binary_sensor.later_charge_now")
         await home.async_block_till_done()
@@ -272,14 +244,7 @@ class TestBlocks:
     async def test_what_leaves_the_area_is_no_longer_meant(
         self, home: HomeAssistant, clock: Clock, runs: Runs
     ) -> None:
-        await automate(
-            home,
-            {
-                "trigger": "octopus_agile.block_started",
-                "target": target(home, "area", CAR),
-                "options": {"offset": "00:10:00", "offset_type": "before"},
-            },
-        )
+        await automate(home, block("started", target(home, "area", CAR), "00:10:00"))
         entity = er.async_get(home).async_get(CAR)
         assert entity is not None
         assert entity.device_id is not None

@@ -177,8 +177,6 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
     @callback
     def _plan_and_wait(self) -> None:
         """Bring the plans up to date, and set the timers for the next change and the next request."""
-        if self._shutdown_requested:
-            return
         if self.data is not self.feed.rates:
             # Somebody else has asked: an entry of the same tariff, or a dialog.
             self._untold += published(self.data, self.feed.rates)

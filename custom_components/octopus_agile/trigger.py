@@ -98,9 +98,9 @@ class _BlockTrigger(Trigger):
             event = data.state_change_event.data
             entity_id, old, new = event["entity_id"], event["old_state"], event["new_state"]
             if self._is_before:
-                self._announce(timers[entity_id], partial(run, entity_id), new)
+                self._announce(timers[entity_id], run, entity_id, new)
             elif old and new and (old.state, new.state) == (self._from_state, self._to_state):
-                self._run_after_offset(timers[entity_id], partial(run, entity_id))
+                self._run_after_offset(timers[entity_id], run, entity_id)
 
         @callback
         def targets_changed(
@@ -109,7 +109,7 @@ class _BlockTrigger(Trigger):
             for entity_id in removed:
                 timers[entity_id].stop_all()
             for entity_id in added if self._is_before else ():
-                self._announce(timers[entity_id], partial(run, entity_id), states[entity_id])
+                self._announce(timers[entity_id], run, entity_id, states[entity_id])
 
         unsubscribe = await async_track_target_selector_state_change_event(
             self._hass, self._target, changed, self._entity_filter, targets_changed
@@ -132,16 +132,18 @@ class _BlockTrigger(Trigger):
         run_action({ATTR_ENTITY_ID: entity_id, CONF_OFFSET: self._offset}, self._what)
 
     @callback
-    def _run_after_offset(self, timers: Timers, run: Callable[..., None]) -> None:
+    def _run_after_offset(self, timers: Timers, run: Callable[..., None], entity_id: str) -> None:
         """Run the action now, or when the offset has passed."""
         if self._offset:
             until = dt_util.utcnow() + self._offset
-            timers.set(until, until, run)
+            timers.set(until, until, partial(run, entity_id))
         else:
-            run()
+            run(entity_id)
 
     @callback
-    def _announce(self, timers: Timers, run: Callable[..., None], state: State | None) -> None:
+    def _announce(
+        self, timers: Timers, run: Callable[..., None], entity_id: str, state: State | None
+    ) -> None:
         """Set timers to the offset before the times that a state announces."""
         sessions = state.attributes.get("sessions", ()) if state else ()
         announced = (datetime.fromisoformat(session[self._announced]) for session in sessions)
@@ -150,10 +152,10 @@ class _BlockTrigger(Trigger):
         @callback
         def due(until: datetime, now: datetime) -> None:
             if until <= dt_util.utcnow():
-                run()
-            elif state:
+                run(entity_id)
+            else:
                 # The clock was set back meanwhile.
-                self._announce(timers, run, self._hass.states.get(state.entity_id))
+                self._announce(timers, run, entity_id, self._hass.states.get(entity_id))
 
         timers.stop_others(moments)
         for until in moments:
