@@ -15,7 +15,7 @@ from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_test_home_assistant
 
-from .conftest import Clock
+from .conftest import Clock, once_more
 from .octopus import UK
 
 BLUEPRINTS = Path(__file__).parent.parent / "blueprints" / "automation" / "octopus_agile"
@@ -93,15 +93,7 @@ class House:
         frame.async_setup(hass)
         self.clock = Clock(hass, self._freezer)
         await hass.config.async_set_time_zone("Europe/London")
-        self.entry = MockConfigEntry(
-            domain=self.entry.domain,
-            entry_id=self.entry.entry_id,
-            title=self.entry.title,
-            unique_id=self.entry.unique_id,
-            data=dict(self.entry.data),
-            options=dict(self.entry.options),
-            subentries_data=[each.as_dict() for each in self.entry.subentries.values()],
-        )
+        self.entry = once_more(self.entry)
         self.entry.add_to_hass(hass)
         booleans = {name: {"initial": state == "on"} for name, state in self._states.items()}
         await async_setup_component(hass, "homeassistant", {})

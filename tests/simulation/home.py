@@ -20,6 +20,8 @@ from pytest_homeassistant_custom_component.common import (
     async_test_home_assistant,
 )
 
+from tests.conftest import once_more
+
 _MINUTE = timedelta(minutes=1)
 # The first warns of every custom integration, the second of what this machine hasn't installed, the
 # third of a machine that is slow.
@@ -76,15 +78,7 @@ class Home:
         del hass.data[DATA_CUSTOM_COMPONENTS]
         frame.async_setup(hass)
         await hass.config.async_set_time_zone("Europe/London")
-        self.entry = MockConfigEntry(
-            domain=self.entry.domain,
-            entry_id=self.entry.entry_id,
-            title=self.entry.title,
-            unique_id=self.entry.unique_id,
-            data=dict(self.entry.data),
-            options=dict(self.entry.options),
-            subentries_data=[each.as_dict() for each in self.entry.subentries.values()],
-        )
+        self.entry = once_more(self.entry)
         self.entry.add_to_hass(hass)
         async_track_state_change_event(hass, self._following, self._changed)
         await hass.config_entries.async_setup(self.entry.entry_id)
