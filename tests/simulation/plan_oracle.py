@@ -19,6 +19,7 @@ from .oracle import (
 )
 
 _NOTHING = timedelta(0)
+_SECOND = timedelta(seconds=1)
 _EVENING = time(23)
 
 
@@ -99,9 +100,12 @@ class PlanOracle:
 
     @property
     def cost(self) -> Fraction | None:
-        """What the energy costs in GBP."""
+        """What the energy costs in GBP; of a charge that was stopped, what it took until then."""
         energy, price = self.wish.energy, self.mean
-        return None if energy is None or price is None else energy * price
+        if energy is None or price is None:
+            return None
+        runs = sum((session.end - session.start for session in self.sessions), _NOTHING)
+        return energy * price * min(Fraction(runs // _SECOND, self.wish.duration // _SECOND), Fraction(1))
 
     def next_change(self, now: datetime) -> datetime | None:
         """Return when a session or the window starts or ends next."""
