@@ -1,8 +1,10 @@
 """The automation editor in a real browser: our triggers and conditions, and an automation that runs."""
 
+import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Error, Locator, Page, expect
 import pytest
 
 from .conftest import SHOWN, House
@@ -32,8 +34,8 @@ REMOVE_PLANS = """async entry_id => {
 CHARGER = "input_boolean.car_charger"
 
 
-async def find_device(page: Page, button: str) -> Locator:
-    """Search for our device where a trigger or condition is added, and return it."""
+async def open_device(page: Page, button: str, name: str) -> Locator:
+    """Open our device where a trigger or condition is added, and return what has a name there."""
     await page.get_by_text(button).first.click()
     dialog = page.locator("ha-dialog")
     await dialog.get_by_role("textbox").first.fill("octopus")
@@ -41,14 +43,20 @@ async def find_device(page: Page, button: str) -> Locator:
     await dialog.get_by_role("button", name="Devices", exact=True).click()
     device = dialog.get_by_text(DEVICE, exact=True)
     await expect(device).to_have_count(1)
-    return device
+    # The first is the choice itself, the second a description that shows when it is pointed at.
+    named = dialog.get_by_text(name).first
+    async with asyncio.timeout(30):
+        while not await named.is_visible():
+            # A click is lost while the dialog is still drawing what it has found.
+            with suppress(Error):
+                await device.click(timeout=2000)
+            await asyncio.sleep(0.5)
+    return named
 
 
 async def choose(page: Page, button: str, name: str) -> None:
     """Add a trigger or condition of our device by its name."""
-    await (await find_device(page, button)).click()
-    # The first is the choice itself, the second a description that shows when it is pointed at.
-    await page.locator("ha-dialog").get_by_text(name).first.click()
+    await (await open_device(page, button, name)).click()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.async_api import Locator, Page, expect
 
 from .conftest import HIDE_SIDEBAR, SHOWN, Enter, House, Shoot, card_of, dialog, run_demo
-from .test_automations import DEVICE, find_device
+from .test_automations import DEVICE, open_device
 from .test_setup import submit
 
 INTEGRATIONS = "config/integrations/dashboard"
@@ -145,9 +145,8 @@ async def test_where_the_triggers_are(showcase: House, shoot: Shoot) -> None:
         "**/backup/**", lambda route: route.fulfill(content_type="image/svg+xml", body=empty)
     )
     await page.goto(f"{showcase.url}/config/automation/edit/new")
-    await (await find_device(page, "Add trigger")).click()
+    await open_device(page, "Add trigger", "Price crossed threshold")
     chooser = page.locator("ha-dialog")
-    await expect(chooser.get_by_text("Price crossed threshold")).to_be_visible()
     await expect(chooser.get_by_text("By type")).to_be_visible()
     await chooser.get_by_text("Prices published").scroll_into_view_if_needed()
     await shoot(dialog(page), "automation-triggers")
