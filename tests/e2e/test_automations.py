@@ -1,6 +1,5 @@
 """The automation editor in a real browser: our triggers and conditions, and an automation that runs."""
 
-import asyncio
 from contextlib import suppress
 from datetime import timedelta
 
@@ -34,8 +33,8 @@ REMOVE_PLANS = """async entry_id => {
 CHARGER = "input_boolean.car_charger"
 
 
-async def open_device(page: Page, button: str, name: str) -> Locator:
-    """Open our device where a trigger or condition is added, and return what has a name there."""
+async def find_device(page: Page, button: str) -> Locator:
+    """Search for our device where a trigger or condition is added, and return it."""
     await page.get_by_text(button).first.click()
     dialog = page.locator("ha-dialog")
     await dialog.get_by_role("textbox").first.fill("octopus")
@@ -43,14 +42,22 @@ async def open_device(page: Page, button: str, name: str) -> Locator:
     await dialog.get_by_role("button", name="Devices", exact=True).click()
     device = dialog.get_by_text(DEVICE, exact=True)
     await expect(device).to_have_count(1)
+    return device
+
+
+async def open_device(page: Page, button: str, name: str) -> Locator:
+    """Open our device where a trigger or condition is added, and return what has a name there."""
     # The first is the choice itself, the second a description that shows when it is pointed at.
-    named = dialog.get_by_text(name).first
-    async with asyncio.timeout(30):
-        while not await named.is_visible():
-            # A click is lost while the dialog is still drawing what it has found.
-            with suppress(Error):
-                await device.click(timeout=2000)
-            await asyncio.sleep(0.5)
+    named = page.locator("ha-dialog").get_by_text(name).first
+    for _ in range(2):
+        with suppress(Error, AssertionError):
+            await (await find_device(page, button)).click()
+            await expect(named).to_be_visible(timeout=10_000)
+            return named
+        # On a busy machine the dialog may still move what it has found while that is clicked.
+        await page.reload()
+    await (await find_device(page, button)).click()
+    await expect(named).to_be_visible()
     return named
 
 
