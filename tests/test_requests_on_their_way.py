@@ -15,6 +15,19 @@ from .conftest import Clock, set_up, state
 from .octopus import AGILE, FIVE_MINUTES, FakeOctopus, gaps, uk
 
 
+async def send(
+    home: HomeAssistant, octopus: FakeOctopus, freezer: FrozenDateTimeFactory, text: str
+) -> asyncio.Event:
+    """Let a request go out at a UK time. It is answered when the event is set, later ones at once."""
+    octopus.answers = answered = asyncio.Event()
+    freezer.move_to(uk(text))
+    async_fire_time_changed(home)
+    await home.async_block_till_done()
+    octopus.answers = asyncio.Event()
+    octopus.answers.set()
+    return answered
+
+
 @pytest.fixture
 async def on_its_way(
     home: HomeAssistant,
@@ -25,13 +38,7 @@ async def on_its_way(
 ) -> asyncio.Event:
     """A request of 16:06 that is answered when this is set; later ones are answered at once."""
     await set_up(home, entry)
-    octopus.answers = answered = asyncio.Event()
-    freezer.move_to(uk("2026-11-23 16:06"))
-    async_fire_time_changed(home)
-    await home.async_block_till_done()
-    octopus.answers = asyncio.Event()
-    octopus.answers.set()
-    return answered
+    return await send(home, octopus, freezer, "2026-11-23 16:06")
 
 
 async def test_after_a_reload_it_is_not_repeated_at_once(
@@ -73,12 +80,7 @@ async def test_its_answer_says_nothing_of_what_is_no_longer_there(
 ) -> None:
     await set_up(home, entry)
     octopus.publishing = set()
-    octopus.answers = answered = asyncio.Event()
-    freezer.move_to(uk("2026-11-24 00:30"))
-    async_fire_time_changed(home)
-    await home.async_block_till_done()
-    octopus.answers = asyncio.Event()
-    octopus.answers.set()
+    answered = await send(home, octopus, freezer, "2026-11-24 00:30")
     if change == "removed":
         await home.config_entries.async_remove(entry.entry_id)
     else:
