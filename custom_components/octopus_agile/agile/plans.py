@@ -255,10 +255,10 @@ class _Planning:
             end, ahead = running.end, plan.ahead
         else:
             last = max(plan.window.end, running.end)
-            end = min(self._end(plan), last)
+            without_pause = self._end(plan)
+            end = min(without_pause, last)
             if self.settings.mode is Mode.SLOTS and running.end < end:
-                rest = self._end(plan) - running.end
-                ahead = self._find(rest, running.end, plan.window.end)
+                ahead = self._find(without_pause - running.end, running.end, plan.window.end)
                 if ahead and ahead[0].start == running.end:
                     end, ahead = ahead[0].end, ahead[1:]
                 elif ahead or self.settings.price_limit is not None:
