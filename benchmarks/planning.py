@@ -5,8 +5,8 @@ from datetime import timedelta
 from decimal import Decimal
 from math import log
 
-from custom_components.octopus_agile.agile.models import Rates
-from custom_components.octopus_agile.agile.planner import cheapest_block
+from custom_components.octopus_agile.agile.blocks import cheapest_block
+from custom_components.octopus_agile.agile.rates import Rates
 from custom_components.octopus_agile.agile.slots import cheapest_slots
 
 from .prices import DAY, START, fresh_rates, rates

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from custom_components.octopus_agile.agile.publication import SHORTEST_GAP, Asked, next_request
+from custom_components.octopus_agile.agile.publication import SHORTEST_GAP, RequestLog, next_request
 
 from .home import FrozenClock, entry, frozen, home
 from .results import Section, shown, table
@@ -54,7 +54,7 @@ class Outcome:
 
 def simulate(seed: str, published: datetime, until: datetime | None = None) -> Outcome:
     """Follow an installation from the day before until it has the prices, or until a time."""
-    asked: Asked | None = Asked(_DUE - DAY + 3 * MINUTE, recent=(_DUE - DAY + 3 * MINUTE,))
+    asked: RequestLog | None = RequestLog(_DUE - DAY + 3 * MINUTE, recent=(_DUE - DAY + 3 * MINUTE,))
     now = _DUE - timedelta(hours=1)
     requests: list[datetime] = []
     while True:
@@ -67,7 +67,7 @@ def simulate(seed: str, published: datetime, until: datetime | None = None) -> O
         if now < at:
             continue
         requests.append(now)
-        asked = Asked.again(asked, now)
+        asked = RequestLog.again(asked, now)
         if now >= published:
             return Outcome(requests, (now - published) / MINUTE)
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from custom_components.octopus_agile.agile.models import Rate, Rates
+from custom_components.octopus_agile.agile.rates import Rate, Rates
 from demo.prices import modelled
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

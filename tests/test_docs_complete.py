@@ -18,9 +18,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from benchmarks.politeness import simulate
-from custom_components.octopus_agile.agile.models import Rate, Rates
-from custom_components.octopus_agile.agile.plans import Plan, Status
+from custom_components.octopus_agile.agile.plan import Plan, Status
 from custom_components.octopus_agile.agile.publication import due_since
+from custom_components.octopus_agile.agile.rates import Rate, Rates
 from custom_components.octopus_agile.agile.windows import Window
 from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.event import PRICES

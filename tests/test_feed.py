@@ -13,8 +13,8 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.octopus_agile.agile.products import Product
 from custom_components.octopus_agile.agile.publication import MOST_REQUESTS
+from custom_components.octopus_agile.agile.tariffs import Product
 from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.feed import feed_of
 
@@ -102,7 +102,7 @@ class TestSharing:
                     "tariff": f"E-1R-{AGILE}-C",
                     "rates": rates if instant else [],
                     "fetched": instant,
-                    "asked": instant and {"at": instant, "in_vain": 0, "retry_after": None},
+                    "asked": instant and {"at": instant, "failed_attempts": 0, "retry_after": None},
                     "plans": {},
                     "switched_off": [],
                 },

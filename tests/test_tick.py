@@ -12,9 +12,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile import planning
-from custom_components.octopus_agile.agile.models import Rates
-from custom_components.octopus_agile.agile.planner import Session
-from custom_components.octopus_agile.agile.plans import Plan, Settings, Status
+from custom_components.octopus_agile.agile.blocks import Session
+from custom_components.octopus_agile.agile.plan import Plan, Settings, Status
+from custom_components.octopus_agile.agile.rates import Rates
 from custom_components.octopus_agile.agile.windows import Window, repeating_window
 from custom_components.octopus_agile.kept import Kept
 from custom_components.octopus_agile.sensor import PRICES

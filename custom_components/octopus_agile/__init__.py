@@ -14,9 +14,9 @@ from .card import async_add_card, async_remove_card, async_serve_card
 from .config_flow import OctopusAgileConfigFlow
 from .const import DOMAIN, PLATFORMS
 from .coordinator import CHANGED, AgileCoordinator, OctopusAgileConfigEntry
+from .issues import async_delete_issues
 from .services import async_setup_services
 from .store import AgileStore
-from .troubles import async_forget_troubles
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -31,7 +31,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         # Not when it is unloaded: an entry that is still waiting for its first prices never is. And
         # after a reload they are looked at anew, and what somebody ignores stays ignored.
         if entry.domain == DOMAIN and entry.disabled_by:
-            async_forget_troubles(hass, entry.entry_id)
+            async_delete_issues(hass, entry.entry_id)
 
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)
     return True
@@ -73,7 +73,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry
     """Delete what was kept for an entry; with the last one the dashboard card goes too."""
     if not hass.config_entries.async_entries(DOMAIN):
         async_remove_card(hass)
-    async_forget_troubles(hass, entry.entry_id)
+    async_delete_issues(hass, entry.entry_id)
     await AgileStore(hass, entry.entry_id).async_remove()
 
 

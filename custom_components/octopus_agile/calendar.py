@@ -14,7 +14,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
-from .agile.planner import Session
+from .agile.blocks import Session
 from .const import DOMAIN
 from .coordinator import AgileCoordinator, OctopusAgileConfigEntry
 from .entity import AgileEntity

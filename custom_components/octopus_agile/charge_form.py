@@ -10,7 +10,6 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from .charge import main_settings
 from .const import (
     CONF_CHARGE_DURATION,
     CONF_CHARGE_ENERGY,
@@ -21,6 +20,7 @@ from .const import (
     MOST_ENERGY,
     SHORTEST_CHARGE,
 )
+from .plan_settings import main_settings
 
 
 def _number(step: float, unit: str) -> NumberSelector:

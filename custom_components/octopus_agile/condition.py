@@ -15,7 +15,7 @@ from homeassistant.helpers.condition import (
 )
 import voluptuous as vol
 
-from .targets import BLOCKS, CURRENT_PRICE, of_ours
+from .targets import BLOCKS, CURRENT_PRICE, filter_entities
 
 _PRICE = "price"
 
@@ -29,7 +29,7 @@ class IsInCheapestBlock(EntityStateConditionBase):
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
         """Keep our sensors of running sessions."""
-        return of_ours(self._hass, Platform.BINARY_SENSOR, BLOCKS, entities)
+        return filter_entities(self._hass, Platform.BINARY_SENSOR, BLOCKS, entities)
 
 
 class IsPriceBelow(EntityConditionBase):
@@ -55,7 +55,7 @@ class IsPriceBelow(EntityConditionBase):
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
         """Keep our sensors of the current price."""
-        return of_ours(self._hass, SENSOR_DOMAIN, CURRENT_PRICE, entities)
+        return filter_entities(self._hass, SENSOR_DOMAIN, CURRENT_PRICE, entities)
 
     @override
     def is_valid_state(self, entity_state: State) -> bool:

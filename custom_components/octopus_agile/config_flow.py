@@ -24,8 +24,7 @@ import voluptuous as vol
 
 from .agile.client import AgileClient
 from .agile.errors import ApiError
-from .agile.products import Product, tariff_code
-from .agile.regions import REGIONS, Region
+from .agile.tariffs import REGIONS, Product, Region, tariff_code
 from .charge_form import CHARGE_SCHEMA, charge_errors
 from .const import CONF_PRODUCT, CONF_PRODUCT_NAME, CONF_REGION, DOMAIN
 from .coordinator import OctopusAgileConfigEntry

@@ -21,14 +21,14 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .agile.models import Rates
+from .agile.rates import Rates
 from .const import CONF_PRODUCT, CONF_REGION, DOMAIN, LOGGER
 from .feed import feed_of
+from .issues import Issues
 from .news import News, plan_changed, published
 from .planning import Plans, plan_subentries
 from .store import AgileStore, Stored
 from .timers import Timers
-from .troubles import Troubles
 
 type OctopusAgileConfigEntry = ConfigEntry[AgileCoordinator]
 
@@ -51,7 +51,7 @@ class AgileCoordinator(DataUpdateCoordinator[Rates]):
         self._store = AgileStore(hass, entry.entry_id, self.feed.tariff)
         self._stored = Stored()
         self._timers = Timers(hass, self.name)
-        self._troubles = Troubles(hass, entry.entry_id, entry.title, self.feed)
+        self._troubles = Issues(hass, entry.entry_id, entry.title, self.feed)
         self._on_news: list[Callable[[News], None]] = []
         # News that wait until all entities show what they are about.
         self._untold: list[News] = []

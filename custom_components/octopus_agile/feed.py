@@ -14,20 +14,20 @@ from homeassistant.util.hass_dict import HassKey
 
 from .agile.client import AgileClient
 from .agile.errors import ApiError, ApiNotFound, ApiUnavailable
-from .agile.models import Rates
-from .agile.plans import HISTORY
-from .agile.products import Product, tariff_code
+from .agile.plan import HISTORY
 from .agile.publication import (
     DAY,
     HORIZON,
     MOST_REQUESTS,
     SHORTEST_GAP,
-    Asked,
+    RequestLog,
     is_missing,
     next_request,
     pricing_day,
     requests_left,
 )
+from .agile.rates import Rates
+from .agile.tariffs import Product, tariff_code
 from .const import DOMAIN
 from .store import Stored
 
@@ -56,7 +56,7 @@ class Feed:
         self.rates = Rates()
         # When the server last gave prices, the last request, and those that failed in the last 24 hours.
         self.fetched: datetime | None = None
-        self.asked: Asked | None = None
+        self.asked: RequestLog | None = None
         self.failures: list[datetime] = []
         # The product that publishes in the place of this one, if this one has ended; and the last look.
         self.successor: Product | None = None
@@ -105,7 +105,7 @@ class Feed:
         async with self._asking:
             now = dt_util.utcnow()
             if self.fetched is None or self.fetched < now - SHORTEST_GAP:
-                self.asked = Asked.again(self.asked, now)
+                self.asked = RequestLog.again(self.asked, now)
                 await self._fetch(now, self.asked)
         return self.rates
 
@@ -124,7 +124,7 @@ class Feed:
 
     async def _ask(self, now: datetime, save: Callable[[], Awaitable[None]]) -> None:
         # What fails counts as asked too, even if this very task is cancelled.
-        self.asked = asked = Asked.again(self.asked, now)
+        self.asked = asked = RequestLog.again(self.asked, now)
         await save()
         try:
             await self._fetch(now, asked)
@@ -159,7 +159,7 @@ class Feed:
         finally:
             self._count(now, self.client.requests - before)
 
-    async def _fetch(self, now: datetime, asked: Asked) -> None:
+    async def _fetch(self, now: datetime, asked: RequestLog) -> None:
         """Ask for the prices of the pricing days that aren't complete, and keep what comes."""
         start, end = first_period(now)
         # A week may take several pages, should the server make them small; three days don't.
@@ -193,7 +193,7 @@ class Feed:
             # By a clock that is far ahead everything would be too old.
             merged = merged.overlapping(min(now, merged.end) - HISTORY)
         if self.asked and merged.end is not None and (before is None or merged.end > before):
-            self.asked = replace(self.asked, in_vain=0)
+            self.asked = replace(self.asked, failed_attempts=0)
         self.fetched = now
         self.rates = merged
         self._has_failed = False
@@ -204,7 +204,7 @@ class Feed:
         return {
             "fetched": self.fetched and self.fetched.isoformat(),
             "asked": asked and asked.at.isoformat(),
-            "in_vain": asked and asked.in_vain,
+            "failed_attempts": asked and asked.failed_attempts,
             "requests_in_24_hours": MOST_REQUESTS - requests_left(asked, now),
             "failures_in_24_hours": len([at for at in self.failures if at > now - DAY]),
             "next_request": self.next_request(now).isoformat(),

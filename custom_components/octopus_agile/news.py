@@ -6,8 +6,8 @@ from typing import Any
 
 from homeassistant.util import dt as dt_util
 
-from .agile.models import Rate, Rates
-from .agile.plans import Plan
+from .agile.plan import Plan
+from .agile.rates import Rate, Rates
 from .const import EVENT_NEGATIVE, EVENT_PLAN_CHANGED, EVENT_PUBLISHED
 from .planning import Change
 

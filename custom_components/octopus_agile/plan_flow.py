@@ -23,8 +23,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from .agile.plans import Mode
-from .charge import plan_settings
+from .agile.plan import Mode
 from .const import (
     CONF_CAPACITY,
     CONF_CHARGER,
@@ -49,6 +48,7 @@ from .const import (
     SUBENTRY_PLAN,
     WEEKDAYS,
 )
+from .plan_settings import plan_settings
 
 _NAME = "name"
 

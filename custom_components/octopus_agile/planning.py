@@ -9,12 +9,12 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from .agile.models import Rates
-from .agile.planner import Session
-from .agile.plans import HISTORY, Plan, Settings, replan, settled
-from .charge import main_settings, plan_settings, watched_entities
+from .agile.blocks import Session
+from .agile.plan import HISTORY, Plan, Settings, replan, settled
+from .agile.rates import Rates
 from .const import CONF_CHARGER, SUBENTRY_PLAN
 from .kept import Kept
+from .plan_settings import main_settings, plan_settings, watched_entities
 from .store import Stored
 from .view import PlanView, Views
 

@@ -8,14 +8,14 @@ from homeassistant.util import dt as dt_util
 
 from .agile.client import AgileClient
 from .agile.errors import ApiError, ApiNotFound
-from .agile.products import (
+from .agile.tariffs import (
     KNOWN_PRODUCTS,
     Product,
+    Region,
     is_agile_import,
     is_product_code,
     newest_first,
 )
-from .agile.regions import Region
 from .feed import feed_of
 
 _MINUTE = timedelta(minutes=1)

@@ -17,8 +17,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .agile.models import Rate, Rates
-from .agile.plans import Status
+from .agile.plan import Status
+from .agile.rates import Rate, Rates
 from .coordinator import AgileCoordinator, OctopusAgileConfigEntry
 from .entity import AgileEntity, PlanEntity
 from .kept import Kept

@@ -21,11 +21,10 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 import voluptuous as vol
 
-from .agile.models import Rates
-from .agile.planner import Session, cheapest_block, mean_price
-from .agile.plans import Mode, next_minute
+from .agile.blocks import Session, cheapest_block, mean_price
+from .agile.plan import Mode, next_minute
+from .agile.rates import Rates
 from .agile.slots import cheapest_slots
-from .charge import average_power, decimal_or_none, hours, time_for
 from .const import (
     CONF_DURATION,
     CONF_EARLIEST_START,
@@ -39,6 +38,7 @@ from .const import (
 )
 from .coordinator import OctopusAgileConfigEntry
 from .news import local_iso, rate_dict
+from .plan_settings import average_power, decimal_or_none, hours, time_for
 
 GET_PRICES = "get_prices"
 FIND_CHEAPEST = "find_cheapest"

@@ -10,11 +10,11 @@ from typing import Any, override
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 
-from .agile.models import Rate, Rates
-from .agile.planner import Session
-from .agile.plans import Plan, Status
-from .agile.products import Product
-from .agile.publication import Asked
+from .agile.blocks import Session
+from .agile.plan import Plan, Status
+from .agile.publication import RequestLog
+from .agile.rates import Rate, Rates
+from .agile.tariffs import Product
 from .agile.windows import Window
 from .const import DOMAIN, LOGGER
 from .kept import Kept
@@ -33,7 +33,7 @@ class Stored:
 
     rates: Rates = field(default_factory=Rates)
     fetched: datetime | None = None
-    asked: Asked | None = None
+    asked: RequestLog | None = None
     successor: Product | None = None
     looked: datetime | None = None
     plans: dict[str, Plan] = field(default_factory=dict)
@@ -122,7 +122,7 @@ def _write(stored: Stored, tariff: str, rates: list[list[str]]) -> dict[str, Any
         "asked": asked
         and {
             "at": asked.at.isoformat(),
-            "in_vain": asked.in_vain,
+            "failed_attempts": asked.failed_attempts,
             "retry_after": _optional(asked.retry_after, timedelta.total_seconds),
             "recent": [at.isoformat() for at in asked.recent],
         },
@@ -179,11 +179,11 @@ def _read(raw: dict[str, Any], tariff: str) -> Stored:
     )
 
 
-def _read_asked(value: dict[str, Any]) -> Asked:
+def _read_asked(value: dict[str, Any]) -> RequestLog:
     retry_after = _optional(value["retry_after"], float)
-    return Asked(
+    return RequestLog(
         _instant(value["at"]),
-        int(value["in_vain"]),
+        int(value["failed_attempts"]),
         None if retry_after is None else timedelta(seconds=retry_after),
         # What the very first files lack.
         tuple(map(_instant, value.get("recent", []))),

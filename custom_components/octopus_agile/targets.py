@@ -11,7 +11,9 @@ CURRENT_PRICE = frozenset({"current_price"})
 PRICES = frozenset({"prices"})
 
 
-def of_ours(hass: HomeAssistant, platform: str, keys: frozenset[str], entities: set[str]) -> set[str]:
+def filter_entities(
+    hass: HomeAssistant, platform: str, keys: frozenset[str], entities: set[str]
+) -> set[str]:
     """Return those of some entities that are ours, of a platform and with one of the keys."""
     registry = er.async_get(hass)
     return {

@@ -38,7 +38,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .const import EVENT_NEGATIVE, EVENT_PUBLISHED
-from .targets import BLOCKS, CURRENT_PRICE, PRICES, of_ours
+from .targets import BLOCKS, CURRENT_PRICE, PRICES, filter_entities
 from .timers import Timers
 
 _OFFSET_TYPE = "offset_type"
@@ -125,7 +125,7 @@ class _BlockTrigger(Trigger):
 
     def _entity_filter(self, entities: set[str]) -> set[str]:
         """Keep our binary sensors of sessions."""
-        return of_ours(self._hass, Platform.BINARY_SENSOR, BLOCKS, entities)
+        return filter_entities(self._hass, Platform.BINARY_SENSOR, BLOCKS, entities)
 
     @callback
     def _run(self, run_action: TriggerActionRunner, entity_id: str, now: datetime | None = None) -> None:
@@ -188,7 +188,7 @@ class _NewsTrigger(StatelessEntityTriggerBase):
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
         """Keep our event entities."""
-        return of_ours(self._hass, EVENT_DOMAIN, PRICES, entities)
+        return filter_entities(self._hass, EVENT_DOMAIN, PRICES, entities)
 
     @override
     def is_valid_transition(self, from_state: State, to_state: State) -> bool:
@@ -225,7 +225,7 @@ class PriceCrossed(EntityNumericalStateCrossedThresholdTriggerBase):
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
         """Keep our sensors of the current price."""
-        return of_ours(self._hass, SENSOR_DOMAIN, CURRENT_PRICE, entities)
+        return filter_entities(self._hass, SENSOR_DOMAIN, CURRENT_PRICE, entities)
 
 
 TRIGGERS: dict[str, type[Trigger]] = {

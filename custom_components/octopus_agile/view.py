@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 
-from .agile.models import Rates
-from .agile.planner import Session
-from .agile.plans import Plan, Settings, Status, saving
+from .agile.blocks import Session
+from .agile.plan import Plan, Settings, Status, saving
+from .agile.rates import Rates
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 

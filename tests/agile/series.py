@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 import random
 
-from custom_components.octopus_agile.agile.models import Rate, Rates
+from custom_components.octopus_agile.agile.rates import Rate, Rates
 from tests.octopus import UK
 
 HALF_HOUR = timedelta(minutes=30)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.octopus_agile.agile.products import (
+from custom_components.octopus_agile.agile.tariffs import (
     KNOWN_PRODUCTS,
     Product,
     is_agile_import,

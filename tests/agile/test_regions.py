@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.octopus_agile.agile.regions import REGIONS, normalise_postcode
+from custom_components.octopus_agile.agile.tariffs import REGIONS, normalise_postcode
 
 
 def test_there_are_14_regions_without_i_and_o() -> None:

@@ -10,8 +10,8 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.octopus_agile.agile import slots as slots_module
-from custom_components.octopus_agile.agile.models import Rate, Rates
-from custom_components.octopus_agile.agile.planner import Session, cheapest_block, mean_price
+from custom_components.octopus_agile.agile.blocks import Session, cheapest_block, mean_price
+from custom_components.octopus_agile.agile.rates import Rate, Rates
 from custom_components.octopus_agile.agile.slots import cheapest_slots
 from tests.octopus import uk
 

@@ -15,9 +15,8 @@ import pytest
 from custom_components.octopus_agile.agile import parsing
 from custom_components.octopus_agile.agile.client import AgileClient
 from custom_components.octopus_agile.agile.errors import ApiError, ApiUnexpected
-from custom_components.octopus_agile.agile.models import Rates
-from custom_components.octopus_agile.agile.products import Product, is_product_code
-from custom_components.octopus_agile.agile.regions import REGIONS
+from custom_components.octopus_agile.agile.rates import Rates
+from custom_components.octopus_agile.agile.tariffs import REGIONS, Product, is_product_code
 
 from .conftest import Cases
 from .mutate import as_bytes, junk, mutated

@@ -17,7 +17,6 @@ import aiohttp
 from yarl import URL
 
 from .errors import ApiNotFound, ApiUnavailable, ApiUnexpected
-from .models import Rates
 from .parsing import (
     parse_json,
     parse_page,
@@ -27,8 +26,8 @@ from .parsing import (
     parse_regions,
     parse_standing_charge,
 )
-from .products import Product, is_product_code, newest_first, tariff_code
-from .regions import Region, normalise_postcode
+from .rates import Rates
+from .tariffs import Product, Region, is_product_code, newest_first, normalise_postcode, tariff_code
 
 API_URL = "https://api.octopus.energy/v1/"
 

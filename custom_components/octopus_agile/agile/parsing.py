@@ -11,9 +11,8 @@ import json
 from typing import Any
 
 from .errors import ApiUnexpected
-from .models import Rate, Rates
-from .products import BRAND, Product, is_agile_import, is_product_code
-from .regions import REGIONS, Region
+from .rates import Rate, Rates
+from .tariffs import BRAND, REGIONS, Product, Region, is_agile_import, is_product_code
 
 # Far above what the API sends (up to 15 decimals when a float shines through), and small enough
 # that exact arithmetic stays cheap.
@@ -128,12 +127,7 @@ def _product(row: dict[str, Any]) -> Product:
     if not is_product_code(code):
         raise ApiUnexpected("a product's code has characters that no code has")
     name = row.get("full_name", row.get("display_name"))
-    return Product(
-        code,
-        name if isinstance(name, str) and name.strip() else code,
-        None if row.get("available_from") is None else _instant(row, "available_from"),
-        None if row.get("available_to") is None else _instant(row, "available_to"),
-    )
+    return Product(code, name if isinstance(name, str) and name.strip() else code)
 
 
 def _text(row: dict[str, Any], key: str) -> str:

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from .models import Rates
+from .rates import Rates
 
 UK = ZoneInfo("Europe/London")
 DAY = timedelta(days=1)
@@ -59,16 +59,16 @@ _THRIFTY_GAP = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestLog:
     """The last request for prices.
 
-    `in_vain` counts the requests in a row that failed or brought no new price; `retry_after` is how
-    long the server asked to be left alone; `recent` are the times of all requests in the 24 hours up
-    to this one.
+    `failed_attempts` counts the requests in a row that failed or brought no new price; `retry_after` is
+    how long the server asked to be left alone; `recent` are the times of all requests in the 24 hours
+    up to this one.
     """
 
     at: datetime
-    in_vain: int = 0
+    failed_attempts: int = 0
     retry_after: timedelta | None = None
     recent: tuple[datetime, ...] = ()
 
@@ -76,7 +76,9 @@ class Asked:
     def again(cls, before: Self | None, now: datetime) -> Self:
         """Return a request made now, in vain until its answer has come."""
         recent = before.recent if before else ()
-        return cls(now, before.in_vain + 1 if before else 1, recent=(*_last_day(recent, now), now))
+        return cls(
+            now, before.failed_attempts + 1 if before else 1, recent=(*_last_day(recent, now), now)
+        )
 
 
 def pricing_day(instant: datetime) -> tuple[datetime, datetime]:
@@ -118,7 +120,7 @@ def is_clock_wrong(now: datetime, rates: Rates, server_ahead: timedelta | None) 
     return rates.end is not None and rates.end > _uk(tomorrow, DAY_START)
 
 
-def next_request(now: datetime, known_until: datetime, asked: Asked | None, seed: str) -> datetime:
+def next_request(now: datetime, known_until: datetime, asked: RequestLog | None, seed: str) -> datetime:
     """Return when to ask for prices next; a time that isn't in the future means now.
 
     `known_until` is how far prices are known from `now` on without a gap, `now` itself if they
@@ -145,19 +147,19 @@ def _first_request(due: datetime, seed: str, *, urgent: bool = False) -> datetim
     return due + _FIRST * (not urgent) + _SPREAD * _fraction(seed, due)
 
 
-def _gap(asked: Asked, due: datetime, *, urgent: bool) -> timedelta:
+def _gap(asked: RequestLog, due: datetime, *, urgent: bool) -> timedelta:
     """Return how long to wait after a request that didn't bring all that is due."""
-    if asked.in_vain >= _ENDED_AFTER:
+    if asked.failed_attempts >= _ENDED_AFTER:
         return _ENDED_GAP
     gap = next(gap for limit, gap in _LATE_GAPS if asked.at - due < limit)
     if urgent:
         # Nothing known for now: try a few times in quick succession first, whatever the hour.
-        tries = min(max(asked.in_vain, 1), 6)
+        tries = min(max(asked.failed_attempts, 1), 6)
         gap = min(gap, _ORDINARY_GAP * 2 ** (tries - 1))
     return gap
 
 
-def _not_before(instant: datetime, asked: Asked | None) -> datetime:
+def _not_before(instant: datetime, asked: RequestLog | None) -> datetime:
     """Return an instant, or a later one if that would ask too soon after the last requests."""
     if asked is None:
         return instant
@@ -169,7 +171,7 @@ def _not_before(instant: datetime, asked: Asked | None) -> datetime:
     return max(instant, soonest)
 
 
-def requests_left(asked: Asked | None, now: datetime) -> int:
+def requests_left(asked: RequestLog | None, now: datetime) -> int:
     """Return how many more requests the 24 hours up to now may have."""
     return max(0, MOST_REQUESTS - len(_last_day(asked.recent, now))) if asked else MOST_REQUESTS
 

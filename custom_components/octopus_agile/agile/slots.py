@@ -18,8 +18,8 @@ from decimal import Decimal
 from itertools import pairwise
 from math import gcd
 
-from .models import Rates, from_microseconds, to_microseconds
-from .planner import Session
+from .blocks import Session
+from .rates import Rates, from_microseconds, to_microseconds
 
 _MICROSECOND = timedelta(microseconds=1)
 _MICROSECONDS_AN_HOUR = 3_600_000_000
@@ -80,7 +80,7 @@ def cheapest_slots(
     window = rates.between(start, end)
     # In the largest unit that divides all times, the numbers stay small and the arithmetic quick.
     origin = to_microseconds(start)
-    edges = [edge - origin for run in window.runs for edge in run.edges]
+    edges = [edge - origin for run in window.stretches for edge in run.edges]
     unit = gcd(need, shortest, *edges)
     need, shortest = need // unit, shortest // unit
     cells = _cells(window, origin, unit, shortest)
@@ -101,7 +101,7 @@ def cheapest_slots(
 def _cells(window: Rates, origin: int, unit: int, shortest: int) -> list[_Cell]:
     """Cut the window at the edges of slots and at one shortest run before and after each."""
     cells: list[_Cell] = []
-    for run in window.runs:
+    for run in window.stretches:
         edges = [(edge - origin) // unit for edge in run.edges]
         if cells and cells[-1].end < edges[0]:
             cells.append(_Cell(cells[-1].end, edges[0], None))

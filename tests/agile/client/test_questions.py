@@ -10,7 +10,7 @@ import pytest
 from custom_components.octopus_agile.agile import client as client_module
 from custom_components.octopus_agile.agile.client import API_URL, AgileClient
 from custom_components.octopus_agile.agile.errors import ApiNotFound, ApiUnexpected
-from custom_components.octopus_agile.agile.regions import REGIONS
+from custom_components.octopus_agile.agile.tariffs import REGIONS
 from tests.agile.series import HALF_HOUR, HOUR, spelled, utc
 
 from .serving import AGILE, END, GENUINE_BASE, POSTCODE, START, Server, answer, page, refusal, row

@@ -14,7 +14,7 @@ from custom_components.octopus_agile.agile.errors import (
     ApiUnavailable,
     ApiUnexpected,
 )
-from custom_components.octopus_agile.agile.regions import REGIONS
+from custom_components.octopus_agile.agile.tariffs import REGIONS
 from tests.agile.series import HOUR, utc
 
 from .serving import AGILE, END, GENUINE_BASE, POSTCODE, START, Answer, Server, answer, page, refusal
@@ -120,7 +120,6 @@ class TestRecordedAnswers:
         product, tariff = await client.product("AGILE-FLEX-22-11-25", REGIONS[letter])
         assert tariff == f"E-1R-AGILE-FLEX-22-11-25-{letter}"
         assert product.full_name == "Agile Octopus November 2022 v1"
-        assert product.available_to == utc("2023-12-11 12:00")
 
     @pytest.mark.parametrize(
         ("name", "letters"),

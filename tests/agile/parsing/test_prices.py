@@ -8,8 +8,8 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.octopus_agile.agile.errors import ApiUnexpected
-from custom_components.octopus_agile.agile.models import Rates
 from custom_components.octopus_agile.agile.parsing import parse_rates, parse_standing_charge
+from custom_components.octopus_agile.agile.rates import Rates
 from tests.agile.series import spelled, utc
 
 from .refusal import refusal

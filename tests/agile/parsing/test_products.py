@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from custom_components.octopus_agile.agile.parsing import parse_product, parse_products, parse_regions
-from tests.agile.series import utc
 
 from .refusal import refusal
 
@@ -60,17 +59,11 @@ class TestTheListOfProducts:
 
     def test_fields_that_may_be_missing_may_be_missing(self) -> None:
         (found,) = parse_products([{"code": "AGILE-24-10-01", "direction": "IMPORT"}])
-        assert (found.full_name, found.available_from, found.available_to) == (
-            "AGILE-24-10-01",
-            None,
-            None,
-        )
+        assert found.full_name == "AGILE-24-10-01"
 
-    def test_a_product_has_its_full_name_and_the_time_of_its_sale(self) -> None:
-        (found,) = parse_products([product("AGILE-24-10-01", available_to="2026-12-01T00:00:00Z")])
+    def test_a_product_has_its_full_name(self) -> None:
+        (found,) = parse_products([product("AGILE-24-10-01")])
         assert found.full_name == "Full name of AGILE-24-10-01"
-        assert found.available_from == utc("2024-09-30 23:00")
-        assert found.available_to == utc("2026-12-01 00:00")
 
     def test_the_display_name_is_better_than_none(self) -> None:
         row = {"code": "AGILE-24-10-01", "direction": "IMPORT", "display_name": "Agile Octopus"}
@@ -87,8 +80,6 @@ class TestTheListOfProducts:
         [
             (product("AGILE-../x"), "a product's code has characters that no code has"),
             (product("AGILE-24-10-01") | {"code": None}, "code is not a text"),
-            (product("AGILE-24-10-01", available_from=5), "available_from is not a text"),
-            (product("AGILE-24-10-01", available_to="soon"), "available_to is not a time"),
         ],
     )
     def test_a_product_that_cannot_be_right_is_refused(self, bad: dict[str, Any], complaint: str) -> None:

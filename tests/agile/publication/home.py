@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
-from custom_components.octopus_agile.agile.publication import Asked, next_request
+from custom_components.octopus_agile.agile.publication import RequestLog, next_request
 from tests.agile.series import HOUR, MINUTE, local
 from tests.octopus import UK
 
@@ -49,7 +49,7 @@ class Home:
     now: datetime
     known_until: datetime | None = None
     seed: str = "a home"
-    asked: Asked | None = None
+    asked: RequestLog | None = None
     requests: list[datetime] = field(default_factory=list)
     # When prices came that weren't known before.
     shown: list[datetime] = field(default_factory=list)
@@ -74,14 +74,14 @@ class Home:
 
     def _ask(self) -> None:
         self.requests.append(self.now)
-        self.asked = Asked.again(self.asked, self.now)
+        self.asked = RequestLog.again(self.asked, self.now)
         match self.server(self.now):
             case Down(retry_after):
                 self.asked = replace(self.asked, retry_after=retry_after)
             case reach if self.known_until is None or reach > self.known_until:
                 self.known_until = reach
                 self.shown.append(self.now)
-                self.asked = replace(self.asked, in_vain=0)
+                self.asked = replace(self.asked, failed_attempts=0)
 
     def requests_between(self, start: datetime, end: datetime) -> list[datetime]:
         return [at for at in self.requests if start <= at < end]
@@ -90,7 +90,7 @@ class Home:
 def settled_home(server: Server, day: date, seed: str = "a home") -> Home:
     """Return a home that got the prices of a day on its eve, at midnight of that day."""
     eve = local(day - timedelta(days=1), "16:03")
-    return Home(server, local(day, "00:00"), local(day, "23:00"), seed, Asked(eve))
+    return Home(server, local(day, "00:00"), local(day, "23:00"), seed, RequestLog(eve))
 
 
 def assert_polite(home: Home) -> None:

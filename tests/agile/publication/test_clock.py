@@ -5,7 +5,7 @@ from datetime import UTC, date
 import pytest
 
 from custom_components.octopus_agile.agile.publication import (
-    Asked,
+    RequestLog,
     due_since,
     due_until,
     next_request,
@@ -20,12 +20,12 @@ from .home import CLOCK_CHANGES, DAY, assert_polite, publishing_at, settled_home
 class TestTheClock:
     def test_a_clock_set_back_never_stops_the_asking(self) -> None:
         now = uk("2026-11-23 17:00")
-        asked = Asked(now + 400 * DAY, in_vain=120, retry_after=6 * HOUR)
+        asked = RequestLog(now + 400 * DAY, failed_attempts=120, retry_after=6 * HOUR)
         assert next_request(now, uk("2026-11-23 23:00"), asked, "a home") <= now
 
     def test_and_asks_for_nothing_if_all_is_known(self) -> None:
         now = uk("2026-11-23 17:00")
-        request = next_request(now, uk("2026-11-24 23:00"), Asked(now + HOUR), "a home")
+        request = next_request(now, uk("2026-11-24 23:00"), RequestLog(now + HOUR), "a home")
         assert uk("2026-11-24 16:00") <= request <= uk("2026-11-24 16:06")
 
     def test_a_clock_set_back_and_forth_leaves_five_minutes_between_requests(self) -> None:
@@ -37,7 +37,7 @@ class TestTheClock:
 
     def test_a_home_that_slept_through_16_00_asks_at_once_when_it_wakes(self) -> None:
         now = uk("2026-11-23 21:00")
-        asked = Asked(uk("2026-11-22 16:03"))
+        asked = RequestLog(uk("2026-11-22 16:03"))
         assert next_request(now, uk("2026-11-23 23:00"), asked, "a home") <= now
 
     def test_a_home_without_any_price_asks_at_once(self) -> None:

@@ -7,7 +7,7 @@ from statistics import median, quantiles
 
 import pytest
 
-from custom_components.octopus_agile.agile.publication import Asked, next_request
+from custom_components.octopus_agile.agile.publication import RequestLog, next_request
 from tests.agile.series import HOUR, MINUTE, NOTHING, local
 from tests.octopus import uk
 
@@ -128,7 +128,7 @@ class TestTheDelay:
 
     def test_ten_thousand_homes_dont_ask_in_the_same_second(self) -> None:
         now = uk("2026-11-23 12:00")
-        asked = Asked(uk("2026-11-22 16:03"))
+        asked = RequestLog(uk("2026-11-22 16:03"))
         seconds = Counter(
             next_request(now, uk("2026-11-23 23:00"), asked, f"installation {number}").replace(
                 microsecond=0
@@ -140,7 +140,7 @@ class TestTheDelay:
         assert max(seconds) < uk("2026-11-23 16:06")
 
     def test_homes_that_ask_in_vain_in_the_same_second_drift_apart(self) -> None:
-        asked = Asked(uk("2026-11-23 17:00"), in_vain=3)
+        asked = RequestLog(uk("2026-11-23 17:00"), failed_attempts=3)
         again = {
             next_request(asked.at, uk("2026-11-23 23:00"), asked, f"installation {number}").replace(
                 microsecond=0
@@ -153,6 +153,6 @@ class TestTheDelay:
         seconds = set()
         for day in range(1, 29):
             now = local(date(2026, 11, day), "12:00")
-            request = next_request(now, now + 11 * HOUR, Asked(now - 20 * HOUR), "a home")
+            request = next_request(now, now + 11 * HOUR, RequestLog(now - 20 * HOUR), "a home")
             seconds.add(request - local(date(2026, 11, day), "16:00"))
         assert len(seconds) == 28

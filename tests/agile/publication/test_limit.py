@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.octopus_agile.agile.publication import (
     MOST_REQUESTS,
-    Asked,
+    RequestLog,
     next_request,
     requests_left,
 )
@@ -45,7 +45,7 @@ class TestTheLimit:
     def test_who_has_asked_sixty_times_waits_for_a_day_to_pass(self) -> None:
         start = uk("2026-11-23 00:00")
         times = tuple(start + k * 6 * MINUTE for k in range(60))
-        asked = Asked(times[-1], 1, recent=times)
+        asked = RequestLog(times[-1], 1, recent=times)
         now = times[-1] + HOUR
         assert requests_left(asked, now) == 0
         assert next_request(now, now, asked, "a home") == start + DAY
@@ -56,5 +56,5 @@ class TestTheLimit:
 
     def test_requests_that_a_wrong_clock_made_in_the_future_are_not_counted(self) -> None:
         now = uk("2026-11-23 12:00")
-        before = Asked(now + HOUR, 1, recent=(now - HOUR, now + HOUR))
-        assert Asked.again(before, now).recent == (now - HOUR, now)
+        before = RequestLog(now + HOUR, 1, recent=(now - HOUR, now + HOUR))
+        assert RequestLog.again(before, now).recent == (now - HOUR, now)

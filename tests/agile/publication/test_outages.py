@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.octopus_agile.agile.publication import Asked, next_request
+from custom_components.octopus_agile.agile.publication import RequestLog, next_request
 from tests.agile.series import HOUR, MINUTE
 from tests.octopus import uk
 
@@ -55,15 +55,15 @@ class TestAnOutage:
     def test_without_a_price_for_now_nobody_waits_for_long_when_prices_are_due(self) -> None:
         now = uk("2026-11-23 16:00")
         for seed in SEEDS:
-            at = next_request(now, now, Asked(now - HOUR, in_vain=4), seed)
+            at = next_request(now, now, RequestLog(now - HOUR, failed_attempts=4), seed)
             assert now <= at < now + 2 * MINUTE
 
     def test_ten_thousand_homes_without_a_price_dont_ask_in_the_same_second(self) -> None:
         now = uk("2026-11-23 16:00")
         seconds = Counter(
-            next_request(now, now, Asked(now - HOUR, in_vain=4), f"installation {number}").replace(
-                microsecond=0
-            )
+            next_request(
+                now, now, RequestLog(now - HOUR, failed_attempts=4), f"installation {number}"
+            ).replace(microsecond=0)
             for number in range(10_000)
         )
         assert max(seconds.values()) <= 200
@@ -78,11 +78,11 @@ class TestAnOutage:
 
     def test_it_is_so_even_if_it_gave_what_was_due_before(self) -> None:
         now = uk("2026-11-23 15:59")
-        asked = Asked(now, in_vain=1, retry_after=20 * MINUTE)
+        asked = RequestLog(now, failed_attempts=1, retry_after=20 * MINUTE)
         assert next_request(now, uk("2026-11-23 23:00"), asked, "a home") == now + 20 * MINUTE
 
     def test_a_server_cannot_send_anybody_away_for_more_than_six_hours(self) -> None:
-        asked = Asked(uk("2026-11-23 16:03"), in_vain=1, retry_after=365 * DAY)
+        asked = RequestLog(uk("2026-11-23 16:03"), failed_attempts=1, retry_after=365 * DAY)
         assert next_request(asked.at, asked.at, asked, "a home") == asked.at + 6 * HOUR
 
     @given(st.data(), st.integers(0, 48 * 60), st.sampled_from(SEEDS))

@@ -36,7 +36,7 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Stretch:
     """Slots that follow each other without a gap, as integers, for exact and fast arithmetic.
 
     `edges` are the slots' starts and the last one's end in microseconds since 1970; `prices` are
@@ -47,7 +47,7 @@ class Run:
     prices: list[int]
 
     def cost(self, start: int, end: int) -> int:
-        """Return the sum of price times time over `[start, end)`, which must lie in the run."""
+        """Return the sum of price times time over `[start, end)`, which must lie in the stretch."""
         cost = 0
         index = bisect_right(self.edges, start) - 1
         while start < end:
@@ -159,23 +159,26 @@ class Rates:
     def known_until(self, instant: datetime) -> datetime:
         """Return how far prices are known from an instant on without a gap; itself if they aren't."""
         count = to_microseconds(instant)
-        for run in self.runs:
-            if run.edges[0] <= count < run.edges[-1]:
-                return from_microseconds(run.edges[-1])
+        for stretch in self.stretches:
+            if stretch.edges[0] <= count < stretch.edges[-1]:
+                return from_microseconds(stretch.edges[-1])
         return instant
 
     def mean(self, start: datetime, end: datetime) -> Decimal | None:
         """Return the mean price over `[start, end)` in GBP/kWh by time; None if any is unknown."""
         first, last = to_microseconds(start), to_microseconds(end)
-        for run in self.runs:
-            if run.edges[0] <= first < last <= run.edges[-1]:
-                return Decimal(run.cost(first, last)) / (self.scale * (last - first))
+        for stretch in self.stretches:
+            if stretch.edges[0] <= first < last <= stretch.edges[-1]:
+                return Decimal(stretch.cost(first, last)) / (self.scale * (last - first))
         return None
 
     @property
     def spans(self) -> list[tuple[datetime, datetime]]:
         """From when to when prices are known without a gap, for each piece."""
-        return [(from_microseconds(run.edges[0]), from_microseconds(run.edges[-1])) for run in self.runs]
+        return [
+            (from_microseconds(stretch.edges[0]), from_microseconds(stretch.edges[-1]))
+            for stretch in self.stretches
+        ]
 
     @property
     def average(self) -> Decimal | None:
@@ -204,13 +207,13 @@ class Rates:
         return int(10 ** max([0, *(-exponent for exponent in exponents if isinstance(exponent, int))]))
 
     @cached_property
-    def runs(self) -> tuple[Run, ...]:
+    def stretches(self) -> tuple[Stretch, ...]:
         """The series cut at its gaps, each piece as integers."""
-        runs: list[Run] = []
+        stretches: list[Stretch] = []
         for rate in self._rates:
             start = to_microseconds(rate.start)
-            if not runs or runs[-1].edges[-1] != start:
-                runs.append(Run([start], []))
-            runs[-1].edges.append(to_microseconds(rate.end))
-            runs[-1].prices.append(int(rate.price * self.scale))
-        return tuple(runs)
+            if not stretches or stretches[-1].edges[-1] != start:
+                stretches.append(Stretch([start], []))
+            stretches[-1].edges.append(to_microseconds(rate.end))
+            stretches[-1].prices.append(int(rate.price * self.scale))
+        return tuple(stretches)

@@ -8,7 +8,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant, State
 from homeassistant.util import dt as dt_util
 
-from .agile.plans import Mode, Settings
+from .agile.plan import Mode, Settings
 from .agile.windows import EVERY_DAY, repeating_window
 from .const import (
     CONF_CAPACITY,

@@ -4,8 +4,8 @@ from datetime import time
 
 import pytest
 
-from custom_components.octopus_agile.agile.models import Rates
-from custom_components.octopus_agile.agile.plans import Reason, Status
+from custom_components.octopus_agile.agile.plan import Reason, Status
+from custom_components.octopus_agile.agile.rates import Rates
 from custom_components.octopus_agile.agile.windows import repeating_window
 from tests.octopus import UK
 

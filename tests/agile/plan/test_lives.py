@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from hypothesis import given, settings, strategies as st
 
-from custom_components.octopus_agile.agile.planner import Session
-from custom_components.octopus_agile.agile.plans import HISTORY, Mode, Plan, Settings, Status, replan
+from custom_components.octopus_agile.agile.blocks import Session
+from custom_components.octopus_agile.agile.plan import HISTORY, Mode, Plan, Settings, Status, replan
 from custom_components.octopus_agile.agile.publication import due_until
 from custom_components.octopus_agile.agile.windows import RepeatingWindow, Window, repeating_window
 from tests.agile.series import HALF_HOUR, HOUR, MINUTE, NOTHING, SECOND, modelled

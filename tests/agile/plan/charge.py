@@ -5,9 +5,9 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
-from custom_components.octopus_agile.agile.models import Rate, Rates
-from custom_components.octopus_agile.agile.planner import Session
-from custom_components.octopus_agile.agile.plans import Plan, Settings, Status, replan
+from custom_components.octopus_agile.agile.blocks import Session
+from custom_components.octopus_agile.agile.plan import Plan, Settings, Status, replan
+from custom_components.octopus_agile.agile.rates import Rate, Rates
 from custom_components.octopus_agile.agile.windows import repeating_window
 from tests.agile.series import HALF_HOUR, HOUR
 from tests.octopus import UK, uk

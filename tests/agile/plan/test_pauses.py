@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.octopus_agile.agile.plans import Mode, Status
+from custom_components.octopus_agile.agile.plan import Mode, Status
 from tests.agile.series import HOUR
 
 from .charge import Charge, prices, spelled

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from .models import Rates
-from .planner import Session, cheapest_block, mean_price
+from .blocks import Session, cheapest_block, mean_price
+from .rates import Rates
 from .slots import cheapest_slots
 from .windows import RepeatingWindow, Window
 

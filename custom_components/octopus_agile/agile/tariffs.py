@@ -1,26 +1,64 @@
-"""Agile products and their tariffs: which there are, and how their codes are built."""
+"""Products, regions and tariffs: which there are, and how their codes are built."""
 
 from dataclasses import dataclass
-from datetime import datetime
 import re
+
+BRAND = "OCTOPUS_ENERGY"
 
 # Letters, digits and dashes: nothing that could change the meaning of an address.
 _PRODUCT_CODE = re.compile(r"[A-Z0-9-]{1,64}")
 
-BRAND = "OCTOPUS_ENERGY"
+# GSP groups: the letters stand at the end of every tariff code. There is no I and no O.
+_NAMES = {
+    "A": "Eastern England",
+    "B": "East Midlands",
+    "C": "London",
+    "D": "Merseyside and North Wales",
+    "E": "West Midlands",
+    "F": "North East England",
+    "G": "North West England",
+    "H": "Southern England",
+    "J": "South East England",
+    "K": "South Wales",
+    "L": "South West England",
+    "M": "Yorkshire",
+    "N": "South Scotland",
+    "P": "North Scotland",
+}
+
+# Outward code, then perhaps the inward one: the API also knows "SW1A" alone.
+_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?(?:[0-9][A-Z]{2})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A GSP group: `letter` as in tariff codes, `name` as people say it."""
+
+    letter: str
+    name: str
+
+
+REGIONS = {letter: Region(letter, name) for letter, name in _NAMES.items()}
+
+
+def normalise_postcode(text: str) -> str:
+    """Return a postcode in capitals without spaces.
+
+    Raises ValueError for what cannot be a British postcode. Whether a possible one exists, only the
+    API knows.
+    """
+    postcode = re.sub(r"\s", "", text).upper()
+    if not _POSTCODE.fullmatch(postcode):
+        raise ValueError("not a British postcode")
+    return postcode
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A version of Agile Octopus: `code` for machines, `full_name` for people.
-
-    `available_from` and `available_to` say when it was on sale, as far as that is known.
-    """
+    """A version of Agile Octopus: `code` for machines, `full_name` for people."""
 
     code: str
     full_name: str
-    available_from: datetime | None = None
-    available_to: datetime | None = None
 
 
 # Homes are on these and their prices still come (November 2026), though only the first is still sold.

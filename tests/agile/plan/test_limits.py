@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from custom_components.octopus_agile.agile.planner import Session
-from custom_components.octopus_agile.agile.plans import Reason, Status
+from custom_components.octopus_agile.agile.blocks import Session
+from custom_components.octopus_agile.agile.plan import Reason, Status
 
 from .charge import Charge, november, prices, spelled
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.octopus_agile.agile.models import Rate, Rates, from_microseconds, to_microseconds
+from custom_components.octopus_agile.agile.rates import Rate, Rates, from_microseconds, to_microseconds
 from tests.octopus import UK, uk
 
 from .series import HALF_HOUR, HOUR, MINUTE, pence, spelled, utc

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from custom_components.octopus_agile.agile.planner import Session
-from custom_components.octopus_agile.agile.plans import Plan, Status, next_minute, saving
+from custom_components.octopus_agile.agile.blocks import Session
+from custom_components.octopus_agile.agile.plan import Plan, Status, next_minute, saving
 from tests.agile.series import SECOND
 
 from .charge import NIGHT, TO_TOMORROW, TODAY, Charge, november

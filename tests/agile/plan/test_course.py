@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from custom_components.octopus_agile.agile.models import Rates
-from custom_components.octopus_agile.agile.plans import HISTORY, Reason, Status, replan
+from custom_components.octopus_agile.agile.plan import HISTORY, Reason, Status, replan
+from custom_components.octopus_agile.agile.rates import Rates
 from custom_components.octopus_agile.agile.windows import repeating_window
 from tests.agile.series import MINUTE, SECOND
 from tests.octopus import UK

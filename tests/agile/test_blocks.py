@@ -10,8 +10,8 @@ import random
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.octopus_agile.agile.models import Rate, Rates
-from custom_components.octopus_agile.agile.planner import Session, cheapest_block
+from custom_components.octopus_agile.agile.blocks import Session, cheapest_block
+from custom_components.octopus_agile.agile.rates import Rate, Rates
 
 from .series import CLOCK_CHANGES, HALF_HOUR, HOUR, MINUTE, NOTHING, genuine, local, modelled, pence, utc
 

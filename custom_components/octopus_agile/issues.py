@@ -23,7 +23,7 @@ _ISSUES = (
 )
 
 
-class Troubles:
+class Issues:
     """The repairs of one entry."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str, title: str, feed: Feed) -> None:
@@ -71,7 +71,7 @@ class Troubles:
 
 
 @callback
-def async_forget_troubles(hass: HomeAssistant, entry_id: str) -> None:
+def async_delete_issues(hass: HomeAssistant, entry_id: str) -> None:
     """Clear all repairs of an entry."""
     for key in _ISSUES:
         ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry_id}")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from .models import Rates, Run, from_microseconds, to_microseconds
+from .rates import Rates, Stretch, from_microseconds, to_microseconds
 
 _MICROSECOND = timedelta(microseconds=1)
 _MICROSECONDS_AN_HOUR = 3_600_000_000
@@ -64,7 +64,7 @@ def mean_price(sessions: Iterable[Session]) -> Decimal | None:
 def cheapest_block(rates: Rates, duration: timedelta, start: datetime, end: datetime) -> Session | None:
     """Return the contiguous block of `duration` within `[start, end)` with the least mean price.
 
-    Of equals the earliest wins. None where no run of known prices holds the duration. Takes time in
+    Of equals the earliest wins. None where no stretch of known prices holds the duration. Takes time in
     proportion to the number of slots. Raises ValueError for a duration that is not above zero.
 
     The cost of a block is a piecewise linear function of its start that bends only where the block's
@@ -76,11 +76,11 @@ def cheapest_block(rates: Rates, duration: timedelta, start: datetime, end: date
         raise ValueError("a block needs a duration above zero")
     window = to_microseconds(start), to_microseconds(end)
     best: tuple[int, int] | None = None
-    for run in rates.runs:
-        first = max(run.edges[0], window[0])
-        last = min(run.edges[-1], window[1]) - length
+    for stretch in rates.stretches:
+        first = max(stretch.edges[0], window[0])
+        last = min(stretch.edges[-1], window[1]) - length
         if first <= last:
-            found = _cheapest_start(run, length, first, last)
+            found = _cheapest_start(stretch, length, first, last)
             if best is None or found[0] < best[0]:
                 best = found
     if best is None:
@@ -93,15 +93,15 @@ def cheapest_block(rates: Rates, duration: timedelta, start: datetime, end: date
     )
 
 
-def _cheapest_start(run: Run, length: int, first: int, last: int) -> tuple[int, int]:
-    """Return (cost, start) of the cheapest block that starts in `[first, last]` within one run."""
-    edges, prices = run.edges, run.prices
+def _cheapest_start(stretch: Stretch, length: int, first: int, last: int) -> tuple[int, int]:
+    """Return (cost, start) of the cheapest block that starts in `[first, last]` within one stretch."""
+    edges, prices = stretch.edges, stretch.prices
     # The slots that hold the block's first and last moment. At an edge the next slot counts, but
-    # for the end of the run, which has none.
+    # for the end of the stretch, which has none.
     head = bisect_right(edges, first) - 1
     tail = min(bisect_right(edges, first + length), len(prices)) - 1
     to_head, to_tail = edges[head + 1], edges[tail + 1] - length
-    cost = best_cost = run.cost(first, first + length)
+    cost = best_cost = stretch.cost(first, first + length)
     at = best_at = first
     # No call and no sum more than it takes: all the time of planning a block goes here.
     while to_head < last or to_tail < last:
