@@ -6,17 +6,20 @@ from homeassistant.config_entries import (
     ConfigEntryChange,
 )
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
+from homeassistant.util import dt as dt_util
 
 from .card import async_add_card, async_remove_card, async_serve_card
-from .config_flow import OctopusAgileConfigFlow
+from .charges import MAIN
 from .const import DOMAIN, PLATFORMS
-from .coordinator import CHANGED, AgileCoordinator, OctopusAgileConfigEntry
+from .coordinator import ChargeCoordinator, OctopusAgileConfigEntry, plan_keys
 from .issues import async_delete_issues
+from .prices import PriceCoordinator, async_prices_of, tariff_of
 from .services import async_setup_services
-from .store import AgileStore
+from .store import async_remove_plan_files
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -29,7 +32,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     @callback
     def entry_changed(change: ConfigEntryChange, entry: ConfigEntry) -> None:
         # Not when it is unloaded: an entry that is still waiting for its first prices never is. And
-        # after a reload they are looked at anew, and what somebody ignores stays ignored.
+        # a reload raises again what is still so, while what somebody ignores stays ignored.
         if entry.domain == DOMAIN and entry.disabled_by:
             async_delete_issues(hass, entry.entry_id)
 
@@ -38,49 +41,61 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> bool:
-    """Set up an entry: its prices first, then the entities that show them."""
+    """Set up an entry: its prices first, then its plans, then the entities that show them."""
     # Before anything can fail, or dashboards would show errors in the card's place during an outage.
     async_add_card(hass)
-    coordinator = AgileCoordinator(hass, entry)
-    await coordinator.async_start()
-    entry.runtime_data = coordinator
+    prices = async_prices_of(hass, tariff_of(entry))
+    await prices.async_restore(entry)
+    await _async_first_prices(hass, entry, prices)
+    keys = [MAIN, *plan_keys(entry)]
+    # Plans that were deleted while the entry wasn't set up have left theirs.
+    await async_remove_plan_files(hass, entry.entry_id, but=keys)
+    async_delete_issues(hass, entry.entry_id, of_plans_but=keys)
+    charges = ChargeCoordinator(hass, entry, prices)
+    await charges.async_restore()
+    entry.runtime_data = charges
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    coordinator.async_tell_news()
+    charges.async_start()
+    entry.async_on_unload(charges.async_stop)
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
-    # It may have been changed while it was being set up, when nobody listened yet.
-    if not coordinator.is_for(entry):
+    if not charges.is_for(entry):
+        # It was changed while it was being set up, when nobody listened yet.
         hass.config_entries.async_schedule_reload(entry.entry_id)
-    elif coordinator.plans.options is not entry.options:
-        coordinator.async_tick()
     return True
 
 
-async def async_migrate_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> bool:
-    """Tell whether an entry that another version has made can be used as it is.
-
-    There has been one major version of entries so far, so there is nothing to convert. A newer minor
-    version only adds what this one doesn't look at. A newer major one Home Assistant itself refuses.
-    """
-    return entry.version == OctopusAgileConfigFlow.VERSION
+async def _async_first_prices(
+    hass: HomeAssistant, entry: OctopusAgileConfigEntry, prices: PriceCoordinator
+) -> None:
+    """Wait for prices only where none is known for now; who reloads an entry wants them asked for."""
+    if prices.data.at(dt_util.utcnow()) is None:
+        await prices.async_refresh()
+        if not prices.data:
+            raise ConfigEntryNotReady from prices.last_exception
+    elif hass.is_running:
+        entry.async_create_background_task(hass, prices.async_refresh(), f"{prices.name} refresh")
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> bool:
-    """Unload an entry's entities; its timers stop with the coordinator."""
+    """Unload an entry's entities; its plans stop with it, its prices when nobody else holds them."""
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> None:
     """Delete what was kept for an entry; with the last one the dashboard card goes too."""
-    if not hass.config_entries.async_entries(DOMAIN):
+    others = hass.config_entries.async_entries(DOMAIN)
+    if not others:
         async_remove_card(hass)
     async_delete_issues(hass, entry.entry_id)
-    await AgileStore(hass, entry.entry_id).async_remove()
+    await async_remove_plan_files(hass, entry.entry_id)
+    tariff = tariff_of(entry)
+    if tariff not in map(tariff_of, others):
+        await async_prices_of(hass, tariff).async_remove()
 
 
 async def _async_entry_changed(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> None:
-    """Follow a change of the entry: a new charge is planned at once, a new tariff needs a reload."""
+    """Follow a change of the entry: other options at once, another tariff or plan by a reload."""
     if entry.runtime_data.is_for(entry):
-        entry.runtime_data.async_tick()
+        entry.runtime_data.async_entry_changed()
     else:
-        hass.data.setdefault(CHANGED, {})[entry.entry_id] = entry.runtime_data.plans
         await hass.config_entries.async_reload(entry.entry_id)

@@ -14,9 +14,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .coordinator import OctopusAgileConfigEntry
-from .entity import AgileEntity, PlanEntity
-from .news import local_iso, session_dicts
-from .planning import MAIN
+from .entity import PlanEntity, PriceEntity
+from .serialize import local_iso, session_dicts
 
 PARALLEL_UPDATES = 0
 
@@ -40,18 +39,14 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the binary sensors of an entry and of its charge plans."""
-    coordinator = entry.runtime_data
-    async_add_entities(
-        [
-            NegativePrice(coordinator, NEGATIVE_PRICE),
-            ChargeNow(coordinator, MAIN, CHEAPEST_BLOCK),
-        ]
-    )
-    for key in coordinator.plans.subentries:
-        async_add_entities([ChargeNow(coordinator, key, CHARGE_NOW)], config_subentry_id=key)
+    charges = entry.runtime_data
+    async_add_entities([NegativePrice(entry, NEGATIVE_PRICE)])
+    for plan in charges.plans:
+        description = CHEAPEST_BLOCK if plan.is_main else CHARGE_NOW
+        async_add_entities([ChargeNow(entry, plan, description)], config_subentry_id=plan.subentry_id)
 
 
-class NegativePrice(AgileEntity, BinarySensorEntity):
+class NegativePrice(PriceEntity, BinarySensorEntity):
     """On while the price is below zero."""
 
     @property
@@ -73,7 +68,7 @@ class ChargeNow(PlanEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool:
         """Return whether to charge at this instant."""
-        return self.view.running is not None
+        return self.plan.running is not None
 
     @property
     @override
@@ -82,15 +77,10 @@ class ChargeNow(PlanEntity, BinarySensorEntity):
 
         Triggers with an offset look at all sessions, automations after a restart at the last end.
         """
-        view = self.view
-        session, ended = view.session, view.last_end
+        session, ended = self.plan.session, self.plan.last_end
         return {
             "session_start": session and local_iso(session.start),
             "session_end": session and local_iso(session.end),
             "last_session_end": ended and local_iso(ended),
-            "sessions": session_dicts(view.plan),
+            "sessions": session_dicts(self.plan.sessions),
         }
-
-    @override
-    def _said(self) -> object:
-        return self.is_on, self.extra_state_attributes

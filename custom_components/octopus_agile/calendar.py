@@ -1,7 +1,6 @@
 """The calendar of an entry: what its plans have charged in the past week, and will."""
 
-from datetime import date, datetime, timedelta, tzinfo
-from decimal import Decimal
+from datetime import date, datetime, timedelta
 from typing import override
 
 from homeassistant.components.calendar import (
@@ -16,10 +15,9 @@ from homeassistant.util import dt as dt_util
 
 from .agile.blocks import Session
 from .const import DOMAIN
-from .coordinator import AgileCoordinator, OctopusAgileConfigEntry
-from .entity import AgileEntity
-from .kept import Kept
-from .news import local_iso
+from .coordinator import OctopusAgileConfigEntry
+from .entity import main_device
+from .serialize import local_iso
 
 PARALLEL_UPDATES = 0
 
@@ -33,7 +31,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the calendar of an entry."""
-    async_add_entities([ChargingCalendar(entry.runtime_data, CHARGING)])
+    async_add_entities([ChargingCalendar(entry)])
 
 
 class ChargingEvent(CalendarEvent):
@@ -60,31 +58,39 @@ class ChargingEvent(CalendarEvent):
         return _fixed(self.end)
 
 
-class ChargingCalendar(AgileEntity, CalendarEntity):
+class ChargingCalendar(CalendarEntity):
     """Sessions of all plans as calendar events."""
 
-    def __init__(self, coordinator: AgileCoordinator, description: CalendarEntityDescription) -> None:
-        """Show the sessions of a coordinator's plans."""
-        super().__init__(coordinator, description)
-        self._kept: Kept[CalendarEvent] = Kept()
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+    entity_description = CHARGING
+
+    def __init__(self, entry: OctopusAgileConfigEntry) -> None:
+        """Show the sessions of an entry's plans."""
+        self._charges = entry.runtime_data
+        self._attr_unique_id = f"{entry.entry_id}_{CHARGING.key}"
+        self._attr_device_info = main_device(entry)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Show what changes from now on."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self._charges.async_add_listener(self.async_write_ha_state))
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Available as the prices are."""
+        return self._charges.prices.is_available(dt_util.utcnow())
 
     @property
     @override
     def event(self) -> CalendarEvent | None:
         """Return the session that runs, or else the next one."""
-        found = self._current_or_next()
-        if found is None:
-            return None
-        # Home Assistant asks for it three times at each writing, and it checks every one made.
-        return self._kept.get((found, self._words()), lambda: self._event(*found))
-
-    @override
-    def _shown(self) -> object:
-        found, now = self._current_or_next(), dt_util.utcnow()
-        is_on = found is not None and found[1].start <= now
-        # Who looks at a calendar is told of all its events when its state is written.
-        plans = [self.coordinator.plans[key] for key in self.coordinator.plans.keys]
-        return plans, found, is_on, self._words(), self.available
+        now = dt_util.utcnow()
+        coming = (found for found in self._sessions() if found[1].end > now)
+        found = min(coming, key=lambda found: found[1].start, default=None)
+        return None if found is None else self._event(*found)
 
     @override
     async def async_get_events(
@@ -98,29 +104,25 @@ class ChargingCalendar(AgileEntity, CalendarEntity):
         ]
         return [self._event(*each) for each in sorted(found, key=lambda each: each[1].start)]
 
-    def _current_or_next(self) -> tuple[str | None, Session] | None:
-        now = dt_util.utcnow()
-        coming = (found for found in self._sessions() if found[1].end > now)
-        return min(coming, key=lambda found: found[1].start, default=None)
-
-    def _sessions(self) -> list[tuple[str | None, Session]]:
-        plans = self.coordinator.plans
+    def _sessions(self) -> list[tuple[str, Session]]:
         return [
-            (plans.name(key), session)
-            for key in plans.keys
-            for session in plans[key].past + plans[key].sessions
+            (plan.name, session)
+            for plan in self._charges.plans
+            if plan.plan is not None
+            for session in plan.plan.past + plan.plan.sessions
         ]
 
-    def _event(self, name: str | None, session: Session) -> CalendarEvent:
+    def _event(self, name: str, session: Session) -> CalendarEvent:
         """Return a session as people read it: "Charge the car, 4 h at 12.3p/kWh, £3.44"."""
-        facts = [_hours(session.duration)]
+        facts = [self._duration(session.duration)]
         if session.mean_price is not None:
-            price = _pence(session.mean_price)
-            facts[0] = self._text("duration_at_price").format(duration=facts[0], price=price)
+            price = self._text("price", price=f"{session.mean_price * 100:.1f}")
+            facts[0] = self._text("duration_at_price", duration=facts[0], price=price)
         if session.energy is not None:
-            facts.append(f"{session.energy:.1f} kWh")
+            facts.append(self._text("energy", energy=f"{session.energy:.1f}"))
         if session.cost is not None:
-            facts.append(_pounds(session.cost))
+            sign = "-" if session.cost < 0 else ""
+            facts.append(sign + self._text("cost", cost=f"{abs(session.cost):.2f}"))
         title = name or self._text("cheapest_block")
         cost = f", {facts[-1]}" if session.cost is not None else ""
         return ChargingEvent(
@@ -130,35 +132,22 @@ class ChargingCalendar(AgileEntity, CalendarEntity):
             description="\n".join(facts),
         )
 
-    def _words(self) -> tuple[str, str, tzinfo]:
-        """Return what the texts of an event depend on, besides the session."""
-        words = self._text("cheapest_block"), self._text("duration_at_price")
-        return *words, dt_util.get_default_time_zone()
+    def _duration(self, duration: timedelta) -> str:
+        hours, rest = divmod(duration, _HOUR)
+        minutes = round(rest / timedelta(minutes=1))
+        parts = [self._text("hours", hours=str(hours))] * (hours > 0)
+        parts += [self._text("minutes", minutes=str(minutes))] * (minutes > 0 or hours == 0)
+        return " ".join(parts)
 
-    def _text(self, key: str) -> str:
+    def _text(self, key: str, **placeholders: str) -> str:
         """Return a text in the language of the house, in English while that is still being loaded."""
         texts: dict[str, str] = {}
         for language in ("en", self.hass.config.language):
             texts |= async_get_cached_translations(self.hass, language, "common", DOMAIN)
-        return texts[f"component.{DOMAIN}.common.{key}"]
+        return texts[f"component.{DOMAIN}.common.{key}"].format(**placeholders)
 
 
 def _fixed(instant: date) -> datetime:
     """Return an instant in Home Assistant's zone, with the offset that holds there then."""
     assert isinstance(instant, datetime)
     return datetime.fromisoformat(local_iso(instant))
-
-
-def _hours(duration: timedelta) -> str:
-    hours, rest = divmod(duration, _HOUR)
-    minutes = round(rest / timedelta(minutes=1))
-    parts = [f"{hours} h"] * (hours > 0) + [f"{minutes} min"] * (minutes > 0 or hours == 0)
-    return " ".join(parts)
-
-
-def _pence(price: Decimal) -> str:
-    return f"{price * 100:.1f}p/kWh"
-
-
-def _pounds(cost: Decimal) -> str:
-    return f"{'-' if cost < 0 else ''}£{abs(cost):.2f}"

@@ -12,7 +12,6 @@ from homeassistant.config_entries import (
     OptionsFlow,
 )
 from homeassistant.core import callback
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
     BooleanSelector,
     SelectOptionDict,
@@ -25,11 +24,12 @@ import voluptuous as vol
 from .agile.client import AgileClient
 from .agile.errors import ApiError
 from .agile.tariffs import REGIONS, Product, Region, tariff_code
-from .charge_form import CHARGE_SCHEMA, charge_errors
 from .const import CONF_PRODUCT, CONF_PRODUCT_NAME, CONF_REGION, DOMAIN
 from .coordinator import OctopusAgileConfigEntry
-from .plan_flow import SUBENTRY_FLOWS
-from .product_choice import ProductChoice, ProductError
+from .flows.charge_form import CHARGE_SCHEMA, charge_errors
+from .flows.charge_plan import SUBENTRY_FLOWS
+from .flows.product_choice import ProductChoice, ProductError
+from .prices import async_client
 
 _POSTCODE = "postcode"
 _OTHER_PRODUCT = "other_product"
@@ -69,7 +69,7 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
 
     @property
     def _client(self) -> AgileClient:
-        return AgileClient(async_get_clientsession(self.hass))
+        return async_client(self.hass)
 
     @property
     def _products(self) -> ProductChoice:
@@ -214,7 +214,7 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
             if charge.pop(_OTHER_PRODUCT, False):
                 self._charge = charge
                 return await self.async_step_product()
-            errors = charge_errors(charge)
+            errors = charge_errors(self.hass, charge)
             if not errors:
                 return self.async_create_entry(
                     title=_title(self._region), data=self._entry_data, options=charge
@@ -269,7 +269,7 @@ class ChargeOptionsFlow(OptionsFlow):
         """Ask for the charge."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            errors = charge_errors(user_input)
+            errors = charge_errors(self.hass, user_input)
             if not errors:
                 return self.async_create_entry(data=user_input)
         return self.async_show_form(

@@ -8,10 +8,10 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from .charges import ChargePlan
 from .const import CONF_CHARGER, CONF_PRODUCT, CONF_REGION, CONF_SOC, CONF_TARGET_ENTITY
 from .coordinator import OctopusAgileConfigEntry
-from .feed import feed_of
-from .planning import Plans
+from .prices import async_prices_of, tariff_of
 
 _REDACTED = {CONF_CHARGER, CONF_REGION, CONF_SOC, CONF_TARGET_ENTITY}
 
@@ -31,30 +31,33 @@ async def async_get_config_entry_diagnostics(
             async_redact_data(dict(subentry.data), _REDACTED) for subentry in entry.subentries.values()
         ],
     }
-    if entry.state is not ConfigEntryState.LOADED:
-        feed = feed_of(hass, entry.data[CONF_PRODUCT], entry.data[CONF_REGION])
-        return {**settings, "state": entry.state.value, "requests": feed.report(now)}
-    coordinator = entry.runtime_data
-    return {
+    prices = async_prices_of(hass, tariff_of(entry))
+    shown = {
         **settings,
-        "requests": coordinator.cache_report(now),
+        "state": entry.state.value,
+        "requests": prices.report(now),
         # Regions differ in their prices only by a factor, so these are left out: when they are known
         # says what a maintainer needs.
         "known": [
-            {"start": run_start.isoformat(), "end": run_end.isoformat()}
-            for run_start, run_end in coordinator.data.spans
+            {"start": start.isoformat(), "end": end.isoformat()} for start, end in prices.data.spans
         ],
-        "plans": [_plan(coordinator.plans, key) for key in coordinator.plans.keys],
     }
+    if entry.state is ConfigEntryState.LOADED:
+        shown["plans"] = [_plan(each) for each in entry.runtime_data.plans]
+    return shown
 
 
-def _plan(plans: Plans, key: str) -> dict[str, Any]:
+def _plan(charge: ChargePlan) -> dict[str, Any]:
     """Return what a plan is made from, and what it is."""
-    plan = plans[key]
-    return {
-        "settings": {name: str(value) for name, value in asdict(plans.settings[key]).items()},
-        "status": plan.status.value,
-        "reason": plan.reason,
-        "window": [plan.window.start.isoformat(), plan.window.end.isoformat()],
-        "sessions": [[session.start.isoformat(), session.end.isoformat()] for session in plan.sessions],
-    }
+    shown: dict[str, Any] = {"enabled": charge.enabled, "failure": charge.failure}
+    if charge.settings is not None:
+        shown["settings"] = {name: str(value) for name, value in asdict(charge.settings).items()}
+    if charge.plan is not None:
+        plan = charge.plan
+        shown |= {
+            "status": plan.status.value,
+            "reason": plan.reason,
+            "window": [plan.window.start.isoformat(), plan.window.end.isoformat()],
+            "sessions": [[each.start.isoformat(), each.end.isoformat()] for each in plan.sessions],
+        }
+    return shown

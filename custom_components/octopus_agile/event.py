@@ -1,4 +1,4 @@
-"""The event entity: prices were published, negative ones announced, a plan changed."""
+"""Event entities: prices were published, negative ones among them; a plan has moved."""
 
 from typing import override
 
@@ -6,17 +6,23 @@ from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .agile.rates import Rates
 from .const import EVENT_NEGATIVE, EVENT_PLAN_CHANGED, EVENT_PUBLISHED
 from .coordinator import OctopusAgileConfigEntry
-from .entity import AgileEntity
-from .news import News
+from .entity import PlanEntity, PriceEntity
+from .events import AgileEvent, published
 
 PARALLEL_UPDATES = 0
 
 PRICES = EventEntityDescription(
     key="prices",
     translation_key="prices",
-    event_types=[EVENT_PUBLISHED, EVENT_NEGATIVE, EVENT_PLAN_CHANGED],
+    event_types=[EVENT_PUBLISHED, EVENT_NEGATIVE],
+)
+PLAN = EventEntityDescription(
+    key="plan",
+    translation_key="plan",
+    event_types=[EVENT_PLAN_CHANGED],
 )
 
 
@@ -25,26 +31,50 @@ async def async_setup_entry(
     entry: OctopusAgileConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the event entity of an entry."""
-    async_add_entities([PricesEvent(entry.runtime_data, PRICES)])
+    """Add the event entities of an entry and of its charge plans."""
+    async_add_entities([PricesEvent(entry, PRICES)])
+    for plan in entry.runtime_data.plans:
+        async_add_entities([PlanEvent(entry, plan, PLAN)], config_subentry_id=plan.subentry_id)
 
 
-class PricesEvent(AgileEntity, EventEntity):
-    """Tells the news as they come."""
+class _AgileEventEntity(EventEntity):
+    """What happened stays told, so it is available whatever becomes of prices and plans."""
 
     # Lists of slots and sessions are for automations, not for the database.
     _unrecorded_attributes = frozenset({"slots", "old_sessions", "new_sessions"})
 
-    # What was told stays told, and news that come after an outage are heard.
-    _needs_prices = False
+    @property
+    @override
+    def available(self) -> bool:
+        """Always."""
+        return True
+
+    @callback
+    def _async_tell(self, event: AgileEvent) -> None:
+        self._trigger_event(event.type, event.details)
+        self.async_write_ha_state()
+
+
+class PricesEvent(_AgileEventEntity, PriceEntity):
+    """Tells that prices were published."""
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen for news."""
+        """Listen from now on."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.coordinator.async_on_news(self._async_tell))
+        self.async_on_remove(self.coordinator.async_on_published(self._async_published))
 
     @callback
-    def _async_tell(self, news: News) -> None:
-        self._trigger_event(news.type, news.details)
-        self.async_write_ha_state()
+    def _async_published(self, new: Rates) -> None:
+        for event in published(new):
+            self._async_tell(event)
+
+
+class PlanEvent(_AgileEventEntity, PlanEntity):
+    """Tells what happens to a plan."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen from now on."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self.plan.async_on_event(self._async_tell))

@@ -1,77 +1,89 @@
 """Raises the repairs of an entry, and clears them when what they tell of is over."""
 
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from typing import Protocol
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 
 from .agile.publication import is_clock_wrong, is_missing
 from .const import (
     DOMAIN,
     ISSUE_CLOCK_WRONG,
+    ISSUE_FILE_UNUSABLE,
+    ISSUE_PLAN_UNUSABLE,
     ISSUE_PRICES_MISSING,
     ISSUE_PRODUCT_WITHDRAWN,
-    ISSUE_STORE_UNREADABLE,
 )
-from .feed import Feed
-
-_ISSUES = (
-    ISSUE_CLOCK_WRONG,
-    ISSUE_PRICES_MISSING,
-    ISSUE_PRODUCT_WITHDRAWN,
-    ISSUE_STORE_UNREADABLE,
-)
+from .prices import PriceCoordinator
 
 
-class Issues:
-    """The repairs of one entry."""
+class _Plan(Protocol):
+    """Of a charge plan what matters here."""
 
-    def __init__(self, hass: HomeAssistant, entry_id: str, title: str, feed: Feed) -> None:
-        """Watch a feed on behalf of an entry."""
-        self._hass = hass
-        self._entry_id = entry_id
-        self._title = title
-        self._feed = feed
+    key: str
+    failure: str | None
 
-    @callback
-    def async_look(self, now: datetime) -> None:
-        """Raise or clear what the prices and the clock tell."""
-        feed = self._feed
-        ended = feed.successor is not None
-        self._show(ISSUE_CLOCK_WRONG, when=is_clock_wrong(now, feed.rates, feed.client.server_ahead))
-        self._show(ISSUE_PRICES_MISSING, when=not ended and is_missing(now, feed.rates))
-        self._show(
-            ISSUE_PRODUCT_WITHDRAWN,
-            when=ended,
-            fixable=True,
-            product=feed.product,
-            successor=feed.successor.full_name if feed.successor else "",
-        )
+    @property
+    def name(self) -> str:
+        """What people call it."""
 
-    @callback
-    def async_tell_of_store(self, set_aside: str) -> None:
-        """Tell of a file that could not be read and was kept under another name, until a restart."""
-        self._show(ISSUE_STORE_UNREADABLE, when=True, file=f".storage/{set_aside}")
-
-    def _show(self, key: str, *, when: bool, fixable: bool = False, **placeholders: str) -> None:
-        issue_id = f"{key}_{self._entry_id}"
-        if not when:
-            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
-            return
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            issue_id,
-            data={"entry_id": self._entry_id},
-            is_fixable=fixable,
-            severity=ir.IssueSeverity.ERROR if fixable else ir.IssueSeverity.WARNING,
-            translation_key=key,
-            translation_placeholders={"title": self._title, **placeholders},
-        )
+    @property
+    def unusable_file(self) -> str | None:
+        """What the file that couldn't be used is called now, if there was one."""
 
 
 @callback
-def async_delete_issues(hass: HomeAssistant, entry_id: str) -> None:
-    """Clear all repairs of an entry."""
-    for key in _ISSUES:
-        ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry_id}")
+def async_update_issues(
+    hass: HomeAssistant, entry: ConfigEntry, prices: PriceCoordinator, plans: Iterable[_Plan]
+) -> None:
+    """Raise or clear what prices, plans and clock tell."""
+    now, rates, successor = dt_util.utcnow(), prices.data, prices.successor
+
+    def show(key: str, *, when: bool, about: str = "", fixable: bool = False, **texts: str) -> None:
+        issue_id = f"{key}{about and '_'}{about}_{entry.entry_id}"
+        if not when:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+            return
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            issue_id,
+            data={"entry_id": entry.entry_id},
+            is_fixable=fixable,
+            severity=ir.IssueSeverity.ERROR if fixable else ir.IssueSeverity.WARNING,
+            translation_key=key,
+            translation_placeholders={"title": entry.title, **texts},
+        )
+
+    show(ISSUE_CLOCK_WRONG, when=is_clock_wrong(now, rates, prices.client.server_ahead))
+    show(ISSUE_PRICES_MISSING, when=successor is None and is_missing(now, rates))
+    show(
+        ISSUE_PRODUCT_WITHDRAWN,
+        when=successor is not None,
+        fixable=True,
+        product=prices.tariff.product,
+        successor=successor.full_name if successor else "",
+    )
+    files = [prices.unusable_file, *(plan.unusable_file for plan in plans)]
+    unusable = [file for file in files if file is not None]
+    show(ISSUE_FILE_UNUSABLE, when=bool(unusable), file=", ".join(unusable))
+    for plan in plans:
+        show(ISSUE_PLAN_UNUSABLE, when=plan.failure is not None, about=plan.key, plan=plan.name)
+
+
+@callback
+def async_delete_issues(
+    hass: HomeAssistant, entry_id: str, *, of_plans_but: Collection[str] | None = None
+) -> None:
+    """Clear the repairs of an entry: all of them, or those of plans that are not among some."""
+    for domain, issue_id in list(ir.async_get(hass).issues):
+        if domain != DOMAIN or not issue_id.endswith(entry_id):
+            continue
+        if of_plans_but is not None:
+            is_of_plan = issue_id.startswith(ISSUE_PLAN_UNUSABLE)
+            if not is_of_plan or any(key in issue_id for key in of_plans_but):
+                continue
+        ir.async_delete_issue(hass, DOMAIN, issue_id)

@@ -1,5 +1,6 @@
 """Numbers: how long the charge takes and how much energy it needs, to change on a dashboard."""
 
+import math
 from typing import override
 
 from homeassistant.components.number import (
@@ -13,6 +14,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .charges import ChargePlan
 from .const import (
     CONF_CHARGE_DURATION,
     CONF_CHARGE_ENERGY,
@@ -22,7 +24,7 @@ from .const import (
     SHORTEST_CHARGE,
 )
 from .coordinator import OctopusAgileConfigEntry
-from .entity import AgileEntity
+from .entity import PlanEntity
 
 PARALLEL_UPDATES = 1
 
@@ -60,34 +62,42 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the numbers of an entry."""
-    async_add_entities(AgileNumber(entry.runtime_data, description) for description in NUMBERS)
+    main = entry.runtime_data.main
+    async_add_entities(ChargeNumber(entry, main, description) for description in NUMBERS)
 
 
-class AgileNumber(AgileEntity, NumberEntity):
+class ChargeNumber(PlanEntity, NumberEntity):
     """An option of the entry as a number. The entry keeps it; the charge follows at once."""
 
-    # It is a wish, not a measurement.
-    _needs_prices = False
+    def __init__(
+        self, entry: OctopusAgileConfigEntry, plan: ChargePlan, description: NumberEntityDescription
+    ) -> None:
+        """Show an option of an entry."""
+        super().__init__(entry, plan, description)
+        self._entry = entry
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Always: it is a wish, not a measurement, and mends options that can't be used."""
+        return True
 
     @property
     @override
     def native_value(self) -> float | None:
         """Return the option, None where it isn't set."""
-        value: float | None = self.coordinator.config_entry.options.get(self.entity_description.key)
+        value: float | None = self._entry.options.get(self.entity_description.key)
         return value
-
-    @override
-    def _shown(self) -> object:
-        return (self.native_value,)
 
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Change the option."""
+        if not math.isfinite(value):
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_a_number")
         if value <= 0:
             raise ServiceValidationError(
                 translation_domain=DOMAIN, translation_key="energy_not_above_zero"
             )
-        entry = self.coordinator.config_entry
         self.hass.config_entries.async_update_entry(
-            entry, options={**entry.options, self.entity_description.key: value}
+            self._entry, options={**self._entry.options, self.entity_description.key: value}
         )

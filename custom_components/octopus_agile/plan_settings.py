@@ -1,13 +1,15 @@
-"""Reads the options of an entry and of its charge plans as what the planner is asked for."""
+"""Reads options and states of entities as what the planner is asked for."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from decimal import Decimal
+import math
 from typing import Any
 
 from homeassistant.core import HomeAssistant, State
 from homeassistant.util import dt as dt_util
 
+from .agile.need import FixedNeed, LiveNeed, Need
 from .agile.plan import Mode, Settings
 from .agile.windows import EVERY_DAY, repeating_window
 from .const import (
@@ -36,31 +38,32 @@ from .const import (
 
 _MICROSECONDS_AN_HOUR = 3_600_000_000
 _MINUTE = timedelta(minutes=1)
+# Beyond it a number is a slip or a fault, whatever it counts.
+_LARGEST = 1e6
 
 
-def main_settings(options: Mapping[str, Any]) -> Settings:
-    """Return the settings of the entry's own charge."""
-    duration = hours(options[CONF_CHARGE_DURATION])
-    energy = decimal_or_none(options.get(CONF_CHARGE_ENERGY))
-    return Settings(
-        duration=duration,
-        energy=energy,
-        power=None if energy is None else average_power(energy, duration),
-        window=repeating_window(
-            _time(options.get(CONF_EARLIEST_START)),
-            _time(options.get(CONF_READY_BY)),
-            dt_util.get_default_time_zone(),
-        ),
-    )
+def main_data(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of an entry's own charge as those of a charge plan."""
+    data = {
+        CONF_NEED: NEED_DURATION,
+        CONF_DURATION: options[CONF_CHARGE_DURATION],
+        CONF_ENERGY: options.get(CONF_CHARGE_ENERGY),
+        CONF_EARLIEST_START: options.get(CONF_EARLIEST_START),
+        CONF_READY_BY: options.get(CONF_READY_BY),
+        CONF_MODE: Mode.BLOCK,
+    }
+    return {key: value for key, value in data.items() if value is not None}
 
 
-def plan_settings(hass: HomeAssistant, data: Mapping[str, Any], *, enabled: bool) -> Settings:
-    """Return the settings of a charge plan, with its need as it is now."""
-    duration, power, measured = _need(hass, data)
+def plan_settings(hass: HomeAssistant, data: Mapping[str, Any], *, enabled: bool = True) -> Settings:
+    """Return the settings of a charge plan, with its need as it is now.
+
+    Raises LookupError, TypeError or ValueError for options that can't be used.
+    """
+    power = _power(data)
     limit, start_cost = data.get(CONF_PRICE_LIMIT), data.get(CONF_START_COST, 0)
     return Settings(
-        duration=duration,
-        measured=measured,
+        need=_need(hass, data, power),
         energy=decimal_or_none(data.get(CONF_ENERGY)),
         power=power,
         window=repeating_window(
@@ -70,7 +73,7 @@ def plan_settings(hass: HomeAssistant, data: Mapping[str, Any], *, enabled: bool
             frozenset(map(WEEKDAYS.index, data.get(CONF_DAYS, WEEKDAYS))) or EVERY_DAY,
         ),
         mode=Mode(data[CONF_MODE]),
-        shortest_run=timedelta(minutes=data.get(CONF_SHORTEST_RUN, 0)),
+        shortest_run=timedelta(minutes=int(_decimal(data.get(CONF_SHORTEST_RUN, 0)))),
         # People give pence. Without a power nobody can say what a start costs in comparison.
         start_cost=_pounds(start_cost) / power if power else Decimal(0),
         price_limit=None if limit is None else _pounds(limit),
@@ -83,29 +86,33 @@ def watched_entities(data: Mapping[str, Any]) -> list[str]:
     return [data[key] for key in (CONF_SOC, CONF_TARGET_ENTITY) if key in data]
 
 
-def _need(
-    hass: HomeAssistant, data: Mapping[str, Any]
-) -> tuple[timedelta | None, Decimal | None, datetime | None]:
-    """Return how long to run, at which power in kW, and for a live need since when that holds."""
+def _power(data: Mapping[str, Any]) -> Decimal | None:
+    """Return the power in kW that a plan's charger draws, None where nobody said."""
+    if data[CONF_NEED] != NEED_DURATION:
+        return _above_zero(data[CONF_POWER])
+    energy = decimal_or_none(data.get(CONF_ENERGY))
+    return None if energy is None else average_power(energy, hours(data[CONF_DURATION]))
+
+
+def _need(hass: HomeAssistant, data: Mapping[str, Any], power: Decimal | None) -> Need | None:
+    """Return how long to run; None where a battery can't be heard."""
     if data[CONF_NEED] == NEED_DURATION:
-        duration = hours(data[CONF_DURATION])
-        energy = decimal_or_none(data.get(CONF_ENERGY))
-        return duration, None if energy is None else average_power(energy, duration), None
-    power = _decimal(data[CONF_POWER])
+        return FixedNeed(hours(data[CONF_DURATION]))
+    assert power is not None
     if data[CONF_NEED] == NEED_ENERGY:
-        return time_for(_decimal(data[CONF_ENERGY]), power), power, None
-    charge = hass.states.get(data[CONF_SOC])
-    present = _number(charge)
+        return FixedNeed(time_for(_above_zero(data[CONF_ENERGY]), power))
+    level = hass.states.get(data[CONF_SOC])
+    present = _number(level)
     target = (
         _number(hass.states.get(data[CONF_TARGET_ENTITY]))
         if CONF_TARGET_ENTITY in data
         else _decimal(data[CONF_TARGET])
     )
-    if charge is None or present is None or target is None:
-        return None, power, None
-    missing = max(target - present, Decimal(0)) * _decimal(data[CONF_CAPACITY])
-    energy = missing / _decimal(data[CONF_EFFICIENCY])
-    return time_for(energy, power), power, charge.last_updated
+    if level is None or present is None or target is None:
+        return None
+    missing = max(target - present, Decimal(0)) * _above_zero(data[CONF_CAPACITY])
+    energy = missing / _above_zero(data[CONF_EFFICIENCY])
+    return LiveNeed(time_for(energy, power), level.last_updated)
 
 
 def time_for(energy: Decimal, power: Decimal) -> timedelta:
@@ -115,8 +122,8 @@ def time_for(energy: Decimal, power: Decimal) -> timedelta:
 
 
 def hours(value: float) -> timedelta:
-    """Return a number of hours as a duration in whole minutes."""
-    return timedelta(minutes=round(value * 60))
+    """Return a number of hours as a duration in whole minutes, at least one. Raises ValueError."""
+    return max(timedelta(minutes=round(_above_zero(value) * 60)), _MINUTE)
 
 
 def decimal_or_none(value: float | None) -> Decimal | None:
@@ -125,7 +132,16 @@ def decimal_or_none(value: float | None) -> Decimal | None:
 
 
 def _decimal(value: float) -> Decimal:
+    if not math.isfinite(value) or abs(value) > _LARGEST:
+        raise ValueError(f"{value} is no number that can be used")
     return Decimal(str(value))
+
+
+def _above_zero(value: float) -> Decimal:
+    number = _decimal(value)
+    if number <= 0:
+        raise ValueError(f"{value} is not above zero")
+    return number
 
 
 def _pounds(pence: float) -> Decimal:
@@ -140,12 +156,15 @@ def average_power(energy: Decimal, duration: timedelta) -> Decimal:
 def _number(state: State | None) -> Decimal | None:
     """Return a state as a number, None where it isn't one."""
     try:
-        number = float("nan" if state is None else state.state)
+        return None if state is None else _decimal(float(state.state))
     except ValueError:
         return None
-    return _decimal(number) if number == number and abs(number) < 1e6 else None  # noqa: PLR0124
 
 
 def _time(text: str | None) -> time | None:
-    # As the form's selector reads it, which takes "7:00" too.
-    return None if text is None else dt_util.parse_time(text)
+    """Return a time of day as the form's selector reads it, which takes "7:00" too."""
+    if text is None:
+        return None
+    if (parsed := dt_util.parse_time(text)) is None:
+        raise ValueError(f"{text} is no time of day")
+    return parsed

@@ -1,4 +1,4 @@
-"""The repair that needs a hand: going over to the product that has taken the place of one that ended."""
+"""The repair that needs a click: moving to the product that has replaced one that has ended."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ import voluptuous as vol
 
 from .agile.tariffs import Product, tariff_code
 from .const import CONF_PRODUCT, CONF_PRODUCT_NAME, CONF_REGION, DOMAIN
-from .feed import feed_of
+from .prices import async_prices_of, tariff_of
 
 if TYPE_CHECKING:
     from homeassistant.components.repairs import RepairsFlowResult
@@ -31,19 +31,19 @@ class SuccessorFlow(RepairsFlow):
         entry = self.hass.config_entries.async_get_entry(self._entry_id)
         if entry is None:
             return self.async_abort(reason="entry_gone")
-        feed = feed_of(self.hass, entry.data[CONF_PRODUCT], entry.data[CONF_REGION])
-        if feed.successor is None:
+        prices = async_prices_of(self.hass, tariff_of(entry))
+        if prices.successor is None:
             return self.async_abort(reason="no_successor")
         if user_input is None:
             return self.async_show_form(
                 step_id="confirm",
                 data_schema=vol.Schema({}),
                 description_placeholders={
-                    "product": f"{entry.data[CONF_PRODUCT_NAME]} ({feed.product})",
-                    "successor": f"{feed.successor.full_name} ({feed.successor.code})",
+                    "product": f"{entry.data[CONF_PRODUCT_NAME]} ({prices.tariff.product})",
+                    "successor": f"{prices.successor.full_name} ({prices.successor.code})",
                 },
             )
-        if not self._change(feed.successor):
+        if not self._change(prices.successor):
             return self.async_abort(reason="already_configured")
         return self.async_create_entry(data={})
 

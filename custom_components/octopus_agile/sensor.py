@@ -19,12 +19,10 @@ from homeassistant.util import dt as dt_util
 
 from .agile.plan import Status
 from .agile.rates import Rate, Rates
-from .coordinator import AgileCoordinator, OctopusAgileConfigEntry
-from .entity import AgileEntity, PlanEntity
-from .kept import Kept
-from .news import local_iso, rate_dict, session_dicts
-from .planning import MAIN
-from .view import PlanView
+from .charges import ChargePlan
+from .coordinator import OctopusAgileConfigEntry
+from .entity import PlanEntity, PriceEntity
+from .serialize import local_iso, rate_dict, session_dicts
 
 PARALLEL_UPDATES = 0
 
@@ -58,8 +56,8 @@ class PriceDescription(SensorEntityDescription):
 class PlanDescription(SensorEntityDescription):
     """A sensor of a plan, by what it shows of it."""
 
-    value_fn: Callable[[PlanView], _Value]
-    attributes_fn: Callable[[PlanView], dict[str, Any]] | None = None
+    value_fn: Callable[[ChargePlan], _Value]
+    attributes_fn: Callable[[ChargePlan], dict[str, Any]] | None = None
 
 
 def _price_of(rate: Rate | None) -> Decimal | None:
@@ -131,25 +129,25 @@ def _plan_sensors(keys: list[str], statuses: list[str]) -> tuple[PlanDescription
         PlanDescription(
             key=start,
             translation_key=start,
-            value_fn=lambda view: None if view.session is None else view.session.start,
-            attributes_fn=lambda view: {"sessions": session_dicts(view.plan)},
+            value_fn=lambda plan: None if plan.session is None else plan.session.start,
+            attributes_fn=lambda plan: {"sessions": session_dicts(plan.sessions)},
             **_TIME,
         ),
-        PlanDescription(key=end, translation_key=end, value_fn=lambda view: view.plan.end, **_TIME),
+        PlanDescription(key=end, translation_key=end, value_fn=lambda plan: plan.now.end, **_TIME),
         PlanDescription(
             key=price,
             translation_key=price,
-            value_fn=lambda view: view.mean_price,
+            value_fn=lambda plan: plan.now.mean_price,
             **_PRICE,
         ),
-        PlanDescription(key=cost, translation_key=cost, value_fn=lambda view: view.cost, **_MONEY),
+        PlanDescription(key=cost, translation_key=cost, value_fn=lambda plan: plan.cost, **_MONEY),
         PlanDescription(
             key=status,
             translation_key=status,
             device_class=SensorDeviceClass.ENUM,
             options=statuses,
-            value_fn=lambda view: view.plan.status,
-            attributes_fn=lambda view: {"reason": view.plan.reason},
+            value_fn=lambda plan: plan.now.status,
+            attributes_fn=lambda plan: {"reason": plan.now.reason},
         ),
     )
 
@@ -176,9 +174,9 @@ CHARGE_PLAN = (
         device_class=SensorDeviceClass.ENERGY,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=1,
-        value_fn=lambda view: view.energy,
+        value_fn=lambda plan: plan.energy,
     ),
-    PlanDescription(key="saving", translation_key="saving", value_fn=lambda view: view.saving, **_MONEY),
+    PlanDescription(key="saving", translation_key="saving", value_fn=lambda plan: plan.saving, **_MONEY),
 )
 
 
@@ -188,13 +186,11 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of an entry and of its charge plans."""
-    coordinator = entry.runtime_data
-    async_add_entities(PriceSensor(coordinator, description) for description in PRICES)
-    async_add_entities(PlanSensor(coordinator, MAIN, description) for description in MAIN_PLAN)
-    for key in coordinator.plans.subentries:
+    async_add_entities(PriceSensor(entry, description) for description in PRICES)
+    for plan in entry.runtime_data.plans:
         async_add_entities(
-            (PlanSensor(coordinator, key, description) for description in CHARGE_PLAN),
-            config_subentry_id=key,
+            (PlanSensor(entry, plan, each) for each in (MAIN_PLAN if plan.is_main else CHARGE_PLAN)),
+            config_subentry_id=plan.subentry_id,
         )
 
 
@@ -203,17 +199,12 @@ def _state(value: _Value) -> datetime | float | str | None:
     return float(value) if isinstance(value, Decimal) else value
 
 
-class PriceSensor(AgileEntity, SensorEntity):
+class PriceSensor(PriceEntity, SensorEntity):
     """A sensor of the prices."""
 
     entity_description: PriceDescription
     # Days of prices at every change would fill the recorder's database.
     _unrecorded_attributes = frozenset({"rates"})
-
-    def __init__(self, coordinator: AgileCoordinator, description: PriceDescription) -> None:
-        """Show something of the prices."""
-        super().__init__(coordinator, description)
-        self._attributes: Kept[dict[str, Any]] = Kept()
 
     @property
     @override
@@ -228,10 +219,7 @@ class PriceSensor(AgileEntity, SensorEntity):
         attributes_fn = self.entity_description.attributes_fn
         if attributes_fn is None:
             return None
-        part = self.entity_description.part_fn(self.coordinator.data, dt_util.utcnow())
-        # Their texts are in local time.
-        sources = part, dt_util.get_default_time_zone()
-        return self._attributes.get(sources, lambda: attributes_fn(part))
+        return attributes_fn(self.entity_description.part_fn(self.coordinator.data, dt_util.utcnow()))
 
 
 class PlanSensor(PlanEntity, SensorEntity):
@@ -244,15 +232,11 @@ class PlanSensor(PlanEntity, SensorEntity):
     @override
     def native_value(self) -> datetime | float | str | None:
         """Return the value at this instant; None where it isn't known."""
-        return _state(self.entity_description.value_fn(self.view))
+        return _state(self.entity_description.value_fn(self.plan))
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         """Return what goes with the value, if anything does."""
         attributes_fn = self.entity_description.attributes_fn
-        return attributes_fn and attributes_fn(self.view)
-
-    @override
-    def _said(self) -> object:
-        return self.native_value, self.extra_state_attributes
+        return attributes_fn and attributes_fn(self.plan)

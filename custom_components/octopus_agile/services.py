@@ -1,7 +1,6 @@
 """Actions that answer: the prices known, and the cheapest time for anything at all."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -22,7 +21,8 @@ from homeassistant.util.hass_dict import HassKey
 import voluptuous as vol
 
 from .agile.blocks import Session, cheapest_block, mean_price
-from .agile.plan import Mode, next_minute
+from .agile.need import next_minute
+from .agile.plan import Mode
 from .agile.rates import Rates
 from .agile.slots import cheapest_slots
 from .const import (
@@ -37,8 +37,8 @@ from .const import (
     DOMAIN,
 )
 from .coordinator import OctopusAgileConfigEntry
-from .news import local_iso, rate_dict
 from .plan_settings import average_power, decimal_or_none, hours, time_for
+from .serialize import local_iso, rate_dict
 
 GET_PRICES = "get_prices"
 FIND_CHEAPEST = "find_cheapest"
@@ -47,16 +47,12 @@ _START = "start"
 _END = "end"
 
 
-def _number_of[T](kind: Callable[[Any], T]) -> Callable[[Any], T]:
-    """Return a validator of numbers that takes no offence at one that no float or int has room for."""
-
-    def validate(value: Any) -> T:
-        try:
-            return kind(value)
-        except (TypeError, ValueError, OverflowError) as error:
-            raise vol.Invalid("expected a number") from error
-
-    return validate
+def _number(value: Any) -> float:
+    """Validate a number, also one that no float has room for."""
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise vol.Invalid("expected a number") from error
 
 
 _GET_PRICES_SCHEMA = vol.Schema(
@@ -66,22 +62,27 @@ _GET_PRICES_SCHEMA = vol.Schema(
         vol.Optional(_END): cv.datetime,
     }
 )
-_ABOVE_ZERO = vol.All(_number_of(float), vol.Range(min=0, min_included=False, max=1000))
 _FIND_CHEAPEST_SCHEMA = vol.Schema(
     {
         vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string,
-        vol.Optional(CONF_DURATION): vol.All(_number_of(float), vol.Range(min=1 / 60, max=168)),
-        vol.Optional(CONF_ENERGY): _ABOVE_ZERO,
-        vol.Optional(CONF_POWER): _ABOVE_ZERO,
+        vol.Optional(CONF_DURATION): _number,
+        vol.Optional(CONF_ENERGY): _number,
+        vol.Optional(CONF_POWER): _number,
         vol.Optional(CONF_EARLIEST_START): cv.datetime,
         vol.Optional(CONF_READY_BY): cv.datetime,
         vol.Optional(CONF_MODE, default=Mode.BLOCK): vol.Coerce(Mode),
-        vol.Optional(CONF_SHORTEST_RUN, default=0): vol.All(
-            _number_of(int), vol.Range(min=0, max=24 * 60)
-        ),
-        vol.Optional(CONF_PRICE_LIMIT): vol.All(_number_of(float), vol.Range(min=-100, max=100)),
+        vol.Optional(CONF_SHORTEST_RUN, default=0): _number,
+        vol.Optional(CONF_PRICE_LIMIT): _number,
     }
 )
+# The least and the most of each number; not in the schema, whose errors can't be translated.
+_LIMITS = {
+    CONF_DURATION: (0.05, 168),
+    CONF_ENERGY: (0.01, 1000),
+    CONF_POWER: (0.01, 1000),
+    CONF_SHORTEST_RUN: (0, 1440),
+    CONF_PRICE_LIMIT: (-100, 100),
+}
 
 
 @callback
@@ -101,7 +102,7 @@ def _rates(call: ServiceCall) -> Rates:
     entry: OctopusAgileConfigEntry = service.async_get_config_entry(
         call.hass, DOMAIN, call.data[ATTR_CONFIG_ENTRY_ID]
     )
-    return entry.runtime_data.data
+    return entry.runtime_data.prices.data
 
 
 def _instant(call: ServiceCall, key: str) -> datetime | None:
@@ -136,6 +137,7 @@ async def _get_prices(call: ServiceCall) -> ServiceResponse:
 async def _find_cheapest(call: ServiceCall) -> ServiceResponse:
     """Return the cheapest sessions for a need within a period, future or past."""
     rates = _rates(call)
+    _check_numbers(call)
     duration, power = _need(call)
     start = _instant(call, CONF_EARLIEST_START) or next_minute(dt_util.utcnow())
     ready_by = _instant(call, CONF_READY_BY)
@@ -154,16 +156,26 @@ async def _find_cheapest(call: ServiceCall) -> ServiceResponse:
             {
                 "start": local_iso(session.start),
                 "end": local_iso(session.end),
-                "mean_price": _number(session.mean_price),
-                "energy": _number(session.energy),
-                "cost": _number(session.cost),
+                "mean_price": _float(session.mean_price),
+                "energy": _float(session.energy),
+                "cost": _float(session.cost),
             }
             for session in found
         ],
-        "mean_price": _number(mean_price(found)),
-        "cost": _number(sum(costs, Decimal(0))) if costs else None,
+        "mean_price": _float(mean_price(found)),
+        "cost": _float(sum(costs, Decimal(0))) if costs else None,
         "complete": rates.known_until(start) >= end,
     }
+
+
+def _check_numbers(call: ServiceCall) -> None:
+    """Refuse numbers that can't be."""
+    for key, (least, most) in _LIMITS.items():
+        # False for NaN too.
+        if key in call.data and not least <= call.data[key] <= most:
+            raise _error("number_out_of_range", field=key, least=f"{least:g}", most=f"{most:g}")
+    if call.data[CONF_SHORTEST_RUN] % 30:
+        raise _error("shortest_run_in_half_hours")
 
 
 def _need(call: ServiceCall) -> tuple[timedelta, Decimal | None]:
@@ -178,6 +190,8 @@ def _need(call: ServiceCall) -> tuple[timedelta, Decimal | None]:
         raise _error("need_missing")
     else:
         duration = time_for(energy, power)
+        if duration > timedelta(hours=_LIMITS[CONF_DURATION][1]):
+            raise _error("need_too_long", hours=f"{_LIMITS[CONF_DURATION][1]}")
     return duration, power if energy is None else average_power(energy, duration)
 
 
@@ -193,6 +207,6 @@ def _search(
     return cheapest_slots(usable, duration, start, end, shortest_run=shortest) or ()
 
 
-def _number(value: Decimal | None) -> float | None:
+def _float(value: Decimal | None) -> float | None:
     """Return an exact value without the dust of its last division."""
     return None if value is None else float(round(value, 12))

@@ -1,223 +1,222 @@
-"""What outlives a restart: the prices, when they were asked for, and the sessions that have begun."""
+"""What outlives a restart: the files of prices and plans. No fault in one of them stops anything."""
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
-import sys
+from decimal import Decimal
+from pathlib import Path
 from typing import Any, override
 
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.storage import Store
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.storage import STORAGE_DIR, Store
+from homeassistant.util.hass_dict import HassKey
+from mashumaro.codecs import BasicDecoder, BasicEncoder
 
 from .agile.blocks import Session
-from .agile.plan import Plan, Status
 from .agile.publication import RequestLog
 from .agile.rates import Rate, Rates
 from .agile.tariffs import Product
 from .agile.windows import Window
 from .const import DOMAIN, LOGGER
-from .kept import Kept
 
 _VERSION = 1
+_RETRY = timedelta(seconds=50)
+# Whatever lies outside is no time or number of ours.
+_YEARS = range(2000, 2200)
+_LARGEST = 10**9
 
 
-@dataclass(slots=True)
-class Stored:
-    """What is kept of an entry.
+@dataclass(frozen=True, slots=True)
+class StoredPrices:
+    """What is kept of a tariff, as its PriceCoordinator names it."""
 
-    `fetched` is when the server last gave prices, `successor` the product that publishes in the place
-    of one that has ended, `looked` when that was last looked for, `plans` are by subentry,
-    `switched_off` names those that are off.
-    """
-
-    rates: Rates = field(default_factory=Rates)
-    fetched: datetime | None = None
-    asked: RequestLog | None = None
+    rates: tuple[Rate, ...] = ()
+    fetched_at: datetime | None = None
+    log: RequestLog | None = None
     successor: Product | None = None
-    looked: datetime | None = None
-    plans: dict[str, Plan] = field(default_factory=dict)
-    switched_off: set[str] = field(default_factory=set)
+    successor_checked_at: datetime | None = None
 
 
-class _File(Store[dict[str, Any]]):
-    """The file itself.
+@dataclass(frozen=True, slots=True)
+class StoredPlan:
+    """What is kept of a charge plan: the switch, the sessions, and those that were last told.
 
-    A newer minor version only adds to it. What another major version wrote is handed on in a shape that
-    can't be read, so that it is set aside.
+    `past` and `begun` are as in a `Plan`; `told` are the sessions that people and automations know of.
     """
+
+    enabled: bool = True
+    window: Window | None = None
+    begun: tuple[Session, ...] = ()
+    past: tuple[Session, ...] = ()
+    met: bool = False
+    told_window: Window | None = None
+    told: tuple[Session, ...] = ()
+
+
+class _Store(Store[dict[str, Any]]):
+    """Home Assistant's store, which also tells whether the last write has failed."""
+
+    has_failed = False
 
     @override
-    async def _async_migrate_func(
-        self, old_major_version: int, old_minor_version: int, old_data: Any
-    ) -> dict[str, Any]:
-        if old_major_version == _VERSION:
-            data: dict[str, Any] = old_data
-            return data
-        return {"version": old_major_version, "minor_version": old_minor_version, "data": old_data}
+    async def _async_write_data(self, data: dict[str, Any]) -> None:
+        self.has_failed = True
+        await super()._async_write_data(data)
+        self.has_failed = False
 
 
-class AgileStore:
-    """Reads and writes one entry's file."""
+class JsonFile[T]:
+    """One file in Home Assistant's storage that holds one dataclass.
 
-    def __init__(self, hass: HomeAssistant, entry_id: str, tariff: str = "") -> None:
-        """Keep prices of a tariff; those of another are not read. To remove it, none is needed."""
-        self._key = f"{DOMAIN}.{entry_id}"
-        self._tariff = tariff
+    A write that fails is tried again each minute until it succeeds. What can't be read is renamed, so
+    that it can be looked at and the next write isn't in its way.
+    """
+
+    def __init__(self, hass: HomeAssistant, name: str, kind: type[T]) -> None:
+        """Prepare for a file; nothing is read yet."""
         self._hass = hass
-        # A week of prices takes longest to write down, and changes once a day.
-        self._rates: Kept[list[list[str]]] = Kept()
-        # Where the load has put what it couldn't read.
-        self.set_aside: str | None = None
-        # Without a limit, going back to an older version of us would stop the set-up.
-        self._store = _File(hass, _VERSION, self._key, max_readable_version=sys.maxsize)
+        self._kind = kind
+        self._store = _Store(hass, _VERSION, f"{DOMAIN}.{name}", atomic_writes=True)
+        self._decoder, self._encoder = BasicDecoder(kind), BasicEncoder(kind)
+        self._lock = asyncio.Lock()
+        # What is still to be written, and what stops the next try.
+        self._unwritten: T | None = None
+        self._stop_retry: CALLBACK_TYPE | None = None
+        # Where what the last load couldn't use is now, below Home Assistant's configuration folder.
+        self.unusable: str | None = None
 
-    async def async_load(self) -> Stored:
-        """Return what was kept. What can't be read is set aside, and nothing is returned of it."""
-        raw = await self._store.async_load()
-        if raw is None:
-            return Stored()
+    async def async_load(self) -> T | None:
+        """Return what the file holds; None where there is none, or none that can be used."""
+        if self._unwritten is not None:
+            return self._unwritten
         try:
-            return _read(raw, self._tariff)
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            aside = [copy async for copy in self._copies()][-1]
-            await aside.async_save(raw)
-            self.set_aside = aside.key
-            LOGGER.warning(
-                "The stored prices could not be read (%s); they are kept as %s", error, aside.key
-            )
-            return Stored()
+            raw = await self._store.async_load()
+            if raw is None:
+                return None
+            value = self._decoder.decode(raw)
+            _check(value)
+        except (
+            ArithmeticError,
+            AttributeError,
+            HomeAssistantError,
+            LookupError,
+            NotImplementedError,
+            OSError,
+            RecursionError,
+            TypeError,
+            ValueError,
+        ) as error:
+            path = Path(self._store.path)
+            aside = await self._hass.async_add_executor_job(_set_aside, path)
+            self.unusable = f"{STORAGE_DIR}/{aside.name}"
+            # Its text may hold all that the file holds.
+            LOGGER.warning("%s can't be used (%.200s): it is kept as %s", path.name, error, self.unusable)
+            return None
+        return value
 
-    async def async_save(self, stored: Stored) -> None:
-        """Write all there is to keep."""
-        rates = self._rates.get(stored.rates, lambda: _write_rates(stored.rates))
-        await self._store.async_save(_write(stored, self._tariff, rates))
+    async def async_save(self, value: T) -> None:
+        """Write a value, or go on trying to until there is another."""
+        self._unwritten = value
+        async with self._lock:
+            if self._unwritten is None:
+                return
+            self._stop_retrying()
+            await self._store.async_save(self._encoder.encode(self._unwritten))
+            if self._store.has_failed:
+                self._stop_retry = async_call_later(self._hass, _RETRY, self._async_retry)
+            else:
+                self._unwritten = None
 
     async def async_remove(self) -> None:
-        """Delete the file, and what was set aside of it."""
-        await self._store.async_remove()
-        async for copy in self._copies():
-            await copy.async_remove()
+        """Delete the file."""
+        async with self._lock:
+            self._stop_retrying()
+            self._unwritten = None
+            await self._store.async_remove()
 
-    async def _copies(self) -> AsyncIterator[Store[Any]]:
-        """Give the files that were set aside, and last the next one, which isn't there yet."""
-        number, is_there = 1, True
-        while is_there:
-            name = "unreadable" if number == 1 else f"unreadable_{number}"
-            copy: Store[Any] = Store(self._hass, _VERSION, f"{self._key}.{name}")
-            number, is_there = number + 1, await copy.async_load() is not None
-            yield copy
+    async def _async_retry(self, _now: datetime) -> None:
+        self._stop_retry = None
+        if self._unwritten is not None:
+            await self.async_save(self._unwritten)
 
-
-def _write_rates(rates: Rates) -> list[list[str]]:
-    return [[rate.start.isoformat(), rate.end.isoformat(), str(rate.price)] for rate in rates]
-
-
-def _write(stored: Stored, tariff: str, rates: list[list[str]]) -> dict[str, Any]:
-    asked = stored.asked
-    return {
-        "tariff": tariff,
-        "rates": rates,
-        "fetched": stored.fetched and stored.fetched.isoformat(),
-        "asked": asked
-        and {
-            "at": asked.at.isoformat(),
-            "failed_attempts": asked.failed_attempts,
-            "retry_after": _optional(asked.retry_after, timedelta.total_seconds),
-            "recent": [at.isoformat() for at in asked.recent],
-        },
-        "successor": stored.successor and [stored.successor.code, stored.successor.full_name],
-        "looked": stored.looked and stored.looked.isoformat(),
-        "plans": {
-            key: {
-                "window": [plan.window.start.isoformat(), plan.window.end.isoformat()],
-                "begun": [_write_session(session) for session in plan.begun],
-                "past": [_write_session(session) for session in plan.past],
-                "met": plan.met,
-            }
-            for key, plan in stored.plans.items()
-        },
-        "switched_off": sorted(stored.switched_off),
-    }
+    @callback
+    def _stop_retrying(self) -> None:
+        if self._stop_retry is not None:
+            self._stop_retry()
+            self._stop_retry = None
 
 
-def _write_session(session: Session) -> list[str | None]:
-    mean, power = session.mean_price, session.power
-    return [
-        session.start.isoformat(),
-        session.end.isoformat(),
-        None if mean is None else str(mean),
-        None if power is None else str(power),
-    ]
+_FILES: HassKey[dict[str, JsonFile[Any]]] = HassKey(f"{DOMAIN}_files")
 
 
-def _read(raw: dict[str, Any], tariff: str) -> Stored:
-    plans = {
-        str(key): Plan(
-            # What a plan is up to follows from its sessions as soon as it is looked at.
-            status=Status.WAITING_FOR_PRICES,
-            window=Window(*map(_instant, value["window"])),
-            begun=tuple(map(_read_session, value["begun"])),
-            past=tuple(map(_read_session, value["past"])),
-            met=value["met"] is True,
-        )
-        for key, value in raw["plans"].items()
-    }
-    switched_off = set(map(str, raw["switched_off"]))
-    if raw["tariff"] != tariff:
-        return Stored(plans=plans, switched_off=switched_off)
-    return Stored(
-        rates=Rates(
-            Rate(_instant(start), _instant(end), _decimal(price)) for start, end, price in raw["rates"]
-        ),
-        fetched=_optional(raw["fetched"], _instant),
-        asked=_optional(raw["asked"], _read_asked),
-        successor=_optional(raw.get("successor"), _read_product),
-        looked=_optional(raw.get("looked"), _instant),
-        plans=plans,
-        switched_off=switched_off,
-    )
+@callback
+def file_of[T](hass: HomeAssistant, name: str, kind: type[T]) -> JsonFile[T]:
+    """Return the one file of a name. It outlives reloads, and with it a write that has failed."""
+    files = hass.data.setdefault(_FILES, {})
+    if name not in files:
+        files[name] = JsonFile(hass, name, kind)
+    return files[name]
 
 
-def _read_asked(value: dict[str, Any]) -> RequestLog:
-    retry_after = _optional(value["retry_after"], float)
-    return RequestLog(
-        _instant(value["at"]),
-        int(value["failed_attempts"]),
-        None if retry_after is None else timedelta(seconds=retry_after),
-        # What the very first files lack.
-        tuple(map(_instant, value.get("recent", []))),
-    )
+def plan_file(hass: HomeAssistant, entry_id: str, plan_key: str) -> JsonFile[StoredPlan]:
+    """Return the file of a charge plan."""
+    return file_of(hass, f"{entry_id}.{plan_key}", StoredPlan)
 
 
-def _read_product(value: list[str]) -> Product:
-    code, full_name = map(str, value)
-    return Product(code, full_name)
+async def async_remove_plan_files(
+    hass: HomeAssistant, entry_id: str, *, but: Collection[str] = ()
+) -> None:
+    """Delete the files of an entry's plans, what was set aside of them included, but for some plans."""
+    await async_remove_files(hass, f"{entry_id}.", but=but)
 
 
-def _read_session(value: list[str | None]) -> Session:
-    start, end, mean, power = value
-    session = Session(
-        _instant(start), _instant(end), _optional(mean, _decimal), _optional(power, _decimal)
-    )
-    if session.start >= session.end:
-        raise ValueError("a session has no length")
-    return session
+async def async_remove_files(hass: HomeAssistant, name: str, *, but: Collection[str] = ()) -> None:
+    """Delete all files whose names begin with a text and hold none of some others."""
+    for known, file in list(hass.data.get(_FILES, {}).items()):
+        if known.startswith(name) and not any(key in known for key in but):
+            await file.async_remove()
+            del hass.data[_FILES][known]
+    folder = Path(hass.config.path(STORAGE_DIR))
+    await hass.async_add_executor_job(_remove, folder, f"{DOMAIN}.{name}", but)
 
 
-def _instant(value: Any) -> datetime:
-    instant = datetime.fromisoformat(value)
-    if instant.utcoffset() != timedelta(0):
-        raise ValueError("a time is not in UTC")
-    return instant
+def _remove(folder: Path, name: str, but: Collection[str]) -> None:
+    for path in folder.glob(f"{name}*"):
+        if not any(key in path.name for key in but):
+            path.unlink()
 
 
-def _decimal(value: Any) -> Decimal:
-    number = Decimal(value)
-    if not number.is_finite():
-        raise InvalidOperation("a price is not a number")
-    return number
+def _set_aside(path: Path) -> Path:
+    """Rename a file, or whatever is in its place; return where it is then."""
+    for number in range(1, 100):
+        aside = path.with_name(f"{path.name}.unreadable{'' if number == 1 else f'_{number}'}")
+        if not aside.exists():
+            with suppress(OSError):
+                return path.rename(aside)
+            break
+    return path
 
 
-def _optional[T](value: Any, read: Callable[[Any], T]) -> T | None:
-    return None if value is None else read(value)
+def _check(value: object) -> None:
+    """Raise ValueError for what has the right type and still can't be true."""
+    if isinstance(value, datetime):
+        is_true = value.utcoffset() == timedelta(0) and value.year in _YEARS
+    elif isinstance(value, Decimal):
+        is_true = value.is_finite() and abs(value) < _LARGEST
+    else:
+        is_true = not isinstance(value, Rate | Session | Window) or value.start < value.end
+    if not is_true:
+        raise ValueError(f"{value} can't be true")
+    if isinstance(value, tuple):
+        for each in value:
+            _check(each)
+    elif is_dataclass(value):
+        for field in fields(value):
+            _check(getattr(value, field.name))
+    if isinstance(value, StoredPrices):
+        # Refuses what overlaps.
+        Rates(value.rates)

@@ -6,6 +6,7 @@ from homeassistant.components.switch import SwitchEntity, SwitchEntityDescriptio
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .charges import ChargePlan
 from .coordinator import OctopusAgileConfigEntry
 from .entity import PlanEntity
 
@@ -20,9 +21,9 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add a switch for each charge plan."""
-    coordinator = entry.runtime_data
-    for key in coordinator.plans.subentries:
-        async_add_entities([PlanSwitch(coordinator, key, ENABLED)], config_subentry_id=key)
+    for plan in entry.runtime_data.plans:
+        if not plan.is_main:
+            async_add_entities([PlanSwitch(entry, plan, ENABLED)], config_subentry_id=plan.subentry_id)
 
 
 class PlanSwitch(PlanEntity, SwitchEntity):
@@ -31,22 +32,25 @@ class PlanSwitch(PlanEntity, SwitchEntity):
     # It is a wish, not a measurement.
     _needs_prices = False
 
+    def __init__(
+        self, entry: OctopusAgileConfigEntry, plan: ChargePlan, description: SwitchEntityDescription
+    ) -> None:
+        """Switch a plan of an entry."""
+        super().__init__(entry, plan, description)
+        self._charges = entry.runtime_data
+
     @property
     @override
     def is_on(self) -> bool:
         """Return whether the plan is followed."""
-        return self.coordinator.plans.is_on(self.key)
-
-    @override
-    def _said(self) -> object:
-        return self.is_on
+        return self.plan.enabled
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Follow the plan."""
-        self.coordinator.async_switch_plan(self.key, on=True)
+        self._charges.async_switch(self.plan, on=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Stop following it."""
-        self.coordinator.async_switch_plan(self.key, on=False)
+        self._charges.async_switch(self.plan, on=False)

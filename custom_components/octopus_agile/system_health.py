@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 from .agile.client import API_URL
 from .const import DOMAIN
 from .coordinator import OctopusAgileConfigEntry
-from .feed import FEEDS, Feed
+from .prices import COORDINATORS, PriceCoordinator
 
 
 @callback
@@ -23,18 +23,18 @@ async def _info(hass: HomeAssistant) -> dict[str, Any]:
     """Return whether the API can be reached, and how asking for prices went. Nothing names a region."""
     now = dt_util.utcnow()
     entries: list[OctopusAgileConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
-    feeds = [entry.runtime_data.feed for entry in entries]
+    prices = [entry.runtime_data.prices for entry in entries]
     # Tariffs that were left or only looked at have been asked for too.
-    reports = [feed.report(now) for feed in hass.data.get(FEEDS, {}).values()]
+    reports = [each.report(now) for each in hass.data.get(COORDINATORS, {}).values()]
     return {
         "can_reach_server": system_health.async_check_can_reach_url(hass, f"{API_URL}products/"),
-        "products": ", ".join(sorted({feed.product for feed in feeds})),
-        "prices_until": _earliest(feeds, now),
+        "products": ", ".join(sorted({each.tariff.product for each in prices})),
+        "prices_until": _earliest(prices, now),
         "requests_in_24_hours": sum(report["requests_in_24_hours"] for report in reports),
         "failures_in_24_hours": sum(report["failures_in_24_hours"] for report in reports),
     }
 
 
-def _earliest(feeds: list[Feed], now: datetime) -> datetime | None:
+def _earliest(prices: list[PriceCoordinator], now: datetime) -> datetime | None:
     """Return until when prices are known for all tariffs."""
-    return min((feed.rates.known_until(now) for feed in feeds), default=None)
+    return min((each.data.known_until(now) for each in prices), default=None)

@@ -1,68 +1,64 @@
-"""Timers that are kept by name, so that setting one again moves it."""
+"""A timer that goes by the clock on the wall, also where that clock leaps."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
-# A clock that is this far off what a timer has counted was set anew.
-_SET_ANEW = timedelta(minutes=1)
+# How often the clock is looked at while nothing is due.
+_LOOK = timedelta(minutes=1)
+# Clocks are corrected by a little all the time; more than this is a leap.
+_LEAP = timedelta(seconds=5)
 
 
-class Timers:
-    """Timers by key, all of which can be stopped together."""
+class WallClockTimer:
+    """Runs an action when a time has come, and within a minute of a leap of the system's clock.
 
-    def __init__(self, hass: HomeAssistant, name: str) -> None:
-        """Start without a timer; the name is for logs."""
+    Home Assistant's own timers count seconds: when a clock without a battery is set right hours after
+    the boot, they still wait for what it showed before. The action must look at the clock itself, and
+    set the timer again.
+    """
+
+    def __init__(self, hass: HomeAssistant, name: str, action: Callable[[], None]) -> None:
+        """Start without a time; the name is for logs."""
         self._hass = hass
-        self._name = name
-        self._timers: dict[object, tuple[datetime, CALLBACK_TYPE]] = {}
+        self._action = action
+        self._job = HassJob(self._async_wake, name, cancel_on_shutdown=True)
+        self._stop_waiting: CALLBACK_TYPE | None = None
+        self._due = self._set_at = dt_util.utcnow()
+        self._counted = hass.loop.time()
 
     @callback
-    def set(self, key: object, until: datetime, action: Callable[[datetime], Any]) -> None:
-        """Run an action at a time, at once if that is past.
-
-        A timer set for the same time stays, and so does one that is due: it is about to run, and what
-        it was set for must not be missed.
-
-        It counts the time from now on, whatever becomes of the clock. If that has been set back
-        meanwhile, the action runs all the same, to follow it; it doesn't wait for the old time.
-        """
-        if key in self._timers:
-            pending = self._timers[key][0]
-            if pending == until or pending <= dt_util.utcnow():
-                return
-        self.stop(key)
-
-        @callback
-        def run(now: datetime) -> None:
-            del self._timers[key]
-            if timedelta(0) < until - dt_util.utcnow() < _SET_ANEW:
-                # Timers run a little early at times.
-                self.set(key, until, action)
-            else:
-                self._hass.async_run_hass_job(HassJob(action, self._name), now, background=True)
-
-        job = HassJob(run, self._name, cancel_on_shutdown=True)
-        delay = max(until - dt_util.utcnow(), timedelta(0))
-        self._timers[key] = until, async_call_later(self._hass, delay, job)
+    def set(self, due: datetime) -> None:
+        """Run the action at a time, soon if that is past. The last time set is the one that counts."""
+        self.stop()
+        self._due, self._set_at, self._counted = due, dt_util.utcnow(), self._hass.loop.time()
+        self._wait()
 
     @callback
-    def stop(self, key: object) -> None:
-        """Forget a timer, if there is one."""
-        if key in self._timers:
-            self._timers.pop(key)[1]()
+    def stop(self) -> None:
+        """Run nothing any more."""
+        if self._stop_waiting is not None:
+            self._stop_waiting()
+            self._stop_waiting = None
+
+    @property
+    def leap(self) -> timedelta:
+        """By how much the clock has leapt since a time was last set, below zero if back."""
+        counted = timedelta(seconds=max(self._hass.loop.time() - self._counted, 0))
+        leap = dt_util.utcnow() - self._set_at - counted
+        return leap if abs(leap) > _LEAP else timedelta(0)
+
+    def _wait(self) -> None:
+        wait = min(max(self._due - dt_util.utcnow(), timedelta(0)), _LOOK)
+        self._stop_waiting = async_call_later(self._hass, wait, self._job)
 
     @callback
-    def stop_others(self, keys: Collection[object]) -> None:
-        """Forget all timers but those named."""
-        for key in self._timers.keys() - set(keys):
-            self.stop(key)
-
-    @callback
-    def stop_all(self) -> None:
-        """Forget all timers."""
-        self.stop_others(())
+    def _async_wake(self, _now: datetime) -> None:
+        self._stop_waiting = None
+        if self.leap or self._due <= dt_util.utcnow():
+            self._action()
+        else:
+            self._wait()

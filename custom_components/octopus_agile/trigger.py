@@ -1,10 +1,9 @@
 """Triggers for the automation editor, on entities, devices or areas."""
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import ClassVar, cast, override
+from typing import ClassVar, Protocol, cast, override
 
 from homeassistant.components.event import ATTR_EVENT_TYPE, DOMAIN as EVENT_DOMAIN
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
@@ -17,9 +16,10 @@ from homeassistant.const import (
     STATE_ON,
     Platform,
 )
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, State, callback
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, State, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.automation import DomainSpec
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.target import (
     TargetStateChangedData,
     async_track_target_selector_state_change_event,
@@ -39,7 +39,7 @@ import voluptuous as vol
 
 from .const import EVENT_NEGATIVE, EVENT_PUBLISHED
 from .targets import BLOCKS, CURRENT_PRICE, PRICES, filter_entities
-from .timers import Timers
+from .timers import WallClockTimer
 
 _OFFSET_TYPE = "offset_type"
 _BEFORE = "before"
@@ -54,6 +54,103 @@ _BLOCK_SCHEMA = vol.Schema(
         },
     }
 )
+
+
+class _Watch(Protocol):
+    """Follows one entity, and runs something when its time has come."""
+
+    def async_changed(self, old: State | None, new: State | None) -> None:
+        """Take a new state."""
+
+    def async_stop(self) -> None:
+        """Run nothing any more."""
+
+
+class _After:
+    """Runs something when a state changes in a certain way, or some time after."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        name: str,
+        run: CALLBACK_TYPE,
+        change: tuple[str, str],
+        offset: timedelta,
+    ) -> None:
+        """Take the change, from one state to another; the name is for logs."""
+        self._hass = hass
+        self._name = name
+        self._run = run
+        self._change = change
+        self._offset = offset
+        self._waiting: set[CALLBACK_TYPE] = set()
+
+    @callback
+    def async_changed(self, old: State | None, new: State | None) -> None:
+        """Run it now, or when the offset has passed, if that is the change."""
+        if old is None or new is None or (old.state, new.state) != self._change:
+            return
+        if not self._offset:
+            self._run()
+            return
+
+        @callback
+        def due(_now: datetime) -> None:
+            self._waiting.discard(cancel)
+            self._run()
+
+        job = HassJob(due, self._name, cancel_on_shutdown=True)
+        cancel = async_call_later(self._hass, self._offset, job)
+        self._waiting.add(cancel)
+
+    @callback
+    def async_stop(self) -> None:
+        """Run nothing any more."""
+        for cancel in self._waiting:
+            cancel()
+
+
+class _Before:
+    """Runs something some time before each of the times that a state announces."""
+
+    def __init__(
+        self, hass: HomeAssistant, name: str, run: CALLBACK_TYPE, edge: str, offset: timedelta
+    ) -> None:
+        """Take the edge of the sessions announced, "start" or "end"; the name is for logs."""
+        self._run = run
+        self._edge = edge
+        self._offset = offset
+        self._moments: list[datetime] = []
+        self._timer = WallClockTimer(hass, name, self._async_look)
+
+    @callback
+    def async_changed(self, old: State | None, new: State | None) -> None:
+        """Take the times announced, of which those that are past don't count, after what is due now."""
+        self._async_look()
+        sessions = new.attributes.get("sessions", ()) if new else ()
+        moments = (datetime.fromisoformat(each[self._edge]) - self._offset for each in sessions)
+        self._moments = [moment for moment in moments if moment > dt_util.utcnow()]
+        self._wait()
+
+    @callback
+    def async_stop(self) -> None:
+        """Run nothing any more."""
+        self._timer.stop()
+
+    @callback
+    def _async_look(self) -> None:
+        now = dt_util.utcnow()
+        due = [moment for moment in self._moments if moment <= now]
+        self._moments = [moment for moment in self._moments if moment > now]
+        for _ in due:
+            self._run()
+        self._wait()
+
+    def _wait(self) -> None:
+        if self._moments:
+            self._timer.set(min(self._moments))
+        else:
+            self._timer.stop()
 
 
 class _BlockTrigger(Trigger):
@@ -90,26 +187,23 @@ class _BlockTrigger(Trigger):
         did_not_trigger: TriggerNotTriggeredReporter | None = None,
     ) -> CALLBACK_TYPE:
         """Follow the targeted entities."""
-        timers: dict[str, Timers] = defaultdict(partial(Timers, self._hass, self._what))
         run = partial(self._run, run_action)
+        watches: dict[str, _Watch] = {}
 
         @callback
         def changed(data: TargetStateChangedData) -> None:
             event = data.state_change_event.data
-            entity_id, old, new = event["entity_id"], event["old_state"], event["new_state"]
-            if self._is_before:
-                self._announce(timers[entity_id], run, entity_id, new)
-            elif old and new and (old.state, new.state) == (self._from_state, self._to_state):
-                self._run_after_offset(timers[entity_id], run, entity_id)
+            watches[event["entity_id"]].async_changed(event["old_state"], event["new_state"])
 
         @callback
         def targets_changed(
             added: set[str], removed: set[str], states: Mapping[str, State | None]
         ) -> None:
             for entity_id in removed:
-                timers[entity_id].stop_all()
-            for entity_id in added if self._is_before else ():
-                self._announce(timers[entity_id], run, entity_id, states[entity_id])
+                watches.pop(entity_id).async_stop()
+            for entity_id in added:
+                watches[entity_id] = self._watch(partial(run, entity_id))
+                watches[entity_id].async_changed(None, states[entity_id])
 
         unsubscribe = await async_track_target_selector_state_change_event(
             self._hass, self._target, changed, self._entity_filter, targets_changed
@@ -118,49 +212,24 @@ class _BlockTrigger(Trigger):
         @callback
         def detach() -> None:
             unsubscribe()
-            for each in timers.values():
-                each.stop_all()
+            for watch in watches.values():
+                watch.async_stop()
 
         return detach
+
+    def _watch(self, run: CALLBACK_TYPE) -> _Watch:
+        """Return what follows one entity."""
+        if self._is_before:
+            return _Before(self._hass, self._what, run, self._announced, self._offset)
+        return _After(self._hass, self._what, run, (self._from_state, self._to_state), self._offset)
 
     def _entity_filter(self, entities: set[str]) -> set[str]:
         """Keep our binary sensors of sessions."""
         return filter_entities(self._hass, Platform.BINARY_SENSOR, BLOCKS, entities)
 
     @callback
-    def _run(self, run_action: TriggerActionRunner, entity_id: str, now: datetime | None = None) -> None:
+    def _run(self, run_action: TriggerActionRunner, entity_id: str) -> None:
         run_action({ATTR_ENTITY_ID: entity_id, CONF_OFFSET: self._offset}, self._what)
-
-    @callback
-    def _run_after_offset(self, timers: Timers, run: Callable[..., None], entity_id: str) -> None:
-        """Run the action now, or when the offset has passed."""
-        if self._offset:
-            until = dt_util.utcnow() + self._offset
-            timers.set(until, until, partial(run, entity_id))
-        else:
-            run(entity_id)
-
-    @callback
-    def _announce(
-        self, timers: Timers, run: Callable[..., None], entity_id: str, state: State | None
-    ) -> None:
-        """Set timers to the offset before the times that a state announces."""
-        sessions = state.attributes.get("sessions", ()) if state else ()
-        announced = (datetime.fromisoformat(session[self._announced]) for session in sessions)
-        moments = [at - self._offset for at in announced]
-
-        @callback
-        def due(until: datetime, now: datetime) -> None:
-            if until <= dt_util.utcnow():
-                run(entity_id)
-            else:
-                # The clock was set back meanwhile.
-                self._announce(timers, run, entity_id, self._hass.states.get(entity_id))
-
-        timers.stop_others(moments)
-        for until in moments:
-            if until > dt_util.utcnow():
-                timers.set(until, until, partial(due, until))
 
 
 class BlockStarted(_BlockTrigger):
@@ -179,11 +248,11 @@ class BlockEnded(_BlockTrigger):
     _what = "block ended"
 
 
-class _NewsTrigger(StatelessEntityTriggerBase):
-    """Fires when the event entity tells one kind of news."""
+class _EventTrigger(StatelessEntityTriggerBase):
+    """Fires when the event entity tells one kind of event."""
 
     _domain_specs = {EVENT_DOMAIN: DomainSpec()}
-    _news: ClassVar[str]
+    _event: ClassVar[str]
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
@@ -192,29 +261,29 @@ class _NewsTrigger(StatelessEntityTriggerBase):
 
     @override
     def is_valid_transition(self, from_state: State, to_state: State) -> bool:
-        """Tell news apart that come in the same millisecond, which is all that a state can tell."""
+        """Tell events apart that come in the same millisecond, which is all that a state can tell."""
         return _kind(from_state) != _kind(to_state)
 
     @override
     def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:
-        """Check the kind of news."""
-        return state.attributes.get(ATTR_EVENT_TYPE) == self._news
+        """Check the kind of event."""
+        return state.attributes.get(ATTR_EVENT_TYPE) == self._event
 
 
 def _kind(state: State) -> tuple[str, str | None]:
     return state.state, state.attributes.get(ATTR_EVENT_TYPE)
 
 
-class PricesPublished(_NewsTrigger):
+class PricesPublished(_EventTrigger):
     """Prices of another day were published."""
 
-    _news = EVENT_PUBLISHED
+    _event = EVENT_PUBLISHED
 
 
-class NegativePricesAnnounced(_NewsTrigger):
+class NegativePricesAnnounced(_EventTrigger):
     """Prices below zero are among those just published."""
 
-    _news = EVENT_NEGATIVE
+    _event = EVENT_NEGATIVE
 
 
 class PriceCrossed(EntityNumericalStateCrossedThresholdTriggerBase):

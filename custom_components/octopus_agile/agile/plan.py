@@ -4,18 +4,18 @@
 whenever one of them has changed, and at every moment where a session starts or ends.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from .blocks import Session, cheapest_block, mean_price
+from .need import LiveNeed, Need, next_minute
 from .rates import Rates
 from .slots import cheapest_slots
 from .windows import RepeatingWindow, Window
 
-_MINUTE = timedelta(minutes=1)
 _NOTHING = timedelta(0)
 HISTORY = timedelta(days=7)
 
@@ -53,16 +53,13 @@ class Reason(StrEnum):
 class Settings:
     """What a plan is asked for.
 
-    Its need is to run for `duration` within each window; None where that isn't known at the moment.
-    With `measured`, the need is a live one: it was still `duration` at that instant, and the plan
-    counts only what has run since. `energy` is what was asked for in kWh, if it was; `power` is what
-    the charger draws in kW; `shortest_run` and `start_cost` (GBP for each kW) are for the mode
-    `slots`; `price_limit` is in GBP/kWh.
+    `need` is None where it isn't known at the moment. `energy` is what was asked for in kWh, if it
+    was; `power` is what the charger draws in kW; `shortest_run` and `start_cost` (GBP for each kW) are
+    for the mode `slots`; `price_limit` is in GBP/kWh.
     """
 
-    duration: timedelta | None
+    need: Need | None
     window: RepeatingWindow
-    measured: datetime | None = None
     energy: Decimal | None = None
     power: Decimal | None = None
     mode: Mode = Mode.BLOCK
@@ -73,7 +70,7 @@ class Settings:
 
     def fits_its_window(self) -> bool:
         """Tell whether the window is long enough for the need on an ordinary day."""
-        return self.duration is None or self.duration <= self.window.length
+        return self.need is None or self.need.duration <= self.window.length
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +103,7 @@ class Plan:
     @property
     def duration(self) -> timedelta:
         """How long all sessions take."""
-        return sum((session.duration for session in self.sessions), _NOTHING)
+        return _length(self.sessions)
 
     @property
     def mean_price(self) -> Decimal | None:
@@ -170,7 +167,7 @@ class _Planning:
         base = self._base(previous)
         if not self.settings.enabled:
             return replace(base, status=Status.OFF)
-        if self.settings.duration is None:
+        if self.settings.need is None:
             return replace(base, status=Status.IMPOSSIBLE, reason=Reason.NEED_UNKNOWN)
         if self._is_met(base):
             base = replace(base, met=base.met or bool(base.begun))
@@ -217,24 +214,20 @@ class _Planning:
             window=self.settings.window.current_or_next(base.window.end),
             past=base.past + base.begun,
         )
-        duration = self._remaining(base) if self.settings.measured else self.settings.duration
-        assert duration is not None
+        need = self.settings.need
+        assert need is not None
+        duration = self._remaining(base) if isinstance(need, LiveNeed) else need.duration
         return self._choose(plan, duration) if duration > _NOTHING else plan
 
     def _remaining(self, plan: Plan) -> timedelta:
         """Return how much of the need is left, given what has begun."""
-        assert self.settings.duration is not None
-        since = self.settings.measured or plan.window.start
-        ran = (
-            max(min(session.end, self.now) - max(session.start, since), _NOTHING)
-            for session in plan.begun
-        )
-        return self.settings.duration - sum(ran, _NOTHING)
+        assert self.settings.need is not None
+        return self.settings.need.remaining(plan.begun, plan.window.start, self.now)
 
     def _is_met(self, plan: Plan) -> bool:
-        if self.settings.duration is None:
+        if self.settings.need is None:
             return False
-        is_live = self.settings.measured is not None
+        is_live = isinstance(self.settings.need, LiveNeed)
         return (is_live and plan.met) or self._remaining(plan) <= _NOTHING
 
     def _stop(self, plan: Plan) -> Plan:
@@ -251,11 +244,12 @@ class _Planning:
         """
         *before, running = plan.begun
         ahead: tuple[Session, ...] = ()
-        if self.settings.duration is None:
+        need = self.settings.need
+        if need is None:
             end, ahead = running.end, plan.ahead
         else:
             last = max(plan.window.end, running.end)
-            without_pause = self._end(plan)
+            without_pause = need.ends(self.now, self._remaining(plan))
             end = min(without_pause, last)
             if self.settings.mode is Mode.SLOTS and running.end < end:
                 ahead = self._find(without_pause - running.end, running.end, plan.window.end)
@@ -265,11 +259,6 @@ class _Planning:
                     end = running.end
         session = self._priced(replace(running, end=end))
         return replace(plan, status=Status.CHARGING, begun=(*before, session), ahead=ahead, reason=None)
-
-    def _end(self, plan: Plan) -> datetime:
-        """Return when the need is met if it goes on without a pause: a live one at a whole minute."""
-        end = self.now + self._remaining(plan)
-        return end if self.settings.measured is None else next_minute(end)
 
     def _priced(self, session: Session) -> Session:
         """Return a session with its mean price as the rates tell it; where they don't, as it was."""
@@ -305,7 +294,7 @@ class _Planning:
 
     def _find(self, duration: timedelta, start: datetime, end: datetime) -> tuple[Session, ...]:
         """Return the cheapest sessions of a duration within `[start, end)`; none where none fit."""
-        usable = self.rates
+        usable = self.rates.between(start, end)
         if self.settings.price_limit is not None:
             usable = usable.at_most(self.settings.price_limit)
         for session in self.taken:
@@ -326,16 +315,45 @@ class _Planning:
         return tuple(replace(session, power=self.settings.power) for session in found or ())
 
 
-def settled(plan: Plan, rates: Rates, now: datetime) -> Plan:
-    """Return a plan, no longer provisional once what isn't known of its window is past."""
-    if plan.status is Status.PROVISIONAL and _is_complete(rates, plan.window, now):
-        return replace(plan, status=Status.PLANNED)
-    return plan
-
-
 def _is_complete(rates: Rates, window: Window, now: datetime) -> bool:
     """Tell whether all prices are known of what is left of a window."""
     return rates.known_until(max(next_minute(now), window.start)) >= window.end
+
+
+def distance(old: Sequence[Session], new: Sequence[Session]) -> timedelta:
+    """Return how far sessions are from where others were, as people would say it.
+
+    That is how far any start or end has moved, or where there are more or fewer of them, how much time
+    has been added or taken away. From some to none it is the longest there is.
+    """
+    if bool(old) != bool(new):
+        return timedelta.max
+    if len(old) == len(new):
+        pairs = zip(old, new, strict=True)
+        edges = ((was.start - now.start, was.end - now.end) for was, now in pairs)
+        return max((abs(edge) for pair in edges for edge in pair), default=_NOTHING)
+    common = sum(
+        (max(min(a.end, b.end) - max(a.start, b.start), _NOTHING) for a in old for b in new), _NOTHING
+    )
+    return max(_length(old), _length(new)) - common
+
+
+def _length(sessions: Iterable[Session]) -> timedelta:
+    return sum((session.duration for session in sessions), _NOTHING)
+
+
+def energy_of(plan: Plan, settings: Settings) -> Decimal | None:
+    """Return the energy of a plan in kWh: as asked for, or what its sessions draw if they run shorter.
+
+    None where nobody said, or where a live need has no sessions yet.
+    """
+    asked, need = settings.energy, settings.need
+    runs_shorter = bool(plan.sessions) and need is not None and plan.duration < need.duration
+    if asked is not None and not runs_shorter:
+        return asked
+    if settings.power is None or not (plan.sessions or plan.status is Status.FINISHED):
+        return None
+    return settings.power * Decimal(plan.duration / timedelta(hours=1))
 
 
 def saving(plan: Plan, rates: Rates) -> Decimal | None:
@@ -347,9 +365,3 @@ def saving(plan: Plan, rates: Rates) -> Decimal | None:
         return None
     at_once = rates.mean(plan.window.start, plan.window.start + plan.duration)
     return None if at_once is None else at_once - plan.mean_price
-
-
-def next_minute(now: datetime) -> datetime:
-    """Return the first whole minute that isn't past: plans start at times people can read."""
-    whole = now.replace(second=0, microsecond=0)
-    return whole if whole == now else whole + _MINUTE

@@ -1,5 +1,6 @@
 """Adding and changing a charge plan: what it needs, then when and how it may run."""
 
+import math
 from typing import Any
 
 from homeassistant.components.sensor import SensorDeviceClass
@@ -23,8 +24,8 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from .agile.plan import Mode
-from .const import (
+from ..agile.plan import Mode
+from ..const import (
     CONF_CAPACITY,
     CONF_CHARGER,
     CONF_DAYS,
@@ -48,7 +49,7 @@ from .const import (
     SUBENTRY_PLAN,
     WEEKDAYS,
 )
-from .plan_settings import plan_settings
+from ..plan_settings import plan_settings
 
 _NAME = "name"
 
@@ -124,12 +125,21 @@ _WINDOW_SCHEMA = vol.Schema(
         vol.Required(CONF_MODE, default=Mode.BLOCK.value): _choice(
             [mode.value for mode in Mode], CONF_MODE
         ),
-        vol.Required(CONF_SHORTEST_RUN, default=30): _number("min", 360, 1),
+        vol.Required(CONF_SHORTEST_RUN, default=30): _number("min", 360, 30),
         vol.Required(CONF_START_COST, default=0): _number("p", 1000),
         vol.Optional(CONF_PRICE_LIMIT): _number("p/kWh", 1000, 0.1, -1000),
         vol.Optional(CONF_CHARGER): TextSelector(),
     }
 )
+
+
+def _number_errors(answers: dict[str, Any]) -> dict[str, str]:
+    """Return which answers are no numbers: selectors take NaN for one."""
+    return {
+        key: "not_a_number"
+        for key, value in answers.items()
+        if isinstance(value, float) and not math.isfinite(value)
+    }
 
 
 class ChargePlanFlow(ConfigSubentryFlow):
@@ -176,12 +186,18 @@ class ChargePlanFlow(ConfigSubentryFlow):
 
     async def _ask_need(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         need = self._data[CONF_NEED]
+        errors: dict[str, str] = {}
         if user_input is not None:
-            self._data = {CONF_NEED: need, **user_input}
-            return await self.async_step_window()
+            errors = _number_errors(user_input)
+            if not errors:
+                self._data = {CONF_NEED: need, **user_input}
+                return await self.async_step_window()
         return self.async_show_form(
             step_id=need,
-            data_schema=self.add_suggested_values_to_schema(_NEED_SCHEMAS[need], self._present),
+            data_schema=self.add_suggested_values_to_schema(
+                _NEED_SCHEMAS[need], user_input or self._present
+            ),
+            errors=errors,
         )
 
     async def async_step_duration(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -214,6 +230,10 @@ class ChargePlanFlow(ConfigSubentryFlow):
 
     def _errors(self, data: dict[str, Any]) -> dict[str, str]:
         """Return what is wrong with the answers, by field; nothing where they will do."""
+        if errors := _number_errors(data):
+            return errors
+        if data[CONF_SHORTEST_RUN] % 30:
+            return {CONF_SHORTEST_RUN: "shortest_run_in_half_hours"}
         if not data[CONF_DAYS]:
             return {CONF_DAYS: "no_day"}
         settings = plan_settings(self.hass, data, enabled=True)

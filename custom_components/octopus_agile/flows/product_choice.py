@@ -6,17 +6,18 @@ from datetime import timedelta
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from .agile.client import AgileClient
-from .agile.errors import ApiError, ApiNotFound
-from .agile.tariffs import (
+from ..agile.client import AgileClient
+from ..agile.errors import ApiError, ApiNotFound
+from ..agile.tariffs import (
     KNOWN_PRODUCTS,
     Product,
     Region,
+    Tariff,
     is_agile_import,
     is_product_code,
     newest_first,
 )
-from .feed import feed_of
+from ..prices import async_prices_of
 
 _MINUTE = timedelta(minutes=1)
 # A product that has published nothing for so long has ended; a late publication doesn't take it.
@@ -71,7 +72,7 @@ class ProductChoice:
             raise ProductError("invalid_product")
         try:
             product = self._known(code) or (await self._client.product(code, region))[0]
-            rates = await feed_of(self._hass, code, region.letter).async_probe()
+            rates = await async_prices_of(self._hass, Tariff(code, region.letter)).async_probe()
         except ApiNotFound as error:
             raise ProductError("invalid_product") from error
         end = rates.end
@@ -87,7 +88,9 @@ class ProductChoice:
         """Tell whether a product had prices lately. When in doubt it is offered."""
         recently = dt_util.utcnow() - _ENDED_AFTER
         try:
-            rates = await self._client.rates(product.code, region.letter, recently, recently + _MINUTE)
+            rates = await self._client.rates(
+                Tariff(product.code, region.letter), recently, recently + _MINUTE
+            )
         except ApiNotFound:
             return False
         except ApiError:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
@@ -10,7 +11,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from .const import (
+from ..const import (
     CONF_CHARGE_DURATION,
     CONF_CHARGE_ENERGY,
     CONF_EARLIEST_START,
@@ -20,7 +21,7 @@ from .const import (
     MOST_ENERGY,
     SHORTEST_CHARGE,
 )
-from .plan_settings import main_settings
+from ..plan_settings import main_data, plan_settings
 
 
 def _number(step: float, unit: str) -> NumberSelector:
@@ -40,12 +41,12 @@ CHARGE_SCHEMA = vol.Schema(
 )
 
 
-def charge_errors(charge: dict[str, Any]) -> dict[str, str]:
+def charge_errors(hass: HomeAssistant, charge: dict[str, Any]) -> dict[str, str]:
     """Return what is wrong with the answers, by field; nothing where they will do."""
     if not SHORTEST_CHARGE <= charge[CONF_CHARGE_DURATION] <= LONGEST_CHARGE:
         return {CONF_CHARGE_DURATION: "invalid_duration"}
     if not 0 < charge.get(CONF_CHARGE_ENERGY, MOST_ENERGY) <= MOST_ENERGY:
         return {CONF_CHARGE_ENERGY: "invalid_energy"}
-    if not main_settings(charge).fits_its_window():
+    if not plan_settings(hass, main_data(charge)).fits_its_window():
         return {CONF_READY_BY: "window_too_short"}
     return {}

@@ -1,0 +1,326 @@
+"""A charge plan: its settings, its sessions, its switch, its file, and what was last told of it.
+
+An entry's own charge is a plan like the others; only its options and its device are the entry's.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    HomeAssistant,
+    callback,
+)
+from homeassistant.util import dt as dt_util
+
+from .agile.blocks import Session
+from .agile.plan import Plan, Settings, Status, distance, energy_of, replan, saving
+from .const import CONF_CHARGER, DOMAIN, LOGGER
+from .events import AgileEvent, plan_changed
+from .plan_settings import main_data, plan_settings, watched_entities
+from .prices import SLOT, PriceCoordinator
+from .store import StoredPlan, plan_file
+
+# The key of an entry's own charge, where other plans have the id of their subentry.
+MAIN = "main"
+# Less than this is no news: a battery is measured all the time, and its plan follows each time.
+_NEWS = timedelta(minutes=15)
+# In these a plan may become another by time alone, without anything that begins or ends.
+_UNSETTLED = (Status.WAITING_FOR_PRICES, Status.PROVISIONAL, Status.IMPOSSIBLE)
+
+
+class Reason(StrEnum):
+    """Why a plan was looked at, and so why it has moved if it has."""
+
+    PRICES = "prices"
+    NEED = "need"
+    SETTINGS = "settings"
+    CHARGER = "charger"
+    TIME = "time"
+
+
+class ChargePlan:
+    """One charge plan of an entry, or its own charge."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, prices: PriceCoordinator, key: str
+    ) -> None:
+        """Prepare for the entry's own charge, or for the plan of one of its subentries."""
+        self._hass = hass
+        self._entry = entry
+        self.prices = prices
+        self.key = key
+        self.enabled = True
+        # None until it has been looked at; the failure says why it can't be used, if it can't.
+        self.settings: Settings | None = None
+        self.plan: Plan | None = None
+        self.failure: str | None = None
+        self._logged_failure: str | None = None
+        # When other plans use the same charger, and when time alone may change this one.
+        self._taken: tuple[Session, ...] = ()
+        self._due: datetime | None = None
+        self._file = plan_file(hass, entry.entry_id, key)
+        self._stored = StoredPlan()
+        self._read: Mapping[str, Any] | None = None
+        self._told: Plan | None = None
+        self._reason = Reason.PRICES
+        self._listeners: list[CALLBACK_TYPE] = []
+        self._on_event: list[Callable[[AgileEvent], None]] = []
+
+    @property
+    def is_main(self) -> bool:
+        """Whether it is the entry's own charge."""
+        return self.key == MAIN
+
+    @property
+    def subentry_id(self) -> str | None:
+        """The subentry that its entities belong to; None for the entry's own charge."""
+        return None if self.is_main else self.key
+
+    @property
+    def name(self) -> str:
+        """What people call it; nothing for the entry's own charge."""
+        return "" if self.is_main else self._entry.subentries[self.key].title
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """Its options."""
+        return main_data(self._entry.options) if self.is_main else self._entry.subentries[self.key].data
+
+    @property
+    def charger(self) -> str:
+        """What its charger is called; nothing where it has one to itself."""
+        name: str = self.data.get(CONF_CHARGER, "")
+        return name.strip()
+
+    @property
+    def watched(self) -> list[str]:
+        """The entities whose states say how much it needs."""
+        return watched_entities(self.data)
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether its options are others than when they were last read."""
+        return self._read != self.data
+
+    # --- what its entities show ---------------------------------------------------------------
+
+    @property
+    def now(self) -> Plan:
+        """The plan as it stands; only to be asked for while it is available."""
+        assert self.plan is not None
+        return self.plan
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """The sessions of its window, as far as it can be used."""
+        return () if self.plan is None or self.failure is not None else self.plan.sessions
+
+    @property
+    def session(self) -> Session | None:
+        """The session that runs or comes next, or else the last one."""
+        return self.now.current_or_next(dt_util.utcnow())
+
+    @property
+    def running(self) -> Session | None:
+        """The session that runs, if one does."""
+        return self.now.running(dt_util.utcnow())
+
+    @property
+    def last_end(self) -> datetime | None:
+        """When the latest session that is over ended."""
+        return self.now.last_end(dt_util.utcnow())
+
+    @property
+    def energy(self) -> Decimal | None:
+        """What it draws in kWh, None where nobody said."""
+        assert self.settings is not None
+        return energy_of(self.now, self.settings)
+
+    @property
+    def cost(self) -> Decimal | None:
+        """What that costs in GBP."""
+        return _product(self.energy, self.now.mean_price)
+
+    @property
+    def saving(self) -> Decimal | None:
+        """What is saved in GBP against charging at once from the window's start."""
+        return _product(self.energy, saving(self.now, self.prices.data))
+
+    @callback
+    def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Tell a listener whenever something may look different. Return how to stop that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @callback
+    def async_update_listeners(self) -> None:
+        """Let the entities show what has changed."""
+        for listener in list(self._listeners):
+            listener()
+
+    # --- how it goes on -----------------------------------------------------------------------
+
+    async def async_restore(self) -> None:
+        """Bring up what is on disk."""
+        stored = await self._file.async_load()
+        if stored is None:
+            return
+        self._stored = stored
+        self.enabled = stored.enabled
+        if stored.window is not None:
+            # What it is up to follows from its sessions as soon as it is looked at.
+            self.plan = Plan(
+                status=Status.WAITING_FOR_PRICES,
+                window=stored.window,
+                begun=stored.begun,
+                past=stored.past,
+                met=stored.met,
+            )
+        if stored.told_window is not None:
+            self._told = Plan(
+                status=Status.WAITING_FOR_PRICES, window=stored.told_window, ahead=stored.told
+            )
+
+    @property
+    def unusable_file(self) -> str | None:
+        """What the file that couldn't be used is called now, if there was one."""
+        return self._file.unusable
+
+    @callback
+    def async_read(self, reason: Reason) -> None:
+        """Read its options, and the states that its need depends on; the reason is why."""
+        self._reason = reason
+        before, self.failure = self.settings, None
+        try:
+            self._read = self.data
+            self.settings = plan_settings(self._hass, self._read, enabled=self.enabled)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            self._fail(error)
+            return
+        if reason is Reason.SETTINGS and before is not None and before.need != self.settings.need:
+            self._reason = Reason.NEED
+
+    @callback
+    def async_follow(self, now: datetime, taken: tuple[Session, ...]) -> None:
+        """Bring the plan up to date. What goes wrong makes it unavailable, and nothing else."""
+        self._taken = taken
+        if self.failure is None:
+            assert self.settings is not None
+            try:
+                self.plan = replan(self.settings, self.prices.data, now, self.plan, taken)
+            except Exception as error:  # noqa: BLE001 - one plan's fault must not become another's
+                self._fail(error)
+            else:
+                self._save(now)
+        self._due = self._next_look(now)
+
+    def _fail(self, error: Exception) -> None:
+        self.failure = repr(error)
+        if self._logged_failure != self.failure:
+            self._logged_failure = self.failure
+            LOGGER.warning("The charge plan %s can't be used: %s", self.name or MAIN, self.failure)
+
+    @property
+    def due(self) -> datetime | None:
+        """When time alone may change it next; None while it can't be used."""
+        return self._due
+
+    def precedence(self, now: datetime) -> tuple[bool, datetime]:
+        """Order plans that share a charger, the first first."""
+        if not self.charger or self.settings is None or self.failure is not None:
+            return True, now
+        runs = any(session.start <= now < session.end for session in self.sessions)
+        return not runs, self.settings.window.current_or_next(now).end
+
+    @callback
+    def async_look(self, now: datetime, taken: tuple[Session, ...]) -> bool:
+        """Follow what time or another plan with the same charger has changed; tell if there was any."""
+        if taken != tuple(session for session in self._taken if session.end > now):
+            self._reason = Reason.CHARGER
+        elif self._due is not None and self._due <= now:
+            self._reason = Reason.TIME
+        else:
+            return False
+        self.async_follow(now, taken)
+        return True
+
+    @callback
+    def async_shift(self, leap: timedelta) -> None:
+        """Take a clock that was set back: what has begun goes on for as long as it would have."""
+        if self.plan is not None:
+            begun, past = (
+                tuple(replace(each, start=each.start + leap, end=each.end + leap) for each in sessions)
+                for sessions in (self.plan.begun, self.plan.past)
+            )
+            self.plan = replace(self.plan, begun=begun, past=past)
+
+    def _next_look(self, now: datetime) -> datetime | None:
+        if self.plan is None or self.failure is not None:
+            return None
+        edges = [self.plan.next_change(now), self.plan.window.start, self.plan.window.end]
+        if self.plan.status in _UNSETTLED:
+            edges.append(now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0) + SLOT)
+        return min((edge for edge in edges if edge is not None and edge > now), default=None)
+
+    # --- what is told and kept of it ----------------------------------------------------------
+
+    @callback
+    def async_on_event(self, listener: Callable[[AgileEvent], None]) -> CALLBACK_TYPE:
+        """Tell a listener what happens to the plan. Return how to stop that."""
+        self._on_event.append(listener)
+        return lambda: self._on_event.remove(listener)
+
+    @callback
+    def async_tell(self) -> None:
+        """Tell of sessions that are somewhere else than people and automations know of."""
+        if self.failure is not None:
+            return
+        told, plan = self._told, self.now
+        is_settled = told is not None and (
+            told.window == plan.window or self._reason in (Reason.SETTINGS, Reason.NEED)
+        )
+        if told is None or not is_settled:
+            # That another window has come is no news.
+            self._told = plan
+        elif distance(told.sessions, plan.sessions) >= _NEWS:
+            self._told = plan
+            if told.sessions:
+                event = plan_changed(self.name, self._reason, told, plan)
+                for listener in list(self._on_event):
+                    listener(event)
+        self._save(dt_util.utcnow())
+
+    def _save(self, now: datetime) -> None:
+        """Keep what has to outlive a restart, if that is something else than what was kept last."""
+        plan, told = self.now, self._told
+        stored = StoredPlan(
+            enabled=self.enabled,
+            window=plan.window,
+            begun=plan.begun,
+            past=plan.past,
+            met=plan.met,
+            told_window=None if told is None else told.window,
+            told=() if told is None else told.sessions,
+        )
+        if _to_compare(stored, now) != _to_compare(self._stored, now):
+            self._stored = stored
+            self._hass.async_create_task(self._file.async_save(stored), f"{DOMAIN} save")
+
+
+def _to_compare(stored: StoredPlan, now: datetime) -> StoredPlan:
+    """Return what is kept of a plan without the end of a session that runs, which moves all the time."""
+    begun = tuple(
+        session if session.end <= now else replace(session, end=session.start, mean_price=None)
+        for session in stored.begun
+    )
+    return replace(stored, begun=begun)
+
+
+def _product(energy: Decimal | None, price: Decimal | None) -> Decimal | None:
+    return None if energy is None or price is None else energy * price
