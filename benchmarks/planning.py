@@ -32,13 +32,19 @@ def _limited(duration: timedelta) -> _Case:
     )
 
 
-def _slots(need: timedelta, run: int = 0, start_cost: str = "0", price_limit: str | None = None) -> _Case:
+def _slots(
+    need: timedelta,
+    run: int = 0,
+    start_cost: str = "0",
+    price_limit: str | None = None,
+    after: int = 0,
+) -> _Case:
     def find(series: Rates, days: int) -> object:
         usable = series if price_limit is None else series.at_most(Decimal(price_limit))
         return cheapest_slots(
             usable,
             need,
-            START,
+            START + after * MINUTE,
             START + days * DAY,
             shortest_run=run * MINUTE,
             start_cost=Decimal(start_cost),
@@ -58,13 +64,11 @@ _SLOTTED: dict[str, _Case] = {
     "slots, 4 h, runs of 60 min": _slots(4 * HOUR, 60),
     "slots, 4 h, runs of 60 min, price limit 25p": _slots(4 * HOUR, 60, price_limit="0.25"),
     "slots, 4 h, runs of 60 min, 1p a start": _slots(4 * HOUR, 60, "0.01"),
-    "slots, 3 h 47 min, runs of 20 min": _slots(227 * MINUTE, 20),
-    "slots, 4 h, runs of 37 min": _slots(4 * HOUR, 37),
-    "slots, 10 h, runs of 37 min": _slots(10 * HOUR, 37),
+    "slots, 3 h 47 min from 00:13, runs of 30 min": _slots(227 * MINUTE, 30, after=13),
+    "slots, 3 h 47 min from 00:13, runs of 60 min": _slots(227 * MINUTE, 60, after=13),
+    "slots, 10 h, runs of 60 min": _slots(10 * HOUR, 60),
+    "slots, 9 h 53 min from 00:13, runs of 60 min": _slots(593 * MINUTE, 60, after=13),
 }
-
-# The needs and runs that are no multiples of half a slot.
-_ODD = {name for name in _SLOTTED if "runs of 37" in name or "runs of 20" in name}
 
 
 def measure(*, quick: bool) -> Section:
@@ -81,8 +85,7 @@ def measure(*, quick: bool) -> Section:
     times: dict[tuple[str, int], float] = {}
     for cases, runs in ((_BLOCKS, _RUNS), (_SLOTTED, _SLOTS_RUNS)):
         for name, case in cases.items():
-            # A year of odd runs takes minutes, and nobody knows prices of a year.
-            skip_year = name in _ODD or (quick and runs is _SLOTS_RUNS)
+            skip_year = quick and runs is _SLOTS_RUNS
             spans = [days for days in _SPANS.values() if days <= 7 or not skip_year]
             for days in spans:
                 times[name, days] = _time(case, days, max(3, runs[days] // (10 if quick else 1)))
@@ -129,6 +132,9 @@ def _budgets(section: Section, times: dict[tuple[str, int], float]) -> None:
             0.15,
             "exponent from a week to a year, less 1",
         )
+    for name in ("slots, 3 h 47 min from 00:13, runs of 60 min", "slots, 10 h, runs of 60 min"):
+        limit = 8 if "10 h" in name else 4
+        section.add(f"{name}, 96 slots", times[name, 2] * MILLISECONDS, "ms", limit)
     for run in (30, 60):
         name = f"slots, 4 h, runs of {run} min"
         section.add(f"{name}, 96 slots", times[name, 2] * MILLISECONDS, "ms", 3)

@@ -4,13 +4,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import combinations
 import random
-from unittest.mock import patch
 
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.octopus_agile.agile import slots as slots_module
-from custom_components.octopus_agile.agile.blocks import Session, cheapest_block, mean_price
+from custom_components.octopus_agile.agile.blocks import Session, cheapest_block
 from custom_components.octopus_agile.agile.rates import Rate, Rates
 from custom_components.octopus_agile.agile.slots import cheapest_slots
 from tests.octopus import uk
@@ -18,118 +16,204 @@ from tests.octopus import uk
 from .series import HALF_HOUR, HOUR, MINUTE, NOTHING, modelled, pence, utc
 
 START = utc("2026-11-23 00:00")
-# Prices count in this unit. A start costs a multiple of so many of them for a minute.
+# Series by chance are made of steps of this length.
+STEP = 10 * MINUTE
+# Prices count in this unit. A start costs a multiple of so many of them for a step.
 UNIT = Decimal("1E-8")
 START_COST = 27_720
 
-# What a set of minutes costs, how many runs it has, and the sum of its minutes: less is better.
+# What a set of steps costs, how many runs it has, and the sum of its steps: less is better.
 type Score = tuple[int, int, int]
 
 
 def by_brute_force(prices: list[int | None], need: int, shortest: int, start_cost: int) -> Score | None:
-    """Go from minute to minute, and keep the best for each time used and time the last run has lasted."""
+    """Go from step to step, and keep the best for each time used and time the last run has lasted."""
     shortest = max(1, min(shortest, need))
-    # (minutes used, minutes of the run that goes on, counted up to the shortest; 0 in a pause)
+    # (steps used, steps of the run that goes on, counted up to the shortest; 0 in a pause)
     best: dict[tuple[int, int], Score] = {(0, 0): (0, 0, 0)}
 
     def offer(found: dict[tuple[int, int], Score], state: tuple[int, int], score: Score) -> None:
         if state not in found or score < found[state]:
             found[state] = score
 
-    for minute, price in enumerate(prices):
+    for step, price in enumerate(prices):
         found: dict[tuple[int, int], Score] = {}
-        for (used, lasted), (cost, runs, sum_of_minutes) in best.items():
+        for (used, lasted), (cost, runs, sum_of_steps) in best.items():
             if lasted in (0, shortest):
-                offer(found, (used, 0), (cost, runs, sum_of_minutes))
+                offer(found, (used, 0), (cost, runs, sum_of_steps))
             if price is None or used == need:
                 continue
             starts = 0 if lasted else 1
             paid = start_cost if starts and runs else 0
-            score = cost + price + paid, runs + starts, sum_of_minutes + minute
+            score = cost + price + paid, runs + starts, sum_of_steps + step
             offer(found, (used + 1, min(lasted + 1, shortest)), score)
         best = found
     ends = [score for (used, lasted), score in best.items() if used == need and lasted in (0, shortest)]
     return min(ends, default=None)
 
 
-def score(rates: Rates, sessions: tuple[Session, ...], start_cost: int) -> Score:
-    """Return what sessions cost, by the prices of their minutes."""
-    cost = sum_of_minutes = 0
+def score(rates: Rates, sessions: tuple[Session, ...], start_cost: int, step: timedelta = STEP) -> Score:
+    """Return what sessions cost, by the prices of their steps."""
+    cost = sum_of_steps = 0
     for session in sessions:
         at = session.start
         while at < session.end:
             rate = rates.at(at)
             assert rate is not None
             cost += int(rate.price / UNIT)
-            sum_of_minutes += (at - START) // MINUTE
-            at += MINUTE
-    return cost + start_cost * (len(sessions) - 1), len(sessions), sum_of_minutes
+            sum_of_steps += (at - START) // step
+            at += step
+    return cost + start_cost * (len(sessions) - 1), len(sessions), sum_of_steps
 
 
 @st.composite
 def small_series(draw: st.DrawFn) -> Rates:
-    """Slots of a few minutes, with gaps, ties and prices below zero."""
+    """Slots of up to 90 minutes, with gaps, ties and prices below zero."""
     at = START
     rates = []
     slots = st.tuples(
         st.sampled_from([0, 0, 0, 0, 2]),
-        st.one_of(st.just(5), st.integers(1, 9)),
+        st.one_of(st.just(3), st.integers(1, 9)),
         st.one_of(st.integers(-2, 2).map(lambda price: price * 1_000), st.integers(-2_000, 9_000)),
     )
     for gap, length, price in draw(st.lists(slots, min_size=1, max_size=9)):
-        start = at + gap * MINUTE
-        at = start + length * MINUTE
+        start = at + gap * STEP
+        at = start + length * STEP
         rates.append(Rate(start, at, price * UNIT))
     return Rates(rates)
+
+
+def stepped(rates: Rates, start: datetime, steps: int, step: timedelta) -> list[int | None]:
+    """Return the prices of steps that follow each other, None in a gap."""
+    return [
+        int(rate.price / UNIT) if (rate := rates.at(start + number * step)) else None
+        for number in range(steps)
+    ]
 
 
 @given(
     small_series(),
     st.integers(1, 40),
-    st.integers(0, 12),
+    st.sampled_from([0, 3, 6, 9]),
     st.sampled_from([0, 0, 1, 3]),
     st.integers(30, 60),
-    st.sampled_from([0, slots_module._MANY]),
 )
 @settings(max_examples=600)
-def test_any_sessions_are_as_good_as_the_best_that_trying_every_minute_finds(
-    rates: Rates, need: int, shortest: int, starts: int, minutes: int, many: int
+def test_any_sessions_are_as_good_as_the_best_that_trying_every_step_finds(
+    rates: Rates, need: int, shortest: int, starts: int, steps: int
 ) -> None:
-    """With bounds on what is tried, which small needs would do without, and without them."""
-    prices = [
-        int(rate.price / UNIT) if (rate := rates.at(START + minute * MINUTE)) else None
-        for minute in range(minutes)
-    ]
-    expected = by_brute_force(prices, need, shortest, starts * START_COST)
-    with patch.object(slots_module, "_MANY", many):
-        found = cheapest_slots(
-            rates,
-            need * MINUTE,
-            START,
-            START + minutes * MINUTE,
-            shortest_run=shortest * MINUTE,
-            start_cost=starts * START_COST * UNIT / 60,
-        )
+    expected = by_brute_force(stepped(rates, START, steps, STEP), need, shortest, starts * START_COST)
+    found = cheapest_slots(
+        rates,
+        need * STEP,
+        START,
+        START + steps * STEP,
+        shortest_run=shortest * STEP,
+        start_cost=starts * START_COST * UNIT / 6,
+    )
     if found is None:
         assert expected is None
         return
     assert score(rates, found, starts * START_COST) == expected
-    assert sum((session.duration for session in found), NOTHING) == need * MINUTE
-    assert all(session.duration >= min(shortest, need) * MINUTE for session in found)
+    assert sum((session.duration for session in found), NOTHING) == need * STEP
+    assert all(session.duration >= min(shortest, need) * STEP for session in found)
     assert all(session.mean_price == rates.mean(session.start, session.end) for session in found)
 
 
-@pytest.mark.parametrize("hours", [0.75, 2, 3.9])
-def test_in_one_run_it_is_the_cheapest_block(hours: float) -> None:
+def by_the_minute(prices: list[int | None], need: int, shortest: int, start_cost: int) -> Score | None:
+    """Try every minute as the end of a run of every length, for each time used."""
+    shortest = max(1, min(shortest, need))
+    # Of sessions that have ended by a minute, by the minutes used.
+    ended: list[dict[int, Score]] = [{0: (0, 0, 0)}]
+    # Of those whose last run reaches a minute and is long enough.
+    running: dict[int, Score] = {}
+    for minute, price in enumerate(prices):
+        longer = {}
+        if price is not None:
+            for used, (cost, runs, total) in running.items():
+                longer[used + 1] = cost + price, runs, total + minute
+        last = prices[max(0, minute + 1 - shortest) : minute + 1]
+        known = [each for each in last if each is not None]
+        if len(known) == shortest:
+            minutes = sum(range(minute + 1 - shortest, minute + 1))
+            for used, (cost, runs, total) in ended[minute + 1 - shortest].items():
+                paid = start_cost if runs else 0
+                begun = cost + sum(known) + paid, runs + 1, total + minutes
+                longer[used + shortest] = min(longer.get(used + shortest, begun), begun)
+        running = {used: score for used, score in longer.items() if used <= need}
+        closed = dict(ended[-1])
+        for used, score in running.items():
+            closed[used] = min(closed.get(used, score), score)
+        ended.append(closed)
+    return ended[-1].get(need)
+
+
+@st.composite
+def cut_half_hours(draw: st.DrawFn) -> Rates:
+    """Half-hours with ties and prices below zero, of which any minutes may be another plan's."""
+    price = st.one_of(st.integers(-2, 2).map(lambda price: price * 1_000), st.integers(-2_000, 9_000))
+    rates = Rates(
+        Rate(START + slot * HALF_HOUR, START + (slot + 1) * HALF_HOUR, price * UNIT)
+        for slot, price in enumerate(draw(st.lists(price, min_size=4, max_size=12)))
+    )
+    for begin, length in draw(st.lists(st.tuples(st.integers(0, 360), st.integers(1, 50)), max_size=2)):
+        rates = rates.without(START + begin * MINUTE, START + (begin + length) * MINUTE)
+    return rates
+
+
+@given(
+    cut_half_hours(),
+    st.integers(1, 200),
+    st.sampled_from([0, 30, 60, 90]),
+    st.sampled_from([0, 0, 1, 3]),
+    st.integers(0, 59),
+    st.integers(100, 360),
+)
+@settings(max_examples=200, deadline=None)
+def test_in_windows_that_cut_half_hours_no_set_of_minutes_is_better(
+    rates: Rates, need: int, shortest: int, starts: int, opens: int, minutes: int
+) -> None:
+    start = START + opens * MINUTE
+    prices = stepped(rates, start, minutes, MINUTE)
+    expected = by_the_minute(prices, need, shortest, starts * START_COST)
+    found = cheapest_slots(
+        rates,
+        need * MINUTE,
+        start,
+        start + minutes * MINUTE,
+        shortest_run=shortest * MINUTE,
+        start_cost=starts * START_COST * UNIT / 60,
+    )
+    if found is None:
+        assert expected is None
+        return
+    assert expected is not None
+    # The brute force counts minutes from the window's start.
+    cost, runs, total = expected
+    assert score(rates, found, starts * START_COST, MINUTE) == (cost, runs, total + opens * need)
+    assert sum((session.duration for session in found), NOTHING) == need * MINUTE
+    assert all(session.duration >= min(shortest, need) * MINUTE for session in found)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "shortest", "start_cost"),
+    [(45, 60, 0), (120, 120, 0), (234, 120, 0), (234, 30, 9), (227, 0, 9)],
+)
+def test_in_one_run_it_is_the_cheapest_block(minutes: int, shortest: int, start_cost: int) -> None:
+    """Whether there is no time for another start, or no money."""
     rates = modelled(utc("2026-03-01 00:00"), days=40, seed=31)
     for day in range(38):
-        start = utc("2026-03-01 00:00") + day * 24 * HOUR
+        start = utc("2026-03-01 00:13") + day * 24 * HOUR
         end = start + 24 * HOUR
-        block = cheapest_block(rates, hours * HOUR, start, end)
-        assert block is not None
-        found = cheapest_slots(rates, hours * HOUR, start, end, shortest_run=hours * HOUR)
-        assert found is not None
-        assert mean_price(found) == block.mean_price
+        found = cheapest_slots(
+            rates,
+            minutes * MINUTE,
+            start,
+            end,
+            shortest_run=shortest * MINUTE,
+            start_cost=Decimal(start_cost),
+        )
+        assert found == (cheapest_block(rates, minutes * MINUTE, start, end),)
 
 
 def slots(rates: Rates, minutes: int, shortest: int = 0, start_cost: str = "0") -> list[str] | None:
@@ -169,10 +253,14 @@ class TestSlots:
 
     def test_none_is_shorter_than_the_shortest_run(self) -> None:
         assert slots(self.PRICES, 90, shortest=60) == ["00:30-02:00"]
-        assert slots(self.PRICES, 90, shortest=45) == ["00:15-01:00", "01:30-02:15"]
+        assert slots(self.PRICES, 65, shortest=30) == ["00:25-01:00", "03:00-03:30"]
+        assert slots(self.PRICES, 75, shortest=30) == ["00:30-01:00", "01:30-02:15"]
+        assert slots(self.PRICES, 100, shortest=30) == ["00:30-01:00", "01:30-02:10", "03:00-03:30"]
 
     def test_a_need_shorter_than_that_is_met_in_one_run(self) -> None:
-        assert slots(self.PRICES, 20, shortest=60) == ["00:30-00:50"]
+        assert slots(self.PRICES, 20, shortest=30) == ["00:30-00:50"]
+        assert slots(self.PRICES, 37, shortest=60) == ["00:23-01:00"]
+        assert slots(self.PRICES, 100, shortest=120) == ["00:30-02:10"]
 
     def test_another_start_must_be_worth_its_cost(self) -> None:
         # Half an hour at 5p instead of 10p saves 2.5p for each kW.
@@ -196,7 +284,8 @@ class TestSlots:
 
     def test_no_session_bridges_a_gap(self) -> None:
         assert slots(pence("2026-11-23 00:00", "5", None, "5"), 60) == ["00:00-00:30", "01:00-01:30"]
-        assert slots(pence("2026-11-23 00:00", "5", None, "5"), 60, shortest=45) is None
+        assert slots(pence("2026-11-23 00:00", "5", None, "5"), 60, shortest=60) is None
+        assert slots(pence("2026-11-23 00:00", "5", None, "5", "5", None, "5"), 120, shortest=60) is None
 
     def test_there_are_none_if_the_known_prices_hold_too_little_time(self) -> None:
         assert slots(self.PRICES, 211) is None
@@ -204,12 +293,28 @@ class TestSlots:
 
     def test_there_are_none_without_prices(self) -> None:
         assert slots(Rates(), 30) is None
-        assert slots(Rates(), 100, shortest=37) is None
+        assert slots(Rates(), 100, shortest=30) is None
 
     @pytest.mark.parametrize("duration", [NOTHING, -MINUTE])
     def test_a_duration_is_needed(self, duration: timedelta) -> None:
         with pytest.raises(ValueError, match="above zero"):
             cheapest_slots(self.PRICES, duration, START, START + HOUR)
+
+    @pytest.mark.parametrize("minutes", [-30, 0.5, 20, 37, 45])
+    def test_the_shortest_run_is_a_multiple_of_half_an_hour(self, minutes: float) -> None:
+        with pytest.raises(ValueError, match="multiple of 30 minutes"):
+            cheapest_slots(self.PRICES, HOUR, START, START + HOUR, shortest_run=minutes * MINUTE)
+
+    @pytest.mark.parametrize("shortest", [0, 30, 60])
+    def test_of_many_equal_prices_the_first_are_taken(self, shortest: int) -> None:
+        """As when all are at the cap."""
+        rates = pence("2026-11-23 00:00", *["99.99"] * 577)
+        start = START + 13 * MINUTE
+        found = cheapest_slots(
+            rates, 227 * MINUTE, start, START + 288 * HOUR, shortest_run=shortest * MINUTE
+        )
+        assert found is not None
+        assert [(session.start, session.end) for session in found] == [(start, start + 227 * MINUTE)]
 
     def test_the_window_may_start_and_end_within_slots(self) -> None:
         start, end = START + 40 * MINUTE, START + 100 * MINUTE
@@ -220,11 +325,16 @@ class TestSlots:
             (START + 90 * MINUTE, end),
         ]
 
+    @pytest.mark.parametrize("shortest", [0, 30, 60])
     @pytest.mark.parametrize("start", [START, START + timedelta(seconds=1, microseconds=3)])
-    def test_two_days_by_the_microsecond_take_no_long_time(self, start: datetime) -> None:
+    def test_two_days_by_the_microsecond_take_no_long_time(self, start: datetime, shortest: int) -> None:
         rates = modelled(START, days=2, seed=5)
         found = cheapest_slots(
-            rates, 5 * HOUR + timedelta(seconds=7), start, start + 47 * HOUR, shortest_run=40 * MINUTE
+            rates,
+            5 * HOUR + timedelta(seconds=7),
+            start,
+            start + 47 * HOUR,
+            shortest_run=shortest * MINUTE,
         )
         assert found is not None
         assert sum((session.duration for session in found), NOTHING) == 5 * HOUR + timedelta(seconds=7)
@@ -326,7 +436,7 @@ WINDOWS = [
 ]
 
 
-@pytest.mark.parametrize("shortest", [0, 30, 60, 90, 25])
+@pytest.mark.parametrize("shortest", [0, 30, 60, 90, 120])
 @pytest.mark.parametrize(("opens", "closes"), WINDOWS)
 def test_random_needs_of_a_night_are_met_at_the_least_cost(
     opens: str, closes: str, shortest: int

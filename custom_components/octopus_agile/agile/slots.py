@@ -1,62 +1,60 @@
-"""The cheapest set of minutes where a charge may pause, with no run shorter than it is allowed to be.
+"""The cheapest times for a charge that may pause, with no run shorter than it is allowed to be.
 
-Found exactly, by dynamic programming. In some best solution every start and end of a run lies on the
-edge of a slot, or one shortest run away from one; only a single start or end is left, which takes up
-the rest of the need. (The total cost is a piecewise linear function of the starts and ends that bends
-only there, under limits of which all but one concern two neighbours alone: at a corner of what is
-allowed all but one are tied to such an edge.) So it is enough to go from edge to edge, forward and
-backward, and to join the two halves in the middle of each slot.
+Found exactly, by dynamic programming. In some best solution every session has one end at the edge of a
+slot, and its other end there too or one shortest run away; only a single session has a loose end, and
+takes the rest of the need. (The cost is a piecewise linear function of the starts and ends, so a best
+solution lies at a corner, where all of them but one are fixed by an edge or by the shortest run.) So it
+is enough to go from edge to edge, forwards and backwards, and to join the two halves where the loose
+end is.
 
 Of equal costs the fewest runs win, of these the ones that lie earliest on average.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from math import gcd
+from math import inf
+from typing import NamedTuple
 
-from .blocks import Session
-from .rates import Rates, from_microseconds, to_microseconds
+from .blocks import Session, cheapest_block
+from .rates import Rates, Stretch, from_microseconds
 
 _MICROSECOND = timedelta(microseconds=1)
 _MICROSECONDS_AN_HOUR = 3_600_000_000
+_HALF_HOUR = timedelta(minutes=30)
 
-# A value ranks solutions: cost above number of runs above earliness, in one whole number.
-_EARLINESS_BITS = 80
-_COST_SHIFT = _EARLINESS_BITS + 16
-_ONE_RUN = 1 << _EARLINESS_BITS
+# A worth ranks solutions, the least first: cost, number of runs and earliness in one whole number.
+_ONE_RUN = 1 << 112
+_COST_SHIFT = 128
 
-# With a need of more units of time than that, bounds pay: shares of what can be at stake.
-_MANY = 48
-_LOOSER = (1024, 128, 16)
-
-# The runs of a partial solution as a linked list: ((start, end), the runs before).
-type _Runs = tuple[tuple[int, int], _Runs] | None
-# A partial solution: its value, the start of a run that goes on if one does, the runs before.
-type _Solution = tuple[int, int | None, _Runs]
-# The best ones by the time they use.
-type _Best = dict[int, _Solution]
-# A whole solution: its value, what lies before a part of a slot, that part, what lies after.
-type _Joint = tuple[int, _Solution, tuple[tuple[int, int], _Solution] | None]
+# The least worth for each time used.
+type _Best = dict[int, int]
+# The start and end of each session.
+type _Spans = list[tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """Time between two neighbouring edges. `price` is None in a gap."""
+class _Point(NamedTuple):
+    """A time at which a session may start or end.
 
-    start: int
-    end: int
-    price: int | None
+    The time between two points of a stretch is worth the difference between their `worth`.
+    """
 
-    def value(self, start: int, end: int) -> int:
-        """Return what using `[start, end)` of it is worth: less is better."""
-        assert self.price is not None
-        # Twice the integral of time over it; times before zero are mirrored ones.
-        earliness = abs(end * end - start * start)
-        return (self.price * (end - start) << _COST_SHIFT) + earliness
+    at: int
+    worth: int
+    is_edge: bool
+    stretch: int
+
+
+class _Reached(NamedTuple):
+    """The best uses of the time before a point.
+
+    In `closed` every session has ended. In `running` the last one may end here or go on.
+    """
+
+    point: _Point
+    closed: _Best
+    running: _Best
 
 
 def cheapest_slots(
@@ -72,292 +70,169 @@ def cheapest_slots(
 
     No session is shorter than `shortest_run`, unless the whole need is. Every session after the first
     costs `start_cost` more, in GBP for each kW the charger draws. None where the known prices don't
-    hold such sessions. Raises ValueError for a duration that is not above zero.
+    hold such sessions. Raises ValueError for a duration that is not above zero, or a shortest run that
+    is not a multiple of 30 minutes.
     """
     if duration <= timedelta(0):
         raise ValueError("a charge needs a duration above zero")
-    need, shortest = duration // _MICROSECOND, min(shortest_run, duration) // _MICROSECOND
+    if shortest_run < timedelta(0) or shortest_run % _HALF_HOUR:
+        raise ValueError("the shortest run must be a multiple of 30 minutes")
+    if duration < 2 * shortest_run:
+        # Too short for two sessions.
+        block = cheapest_block(rates, duration, start, end)
+        return None if block is None else (block,)
     window = rates.between(start, end)
-    # In the largest unit that divides all times, the numbers stay small and the arithmetic quick.
-    origin = to_microseconds(start)
-    edges = [edge - origin for run in window.stretches for edge in run.edges]
-    unit = gcd(need, shortest, *edges)
-    need, shortest = need // unit, shortest // unit
-    cells = _cells(window, origin, unit, shortest)
+    need, shortest = duration // _MICROSECOND, shortest_run // _MICROSECOND
     a_start = int(start_cost * window.scale * _MICROSECONDS_AN_HOUR)
-    a_run = (a_start << _COST_SHIFT) + _ONE_RUN
-
-    found = _cheapest(cells, need, shortest, a_run)
-    if found is None:
+    search = _Search(need, shortest, (a_start << _COST_SHIFT) + _ONE_RUN)
+    spans = search.best(_points(window.stretches, shortest))
+    if spans is None:
         return None
-    sessions = []
-    for first, last in _merged(found):
-        begin = from_microseconds(first * unit + origin)
-        finish = from_microseconds(last * unit + origin)
-        sessions.append(Session(begin, finish, rates.mean(begin, finish)))
-    return tuple(sessions)
+    times = [(from_microseconds(first), from_microseconds(last)) for first, last in spans]
+    return tuple(Session(first, last, rates.mean(first, last)) for first, last in times)
 
 
-def _cells(window: Rates, origin: int, unit: int, shortest: int) -> list[_Cell]:
-    """Cut the window at the edges of slots and at one shortest run before and after each."""
-    cells: list[_Cell] = []
-    for run in window.stretches:
-        edges = [(edge - origin) // unit for edge in run.edges]
-        if cells and cells[-1].end < edges[0]:
-            cells.append(_Cell(cells[-1].end, edges[0], None))
-        cuts = {edge + shift for edge in edges for shift in (-shortest, 0, shortest)}
-        inside = sorted(cut for cut in cuts if edges[0] <= cut <= edges[-1])
-        slot = 0
-        for first, last in pairwise(inside):
-            while edges[slot + 1] <= first:
-                slot += 1
-            # A price for a unit of time, so that costs are exact whatever the unit is.
-            cells.append(_Cell(first, last, run.prices[slot] * unit))
-    return cells
-
-
-def _cheapest(cells: list[_Cell], need: int, shortest: int, a_run: int) -> list[tuple[int, int]] | None:
-    """Return the runs of the best solution, None where there is none.
-
-    Where times are no multiples of each other there are many partial solutions. Most of them can't be
-    part of a good one: they are left out by a bound, which is loosened until what is found keeps to
-    it. Then nothing that was left out can be better.
-    """
-    best: _Joint | None = None
-    if need > _MANY:
-        for bound in _bounds(cells, need, shortest, a_run):
-            best = _join(cells, need, shortest, a_run, bound)
-            if best is not None and best[0] <= bound.most:
-                return _runs(best)
-    best = _join(cells, need, shortest, a_run, None)
-    return None if best is None else _runs(best)
+def _points(stretches: tuple[Stretch, ...], shortest: int) -> list[_Point]:
+    """Return the edges of slots, and the times one shortest run before and after each."""
+    points = []
+    for number, stretch in enumerate(stretches):
+        edges = set(stretch.edges)
+        times = {edge + shift for edge in edges for shift in (-shortest, 0, shortest)}
+        first, last = stretch.edges[0], stretch.edges[-1]
+        cost, slot, before = 0, -1, first
+        for at in sorted(time for time in times if first <= time <= last):
+            cost += stretch.prices[slot] * (at - before)
+            # The square makes earlier time worth less: it is twice the integral of time.
+            points.append(_Point(at, (cost << _COST_SHIFT) + at * at, at in edges, number))
+            slot, before = slot + (at in edges), at
+    return points
 
 
 @dataclass(frozen=True, slots=True)
-class _Bound:
-    """What partial solutions may be worth at most, given what must follow at least.
+class _Search:
+    """A search for sessions of `need` in all, none shorter than `shortest`, each for `a_run` more."""
 
-    Every unit of time used is taken for `wage` off its price, whether the need is met or not. Without
-    the need, the least that can come after an edge doesn't depend on the time used before it: it is
-    `closed` there, or `going` if a run may go on. `most` is what a whole solution may be worth.
-    """
-
-    wage: int
-    most: int
     need: int
-    closed: list[int]
-    going: list[int]
+    shortest: int
+    a_run: int
 
-    def cut(self, found: _Best, after: int) -> _Best:
-        """Return the partial solutions that can be part of one within the bound."""
-        limit = self.most - self.wage * self.need - after
-        wage = self.wage
-        return {used: each for used, each in found.items() if each[0] - wage * used <= limit}
+    def best(self, points: list[_Point]) -> _Spans | None:
+        """Return the best sessions, None where there are none."""
+        if not points:
+            return None
+        mirrored = [_Point(-at, -worth, edge, number) for at, worth, edge, number in reversed(points)]
+        forwards, backwards = self._sweep(points), self._sweep(mirrored)
+        # A loose start is an end as seen from the other side.
+        late_worth, late = self._joined(backwards, forwards)
+        worth, spans = min(self._joined(forwards, backwards), (late_worth, _mirrored(late)))
+        return None if worth == inf else spans
 
-
-def _bounds(cells: list[_Cell], need: int, shortest: int, a_run: int) -> Iterator[_Bound]:
-    """Give bounds, each looser than the one before."""
-    prices = sorted({cell.price for cell in cells if cell.price is not None})
-    if not prices:
-        return
-    # The more time is used for a wage, the higher it is; the best one is at the top of a hill.
-    low, high = 0, len(prices) - 1
-    while low < high:
-        middle = (low + high) // 2
-        left, right = (
-            prices[at] * need + (_relaxed(cells, prices[at], shortest, a_run)[0][0] >> _COST_SHIFT)
-            for at in (middle, middle + 1)
-        )
-        low, high = (middle + 1, high) if left < right else (low, middle)
-    wage = prices[low]
-    closed, going = _relaxed(cells, wage, shortest, a_run)
-    least = ((wage * need) << _COST_SHIFT) + closed[0]
-    spread = (prices[-1] - prices[0]) * need
-    for share in _LOOSER:
-        slack = ((spread // share) << _COST_SHIFT) + _ONE_RUN - 1
-        yield _Bound(wage << _COST_SHIFT, least + slack, need, closed, going)
-
-
-def _relaxed(cells: list[_Cell], wage: int, shortest: int, a_run: int) -> tuple[list[int], list[int]]:
-    """Return the least that what follows each edge is worth, if a wage takes the place of the need.
-
-    First where no run goes on over the edge, second where one may. Earliness is left out: it can only
-    make things dearer, and less than a run more does.
-    """
-    closed, going = 0, 0
-    # What a run is worth that is long enough to begin here, with all that follows.
-    ready = None if shortest else a_run
-    all_closed, all_going = [0], [0]
-    # As in _sweep, but backward, and without the time used.
-    sums = {cells[-1].end: (0, 0)}
-    total = 0
-    for cell in reversed(cells):
-        at = cell.start
-        if cell.price is None:
-            sums, going = {}, closed
-            ready = None if shortest else closed + a_run
-        else:
-            worth = ((cell.price - wage) * (cell.end - at)) << _COST_SHIFT
-            total += worth
-            going += worth
-            ready = None if ready is None else ready + worth
-            if shortest and (before := sums.get(at + shortest)):
-                began = before[1] + total - before[0] + a_run
-                ready = began if ready is None or began < ready else ready
-            if ready is not None and ready < closed:
-                closed = ready
-            if not shortest:
-                assert ready is not None
-                ready = min(ready, closed + a_run)
-            going = min(going, closed)
-        sums[at] = (total, closed)
-        all_closed.append(closed)
-        all_going.append(going)
-    return all_closed[::-1], all_going[::-1]
-
-
-def _sweep(
-    cells: list[_Cell], need: int, shortest: int, a_run: int, bound: _Bound | None
-) -> tuple[list[_Best], list[_Best]]:
-    """Return, for each edge between cells, the best solutions that lie before it.
-
-    The first list holds those that don't use the time right before and after the edge in one run; the
-    second those whose last run may go on after the edge, being long enough to end at it too.
-    """
-    closed: _Best = {0: (0, None, None)}
-    going: _Best = {}
-    all_closed, all_going = [], []
-    # Value sums up to each edge of the piece of known prices we are in, and its solutions, by time.
-    sums: dict[int, tuple[int, _Best]] = {}
-    total = 0
-    at = cells[0].start if cells else 0
-    for index, cell in enumerate([None, *cells]):
-        if cell is not None:
-            at = cell.end
-            if cell.price is None:
-                going, sums = {}, {}
+    def _sweep(self, points: list[_Point]) -> list[_Reached]:
+        """Return the best uses of the time before each point, with no loose end."""
+        swept: list[_Reached] = []
+        closed: _Best = {0: 0}
+        for point in points:
+            if swept and (last := swept[-1]).point.stretch == point.stretch:
+                length, worth = point.at - last.point.at, point.worth - last.point.worth
+                running = self._longer(last.running, length, worth)
             else:
-                worth, length = cell.value(cell.start, at), at - cell.start
-                total += worth
-                going = _longer(going, length, worth, need)
-        if shortest and (before := sums.get(at - shortest)):
-            _open(going, before[1], (at - shortest, at), total - before[0] + a_run, need)
-        closed = dict(closed)
-        _close(closed, going, at)
-        if not shortest:
-            going = dict(going)
-            _open(going, closed, (at, at), a_run, need)
-        if bound is not None:
-            closed, going = bound.cut(closed, bound.closed[index]), bound.cut(going, bound.going[index])
-        sums[at] = (total, closed)
-        all_closed.append(closed)
-        all_going.append(going)
-    return all_closed, all_going
+                running, by_time = {}, dict[int, _Reached]()
+            closed = dict(closed)
+            by_time[point.at] = _Reached(point, closed, running)
+            swept.append(by_time[point.at])
+            if start := by_time.get(point.at - self.shortest):
+                worth = point.worth - start.point.worth + self.a_run
+                begun = self._longer(start.closed, self.shortest, worth)
+                if start.point.is_edge:
+                    _improve(running, begun)
+                if not (start.point.is_edge and point.is_edge):
+                    _improve(closed, begun)
+            if point.is_edge:
+                _improve(closed, running)
+        return swept
+
+    def _longer(self, best: _Best, length: int, worth: int) -> _Best:
+        """Return uses with some time added, as far as the need allows."""
+        most = self.need - length
+        return {used + length: value + worth for used, value in best.items() if used <= most}
+
+    def _joined(self, before: list[_Reached], after: list[_Reached]) -> tuple[float, _Spans]:
+        """Return the worth and sessions of the best solution: with a loose end, or with none.
+
+        `after` is swept the other way. Without a solution the worth is infinite.
+        """
+        best: float = before[-1].closed.get(self.need, inf)
+        found: tuple[int, int, int] | None = None
+        for number, (here, there) in enumerate(pairwise(before)):
+            later = after[-2 - number].closed
+            for length in self._parts(here, there, later):
+                left, worth = self.need - length, _worth(here.point, there.point, length)
+                least = best - worth
+                for time, value in here.running.items():
+                    rest = later.get(left - time)
+                    if rest is not None and value + rest < least:
+                        least = value + rest
+                        best, found = least + worth, (number, time, length)
+        if best == inf:
+            return inf, []
+        if found is None:
+            return best, self._spans(before, len(before) - 1, self.need)
+        index, used, part = found
+        begin, earlier = self._start(before, index, used, before[index].running[used])
+        loose = before[begin].point.at, before[index].point.at + part
+        rests = self._spans(after, len(after) - 2 - index, self.need - used - part)
+        return best, [*self._spans(before, begin, earlier), loose, *_mirrored(rests)]
+
+    def _parts(self, here: _Reached, there: _Reached, later: _Best) -> set[int]:
+        """Return how much of the time between two points can be missing from the need."""
+        if here.point.stretch != there.point.stretch:
+            return set()
+        # Most times used differ by whole slots, so there are few of these.
+        length = there.point.at - here.point.at
+        used = {time % length for time in here.running}
+        left = {(self.need - time) % length for time in later}
+        parts = {(more - less) % length for more in left for less in used}
+        # At an edge no end is loose.
+        return parts - {0} if here.point.is_edge else parts
+
+    def _spans(self, swept: list[_Reached], index: int, used: int) -> _Spans:
+        """Return the sessions of the best use of some time before a point."""
+        spans = []
+        while used:
+            worth = swept[index].closed[used]
+            while swept[index - 1].closed.get(used) == worth:
+                index -= 1
+            end = swept[index].point.at
+            index, used = self._start(swept, index, used, worth)
+            spans.append((swept[index].point.at, end))
+        return spans[::-1]
+
+    def _start(self, swept: list[_Reached], index: int, used: int, worth: int) -> tuple[int, int]:
+        """Return the point where the last session up to a point starts, and the time used by then."""
+        end = swept[index].point
+        return next(
+            (number, rest)
+            for number, (start, closed, _) in enumerate(swept[: index + 1])
+            if start.stretch == end.stretch
+            and end.at - start.at >= self.shortest
+            and (rest := used - end.at + start.at) in closed
+            and closed[rest] + end.worth - start.worth + self.a_run == worth
+        )
 
 
-def _longer(going: _Best, length: int, worth: int, need: int) -> _Best:
-    """Return solutions whose last run goes on, with that run longer, where the need allows it."""
-    return {
-        used + length: (value + worth, begin, runs)
-        for used, (value, begin, runs) in going.items()
-        if used + length <= need
-    }
+def _worth(here: _Point, there: _Point, length: int) -> int:
+    """Return what some time from one point on, towards the next, is worth."""
+    price = (there.worth - here.worth >> _COST_SHIFT) // (there.at - here.at)
+    end = here.at + length
+    return (price * length << _COST_SHIFT) + abs(end * end - here.at * here.at)
 
 
-def _close(closed: _Best, going: _Best, at: int) -> None:
-    """Add to the solutions that have ended those whose last run ends here."""
-    for used, solution in going.items():
-        if used not in closed or solution[0] < closed[used][0]:
-            closed[used] = (solution[0], None, _as_closed(solution, at))
+def _improve(best: _Best, others: _Best) -> None:
+    """Take over what is new or better."""
+    for used, worth in others.items():
+        if used not in best or worth < best[used]:
+            best[used] = worth
 
 
-def _open(going: _Best, closed: _Best, run: tuple[int, int], worth: int, need: int) -> None:
-    """Add to the runs that go on those that began at the start of `run` and have reached its end."""
-    begin, end = run
-    for used, (value, _, runs) in closed.items():
-        after = used + end - begin
-        if after <= need and (after not in going or value + worth < going[after][0]):
-            going[after] = (value + worth, begin, runs)
-
-
-def _join(
-    cells: list[_Cell], need: int, shortest: int, a_run: int, bound: _Bound | None
-) -> _Joint | None:
-    """Return the best solution within a bound, None where there is none."""
-    closed, going = _sweep(cells, need, shortest, a_run, bound)
-    mirrored = [_Cell(-cell.end, -cell.start, cell.price) for cell in reversed(cells)]
-    if bound is not None:
-        wage = bound.wage >> _COST_SHIFT
-        before = _relaxed(mirrored, wage, shortest, a_run)
-        bound = replace(bound, closed=before[0], going=before[1])
-    later_closed, later_going = (found[::-1] for found in _sweep(mirrored, need, shortest, a_run, bound))
-
-    whole = closed[-1].get(need)
-    best: _Joint | None = None if whole is None else (whole[0], whole, None)
-    for index, cell in enumerate(cells):
-        if cell.price is not None:
-            # A run that goes on into the cell and ends in it, or starts in it and goes on.
-            for joint in (
-                *_joints(cell, going[index], later_closed[index + 1], need, at_start=True),
-                *_joints(cell, closed[index], later_going[index + 1], need, at_start=False),
-            ):
-                if best is None or joint[0] < best[0]:
-                    best = joint
-    return best
-
-
-def _runs(best: _Joint) -> list[tuple[int, int]]:
-    """Return the runs of a whole solution, in order."""
-    _, left, joined = best
-    if joined is None:
-        return _listed(left[2])
-    part, right = joined
-    return [
-        *_listed(_as_closed(left, part[0])),
-        part,
-        *_mirrored(_listed(_as_closed(right, -part[1]))),
-    ]
-
-
-def _joints(cell: _Cell, left: _Best, right: _Best, need: int, *, at_start: bool) -> Iterator[_Joint]:
-    """Give what meets the need with a part of a cell between solutions before and after the cell."""
-    keys = sorted(right)
-    for used, early in left.items():
-        rest = need - used
-        first = bisect_left(keys, rest - (cell.end - cell.start))
-        for key in keys[first : bisect_left(keys, rest)]:
-            length = rest - key
-            begin = cell.start if at_start else cell.end - length
-            part = begin, begin + length
-            worth = early[0] + right[key][0] + cell.value(*part)
-            yield worth, early, (part, right[key])
-
-
-def _as_closed(solution: _Solution, at: int) -> _Runs:
-    """Return the runs of a solution, with one that goes on cut at `at`."""
-    _, begin, runs = solution
-    return runs if begin is None else ((begin, at), runs)
-
-
-def _listed(runs: _Runs) -> list[tuple[int, int]]:
-    """Return linked runs as a list, the first first."""
-    listed = []
-    while runs is not None:
-        listed.append(runs[0])
-        runs = runs[1]
-    return listed[::-1]
-
-
-def _mirrored(runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    return [(-end, -start) for start, end in reversed(runs)]
-
-
-def _merged(runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return runs with those that touch made one, and those without length left out."""
-    merged: list[tuple[int, int]] = []
-    for start, end in runs:
-        if merged and merged[-1][1] == start:
-            merged[-1] = (merged[-1][0], end)
-        elif start < end:
-            merged.append((start, end))
-    return merged
+def _mirrored(spans: _Spans) -> _Spans:
+    return [(-end, -start) for start, end in reversed(spans)]
