@@ -105,7 +105,7 @@ class Feed:
         async with self._asking:
             now = dt_util.utcnow()
             if self.fetched is None or self.fetched < now - SHORTEST_GAP:
-                self.asked = RequestLog.again(self.asked, now)
+                self.asked = RequestLog.after_request(self.asked, now)
                 await self._fetch(now, self.asked)
         return self.rates
 
@@ -124,7 +124,7 @@ class Feed:
 
     async def _ask(self, now: datetime, save: Callable[[], Awaitable[None]]) -> None:
         # What fails counts as asked too, even if this very task is cancelled.
-        self.asked = asked = RequestLog.again(self.asked, now)
+        self.asked = asked = RequestLog.after_request(self.asked, now)
         await save()
         try:
             await self._fetch(now, asked)
