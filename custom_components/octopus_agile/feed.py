@@ -27,7 +27,7 @@ from .agile.publication import (
     requests_left,
 )
 from .agile.rates import Rates
-from .agile.tariffs import Product, tariff_code
+from .agile.tariffs import Product, Tariff, tariff_code
 from .const import DOMAIN
 from .store import Stored
 
@@ -170,7 +170,8 @@ class Feed:
         before = self.client.requests
         pages = min(pages, 1 + requests_left(asked, now))
         try:
-            rates = await self.client.rates(self.product, self.region, start, end, most_pages=pages)
+            tariff = Tariff(self.product, self.region)
+            rates = await self.client.rates(tariff, start, end, most_pages=pages)
         except ApiUnavailable as error:
             asked = replace(asked, retry_after=error.retry_after)
             raise

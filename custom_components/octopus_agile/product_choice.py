@@ -12,6 +12,7 @@ from .agile.tariffs import (
     KNOWN_PRODUCTS,
     Product,
     Region,
+    Tariff,
     is_agile_import,
     is_product_code,
     newest_first,
@@ -87,7 +88,8 @@ class ProductChoice:
         """Tell whether a product had prices lately. When in doubt it is offered."""
         recently = dt_util.utcnow() - _ENDED_AFTER
         try:
-            rates = await self._client.rates(product.code, region.letter, recently, recently + _MINUTE)
+            tariff = Tariff(product.code, region.letter)
+            rates = await self._client.rates(tariff, recently, recently + _MINUTE)
         except ApiNotFound:
             return False
         except ApiError:
