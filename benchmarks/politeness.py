@@ -67,7 +67,7 @@ def simulate(seed: str, published: datetime, until: datetime | None = None) -> O
         if now < at:
             continue
         requests.append(now)
-        asked = RequestLog.again(asked, now)
+        asked = RequestLog.after_request(asked, now)
         if now >= published:
             return Outcome(requests, (now - published) / MINUTE)
 

@@ -89,9 +89,9 @@ class TestTheSeries:
     @pytest.mark.parametrize(
         ("first", "second", "complaint"),
         [
-            (("00:00", "00:30"), ("00:15", "00:45"), "out of order"),
-            (("00:30", "01:00"), ("00:00", "00:30"), "out of order"),
-            (("00:00", "00:30"), ("00:00", "00:30"), "out of order"),
+            (("00:00", "00:30"), ("00:15", "00:45"), "before the last one ends"),
+            (("00:30", "01:00"), ("00:00", "00:30"), "before the last one ends"),
+            (("00:00", "00:30"), ("00:00", "00:30"), "before the last one ends"),
             (("00:00", "00:30"), ("00:30", "00:30"), "no length"),
             (("00:00", "00:30"), ("01:00", "00:45"), "no length"),
         ],
@@ -234,6 +234,13 @@ class TestHowFarPricesAreKnown:
     def test_in_a_gap_and_after_the_end_they_are_known_to_the_instant_itself(self, clock: str) -> None:
         instant = utc(f"2026-11-23 {clock}")
         assert NIGHT.known_until(instant) == instant
+
+    def test_each_stretch_without_a_gap_is_a_span(self) -> None:
+        rates = pence("2026-11-23 00:00", "1", "2", None, "3")
+        assert rates.spans == [
+            (utc("2026-11-23 00:00"), utc("2026-11-23 01:00")),
+            (utc("2026-11-23 01:30"), utc("2026-11-23 02:00")),
+        ]
 
     def test_of_no_rates_nothing_is_known(self) -> None:
         assert Rates().known_until(START) == START

@@ -16,13 +16,16 @@ from custom_components.octopus_agile.agile import parsing
 from custom_components.octopus_agile.agile.client import AgileClient
 from custom_components.octopus_agile.agile.errors import ApiError, ApiUnexpected
 from custom_components.octopus_agile.agile.rates import Rates
-from custom_components.octopus_agile.agile.tariffs import REGIONS, Product, is_product_code
+from custom_components.octopus_agile.agile.tariffs import REGIONS, Product, Tariff, is_product_code
 
 from .conftest import Cases
 from .mutate import as_bytes, junk, mutated
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
+END = START + timedelta(days=1)
 CODE = "AGILE-24-10-01"
+AGILE = Tariff(CODE, "C")
+FLEXIBLE = Tariff("VAR-22-11-01", "C")
 PRODUCT = {
     "code": CODE,
     "direction": "IMPORT",
@@ -55,6 +58,13 @@ REGION = page([{"group_id": "_C"}])
 PRODUCTS = page([PRODUCT, {**PRODUCT, "code": "AGILE-OUTGOING-19-05-13", "direction": "EXPORT"}])
 TARIFF = {"direct_debit_monthly": {"code": f"E-1R-{CODE}-C", "standing_charge_inc_vat": 47.5}}
 PAGE_OF_PRODUCT = {**PRODUCT, "single_register_electricity_tariffs": {"_C": TARIFF}}
+PAIR = [
+    {**rate(0), "valid_to": None, "payment_method": method}
+    for method in ("DIRECT_DEBIT", "NON_DIRECT_DEBIT", None)
+]
+LONG_RATES = page(
+    [{**rate(0), "valid_from": "2026-04-01T00:00:00Z", "valid_to": rate(0)["valid_from"]}, *PAIR]
+)
 CHARGES = page([{**rate(0), "valid_to": None, "payment_method": "DIRECT_DEBIT"}])
 
 
@@ -62,6 +72,10 @@ def assert_right(rates: Rates) -> None:
     assert all(rate.start < rate.end and rate.price.is_finite() for rate in rates)
     assert all(before.end <= after.start for before, after in pairwise(rates))
     assert all(rate.start.utcoffset() == timedelta(0) for rate in rates)
+    # Nothing outside the period but what overlaps its start or end, and never minus zero.
+    assert all(rate.end > START and rate.start < END for rate in rates)
+    assert all(rate.end - rate.start <= END - START for rate in rates)
+    assert not any(rate.price.is_zero() and rate.price.is_signed() for rate in rates)
 
 
 def parse_all(body: bytes) -> None:
@@ -77,13 +91,22 @@ def parse_all(body: bytes) -> None:
     except ApiUnexpected:
         pass
     try:
-        rows, following = parsing.parse_page(value)
-        assert following is None or isinstance(following, str)
+        page = parsing.parse_page(value)
+        assert page.following is None or isinstance(page.following, str)
+        assert page.count is None or page.count >= 0
     except ApiUnexpected:
         return
-    for parse in (parsing.parse_rates, parsing.parse_products, parsing.parse_regions, charge):
+    for parse in (half_hours, long_rates, parsing.parse_products, parsing.parse_regions, charge):
         with contextlib.suppress(ApiUnexpected):
-            check(parse(rows))
+            check(parse(page.rows))
+
+
+def half_hours(rows: list[dict[str, Any]]) -> Rates:
+    return parsing.parse_rates(rows, AGILE, START, END, END)[0]
+
+
+def long_rates(rows: list[dict[str, Any]]) -> Rates:
+    return parsing.parse_rates(rows, FLEXIBLE, START, END, END)[0]
 
 
 def charge(rows: list[dict[str, Any]]) -> Decimal | None:
@@ -98,6 +121,8 @@ def check(found: Any) -> None:
             assert found.is_finite()
         case list():
             assert all(isinstance(each, Product) and is_product_code(each.code) for each in found)
+            assert not any(set(each.full_name) & set("<[!*_`\n") for each in found)
+            assert all(len(each.full_name) <= 80 for each in found)
         case tuple():
             assert set(found) <= set(REGIONS.values())
         case _:
@@ -105,9 +130,12 @@ def check(found: Any) -> None:
 
 
 def test_parsing(cases: Cases) -> None:
-    models = [RATES, REGION, PRODUCTS, PAGE_OF_PRODUCT, CHARGES]
+    models = [RATES, REGION, PRODUCTS, PAGE_OF_PRODUCT, LONG_RATES, CHARGES]
     for rng in cases("parsing", 0.6):
         parse_all(as_bytes(rng, mutated(rng, rng.choice(models))))
+
+
+FAR = "Tue, 24 Nov 99999999999 00:00:00"
 
 
 class Response:
@@ -122,7 +150,15 @@ class Response:
         self.headers = {
             "Content-Type": kind,
             "Retry-After": str(junk(rng)),
-            "Date": rng.choice([str(junk(rng)), "Tue, 24 Nov 2026 00:00:00 GMT", "Tue, 99 Foo 0000"]),
+            "Date": rng.choice(
+                [
+                    str(junk(rng)),
+                    "Tue, 24 Nov 2026 00:00:00 GMT",
+                    "Tue, 99 Foo 0000",
+                    FAR,
+                    f"{FAR} +9999999999",
+                ]
+            ),
         }
         self.content = self
         self._body = as_bytes(rng, mutated(rng, model))
@@ -175,7 +211,6 @@ def test_client(cases: Cases, caplog: pytest.LogCaptureFixture) -> None:
         model = [REGION, PRODUCTS, PAGE_OF_PRODUCT, RATES, CHARGES][what]
         session = Session(rng, model)
         client = AgileClient(session)  # type: ignore[arg-type]
-        end = START + timedelta(days=1)
         try:
             match what:
                 case 0:
@@ -185,9 +220,9 @@ def test_client(cases: Cases, caplog: pytest.LogCaptureFixture) -> None:
                 case 2:
                     await client.product(CODE, REGIONS["C"])
                 case 3:
-                    check(await client.rates(CODE, "C", START, end))
+                    check(await client.rates(AGILE, START, END))
                 case _:
-                    check(await client.standing_charge(CODE, "C", START))
+                    check(await client.standing_charge(AGILE, START))
         except ApiError as error:
             assert "SW1A" not in str(error) + repr(error.__cause__)  # noqa: PT017
         assert session.asked == client.requests <= 5

@@ -1,7 +1,7 @@
-"""The requests to the public Octopus API that Agile needs, and no others. No account, no key.
+"""The requests to the public Octopus API that Agile needs. No account, no key, no cookies.
 
-The facts about the API come from its public documentation and recorded answers, collected in
-November 2026. The client trusts nothing: what an answer must look like stands in `parsing`.
+What it says of the API comes from public documentation and recorded answers, collected in November 2026.
+The client trusts nothing: `parsing` says what an answer must look like.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 import aiohttp
+from aiohttp import hdrs
 from yarl import URL
 
 from .errors import ApiNotFound, ApiUnavailable, ApiUnexpected
@@ -26,54 +27,69 @@ from .parsing import (
     parse_regions,
     parse_standing_charge,
 )
+from .publication import horizon
 from .rates import Rates
-from .tariffs import Product, Region, is_product_code, newest_first, normalise_postcode, tariff_code
+from .tariffs import (
+    REGIONS,
+    Product,
+    Region,
+    Tariff,
+    is_product_code,
+    newest_first,
+    normalise_postcode,
+    tariff_code,
+)
 
 API_URL = "https://api.octopus.energy/v1/"
 
 _LOGGER = logging.getLogger(__name__)
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 _LARGEST_BODY = 4 * 1024 * 1024
-# Prices and products come on one page, or two; five would do if the size of a page were ignored.
+# Every list we ask for fits on two pages. A week of prices would take four at the API's default page
+# size of 100, should it ever ignore the size we ask for.
 _MOST_PAGES = 5
-# The API caps it at that in silence: a month of half-hours in one request.
+# A month of half hours in one request. The API silently caps it there.
 _PAGE_SIZE = 1500
 
 
 class AgileClient:
     """Asks the Octopus API.
 
-    Every method raises `ApiUnavailable` where there is no answer, `ApiUnexpected` where the answer
-    can't be right, and those that ask about one product or tariff `ApiNotFound` where there is none.
+    Every method raises `ApiUnavailable` if there is no answer and `ApiUnexpected` if the answer can't
+    be right. Those about one product or tariff raise `ApiNotFound` if it doesn't exist.
     """
 
     def __init__(self, session: aiohttp.ClientSession, base_url: str = API_URL) -> None:
-        """Use an aiohttp session that somebody else owns. `base_url` ends with the version's slash."""
+        """Use a session that the caller closes. `base_url` ends with a slash.
+
+        Requests carry no cookies, whatever the session's jar holds. A `DummyCookieJar` also keeps ours
+        from being stored.
+        """
         self._session = session
         self._base = URL(base_url)
-        # How many requests it has made.
+        # The number of requests made so far.
         self.requests = 0
-        # By how much the server's clock is ahead of ours, as its last answer said.
+        # How far the server's clock is ahead of ours, by its last answer.
         self.server_ahead: timedelta | None = None
 
     async def regions(self, postcode: str) -> tuple[Region, ...]:
-        """Return the regions a postcode may lie in: one as a rule, none where it is unknown.
+        """Return the regions of a postcode: usually one, none if the API doesn't know it.
 
-        Raises ValueError for a text that is no postcode. The postcode goes into the request and
+        Raises ValueError for text that can't be a postcode. The postcode goes into the request and
         nowhere else.
         """
         params = {"postcode": normalise_postcode(postcode)}
         return parse_regions(await self._rows("industry/grid-supply-points/", params))
 
     async def products(self) -> list[Product]:
-        """Return the Agile import products for homes that are on sale now, newest first."""
+        """Return the Agile import products for homes that are on sale, newest first."""
         rows = await self._rows("products/", {"brand": "OCTOPUS_ENERGY"})
         return newest_first(parse_products(rows))
 
     async def product(self, code: str, region: Region) -> tuple[Product, str]:
         """Return a product, on sale or not, and the code of its tariff in a region.
 
-        Raises `ApiNotFound` also where the product isn't offered in the region.
+        Also raises `ApiNotFound` if the product isn't offered in the region.
         """
         value = await self._json(self._base.joinpath("products", f"{_path_part(code)}/"))
         product, tariff = parse_product(value, region.letter)
@@ -87,74 +103,92 @@ class AgileClient:
 
     async def rates(
         self,
-        product_code: str,
-        region_letter: str,
+        tariff: Tariff,
         start: datetime,
         end: datetime,
         *,
         page_size: int = _PAGE_SIZE,
         most_pages: int = _MOST_PAGES,
     ) -> Rates:
-        """Return the published rates of every slot that overlaps `[start, end)`; perhaps none.
+        """Return the published rates in `[start, end)`, perhaps none, and none beyond the horizon.
 
-        An answer of more pages than `most_pages` is refused.
+        Half-hourly rates that overlap either end come whole, longer ones cut to the period. Raises
+        `ApiUnexpected` if the answer has more pages than `most_pages`.
         """
         started = monotonic()
-        path = _tariff_path(product_code, region_letter, "standard-unit-rates/")
+        known_at_most = horizon(datetime.now(UTC))
+        path = _tariff_path(tariff, "standard-unit-rates/")
         params = {**_period(start, end), "page_size": str(page_size)}
-        rates = parse_rates(await self._rows(path, params, min(most_pages, _MOST_PAGES)))
+        rows = await self._rows(path, params, most_pages, may_be_missing=True)
+        rates, dropped = parse_rates(rows, tariff, start, end, known_at_most)
         _LOGGER.debug(
             "%s from %s to %s: %d slots in %.0f ms",
-            tariff_code(product_code, region_letter),
+            tariff.code,
             params["period_from"],
             params["period_to"],
             len(rates),
             (monotonic() - started) * 1000,
         )
+        if dropped:
+            _LOGGER.debug("%s: dropped %d rows that can't be right", tariff.code, dropped)
         return rates
 
-    async def standing_charge(
-        self, product_code: str, region_letter: str, at: datetime
-    ) -> Decimal | None:
-        """Return the standing charge at an instant in GBP a day, None where none is published."""
-        path = _tariff_path(product_code, region_letter, "standing-charges/")
-        rows = await self._rows(path, _period(at, at + timedelta(minutes=30)))
-        return parse_standing_charge(rows, at)
+    async def standing_charge(self, tariff: Tariff, at: datetime) -> Decimal | None:
+        """Return the standing charge at an instant in GBP a day, None if none is published."""
+        path = _tariff_path(tariff, "standing-charges/")
+        period = _period(at, at + timedelta(minutes=30))
+        return parse_standing_charge(await self._rows(path, period, may_be_missing=True), at)
 
     async def _rows(
-        self, path: str, params: dict[str, str], most_pages: int = _MOST_PAGES
+        self,
+        path: str,
+        params: dict[str, str],
+        most_pages: int = _MOST_PAGES,
+        *,
+        may_be_missing: bool = False,
     ) -> list[dict[str, Any]]:
-        """Return the rows of all pages of a list."""
+        """Return the rows of all pages of a list. With `may_be_missing`, there may be no such list."""
         url = self._base.join(URL(path)).with_query(params)
-        rows, following = parse_page(await self._json(url))
-        seen = {url}
-        while following is not None:
-            url = self._checked(following)
-            if url in seen or len(seen) >= most_pages:
-                raise ApiUnexpected("the pages never end")
+        rows: list[dict[str, Any]] = []
+        seen: set[URL] = set()
+        while True:
+            try:
+                page = parse_page(await self._json(url))
+            except ApiNotFound:
+                if may_be_missing and not seen:
+                    raise
+                raise ApiUnavailable("a list has gone (status 404)") from None
             seen.add(url)
-            more, following = parse_page(await self._json(url))
-            rows += more
+            rows += page.rows
+            if page.following is None:
+                break
+            url = self._checked(page.following)
+            if url in seen or len(seen) >= min(most_pages, _MOST_PAGES):
+                raise ApiUnexpected("the pages never end")
+        # The last page knows best: rows that come meanwhile move others on to the next page.
+        if page.count is not None and page.count != len(rows):
+            raise ApiUnexpected("the number of rows differs from the count")
         return rows
 
     def _checked(self, link: str) -> URL:
-        """Return a link as an address, refused if it leads away from the API."""
+        """Return a link as a URL, refused if it leads away from the API or carries a login."""
         try:
             url = URL(link)
             origin = url.origin()
         except ValueError:
-            # The error's own text may hold the link.
+            # Its message may repeat the link.
             raise ApiUnexpected("the link to the next page is no address") from None
-        if origin != self._base.origin():
+        # An origin leaves out the login, but a request would send it.
+        if origin != self._base.origin() or url.user is not None or url.password is not None:
             raise ApiUnexpected("the link to the next page leads elsewhere")
         return url
 
     async def _json(self, url: URL) -> Any:
-        """Return the JSON value behind an address."""
+        """Return the JSON value at a URL."""
         try:
             async with asyncio.timeout(_TIMEOUT.total):
                 return await self._ask(url)
-        # The errors' own texts may hold the address, and with it the postcode.
+        # Their messages may repeat the URL, and with it the postcode.
         except TimeoutError:
             raise ApiUnavailable("no answer within 10 s") from None
         except (aiohttp.ClientError, OSError) as error:
@@ -162,14 +196,18 @@ class AgileClient:
 
     async def _ask(self, url: URL) -> Any:
         self.requests += 1
-        # Redirects are not followed: the API has none, and one could lead anywhere.
+        # Redirects aren't followed: the API has none, and one could lead anywhere.
         async with self._session.get(
-            url, timeout=_TIMEOUT, allow_redirects=False, headers={"Accept": "application/json"}
+            url,
+            timeout=_TIMEOUT,
+            allow_redirects=False,
+            headers={"Accept": "application/json"},
+            middlewares=(_without_cookies,),
         ) as response:
             self.server_ahead = _from_now(response.headers.get("Date"))
             if not _is_json(response.headers.get("Content-Type", "")):
-                # Such pages come from the network in front of the API, which has served them for
-                # hours at a time. They say nothing about region or product.
+                # Pages from the CDN in front of the API, at times for hours. They say nothing about
+                # the region or the product.
                 raise ApiUnavailable(
                     f"status {response.status} with something other than JSON",
                     _retry_after(response.headers.get("Retry-After")),
@@ -177,7 +215,7 @@ class AgileClient:
             if response.status == 404:
                 raise ApiNotFound("status 404")
             if response.status == 400:
-                raise ApiUnexpected("the API refused the question (status 400)")
+                raise ApiUnexpected("the API rejected the request (status 400)")
             if response.status != 200:
                 raise ApiUnavailable(
                     f"status {response.status}", _retry_after(response.headers.get("Retry-After"))
@@ -190,15 +228,25 @@ class AgileClient:
             return parse_json(bytes(body))
 
 
+async def _without_cookies(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Send a request without the cookies of a session that others may share."""
+    request.headers.pop(hdrs.COOKIE, None)
+    return await handler(request)
+
+
 def _path_part(code: str) -> str:
     if not is_product_code(code):
         raise ApiNotFound("not the form of a product code")
     return quote(code, safe="")
 
 
-def _tariff_path(product_code: str, region_letter: str, what: str) -> str:
-    code = _path_part(product_code)
-    return f"products/{code}/electricity-tariffs/{tariff_code(code, region_letter)}/{what}"
+def _tariff_path(tariff: Tariff, what: str) -> str:
+    product = _path_part(tariff.product)
+    if tariff.region not in REGIONS:
+        raise ApiNotFound("not the letter of a region")
+    return f"products/{product}/electricity-tariffs/{tariff.code}/{what}"
 
 
 def _period(start: datetime, end: datetime) -> dict[str, str]:
@@ -214,19 +262,19 @@ def _is_json(content_type: str) -> bool:
 
 
 def _retry_after(value: str | None) -> timedelta | None:
-    """Return how long a Retry-After header asks to wait: seconds or a date, None if it is neither."""
+    """Return the wait of a Retry-After header, in seconds or until a date; None if it is neither."""
     if value is None:
         return None
     if value.strip().isdecimal():
-        # More digits than a day's seconds have mean "long"; the reader sets its own limit.
+        # Six digits are 11 days at most, far beyond the wait that the caller allows.
         return timedelta(seconds=int(value.strip()[:6]))
     wait = _from_now(value)
     return None if wait is None else max(wait, timedelta(0))
 
 
 def _from_now(value: str | None) -> timedelta | None:
-    """Return how far ahead a header's date is, None if it is none."""
+    """Return how far in the future the date of a header is, None if it isn't a date."""
     try:
         return None if value is None else parsedate_to_datetime(value) - datetime.now(UTC)
-    except ValueError, TypeError:
+    except ValueError, TypeError, OverflowError:
         return None

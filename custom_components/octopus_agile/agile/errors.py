@@ -1,27 +1,31 @@
-"""What can go wrong with the Octopus API, by what the caller should do about it."""
+"""What can go wrong with the Octopus API, sorted by what the caller should do about it."""
 
 from datetime import timedelta
 
 
 class ApiError(Exception):
-    """Something is wrong with an answer. The message says what, and never where the user lives."""
+    """A request failed.
+
+    The message says why in words of our own: it never repeats the answer or the postcode.
+    """
 
 
 class ApiUnavailable(ApiError):
-    """The API can't be reached or doesn't answer as an API: try again later, blame nobody.
+    """An outage: no answer, or one that doesn't come from the API. Try again later.
 
-    `retry_after` is how long the server asked to be left alone, where it did.
+    It says nothing about the region or the product. `retry_after` is how long the server asked us to
+    wait, if it did.
     """
 
     def __init__(self, message: str, retry_after: timedelta | None = None) -> None:
-        """Keep what was wrong and how long to wait."""
+        """Keep what went wrong and how long to wait."""
         super().__init__(message)
         self.retry_after = retry_after
 
 
 class ApiNotFound(ApiError):
-    """The API says that there is no such product or tariff."""
+    """The API knows no such product or tariff."""
 
 
 class ApiUnexpected(ApiError):
-    """The API answered with something that can't be right, or refused the question."""
+    """The API's answer can't be right, or the API rejected our request."""

@@ -1,37 +1,68 @@
-"""Turns answers of the Octopus API into models, and refuses whatever can't be right.
+"""Turns answers of the Octopus API into models, and refuses anything that can't be right.
 
-Nothing here repairs an answer: a wrong one is worth less than the prices already known. Every
-refusal is an `ApiUnexpected` that names what was wrong.
+Nothing here repairs an answer: the prices already known are worth more than a wrong one. Every refusal
+is an `ApiUnexpected` that says what was wrong, but never repeats the answer.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 import json
+import re
 from typing import Any
 
 from .errors import ApiUnexpected
 from .rates import Rate, Rates
-from .tariffs import BRAND, REGIONS, Product, Region, is_agile_import, is_product_code
+from .tariffs import BRAND, REGIONS, Product, Region, Tariff, is_agile_import, is_product_code
 
-# Far above what the API sends (up to 15 decimals when a float shines through), and small enough
-# that exact arithmetic stays cheap.
+# Far more than the API sends (up to 15 decimals when a float shows through), yet few enough to keep exact
+# arithmetic cheap.
 _MOST_DIGITS = 24
+# A half-hourly row that lasts longer is an error, and would hide the slots it covers.
+_LONGEST_SLOT = timedelta(hours=1)
+_LONGEST_NAME = 80
+_DIRECT_DEBIT = "DIRECT_DEBIT"
+# A dot that isn't between digits could make a link ("www.example.com"), "&" an entity ("&lt").
+_NOT_PLAIN = re.compile(r"(?<!\d)\.|\.(?!\d)|&(?!\s)|[^\w.,+()'&%£-]|_")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list: its rows, the link to the next page, and how many rows all pages have."""
+
+    rows: list[dict[str, Any]]
+    following: str | None
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A price in GBP that holds over `[start, end)`, without an `end` until further notice.
+
+    `method` is the payment method it is for, None for all of them.
+    """
+
+    start: datetime
+    end: datetime | None
+    price: Decimal
+    method: str | None
 
 
 def parse_json(body: bytes) -> Any:
-    """Return the JSON value of a body, with numbers as exact decimals; NaN and infinity are refused."""
+    """Return the JSON value of a body, its numbers exact; NaN and infinity are refused."""
     try:
         return json.loads(body, parse_float=Decimal, parse_constant=_refuse_constant)
-    except (ValueError, ArithmeticError) as error:
-        # The latter for an exponent that no decimal has room for.
-        raise ApiUnexpected("the answer is not valid JSON") from error
-    except RecursionError as error:
-        raise ApiUnexpected("the answer is nested too deeply") from error
+    # The errors themselves would carry the answer into a traceback.
+    except ValueError, ArithmeticError:
+        # The latter for an exponent too large for a decimal.
+        raise ApiUnexpected("the answer is not valid JSON") from None
+    except RecursionError:
+        raise ApiUnexpected("the answer is nested too deeply") from None
 
 
-def parse_page(value: Any) -> tuple[list[dict[str, Any]], str | None]:
-    """Return the rows of one page of a list, and the address of the next page."""
+def parse_page(value: Any) -> Page:
+    """Return one page of a list."""
     if not isinstance(value, dict) or not isinstance(value.get("results"), list):
         raise ApiUnexpected("the answer is not a list of results")
     rows = value["results"]
@@ -40,11 +71,11 @@ def parse_page(value: Any) -> tuple[list[dict[str, Any]], str | None]:
     following = value.get("next")
     if following is not None and not isinstance(following, str):
         raise ApiUnexpected("the link to the next page is not a text")
-    return rows, following
+    return Page(rows, following, _count(value))
 
 
 def parse_regions(rows: Iterable[dict[str, Any]]) -> tuple[Region, ...]:
-    """Return the regions of `industry/grid-supply-points`, each once, by letter."""
+    """Return the regions of `industry/grid-supply-points`, each once, in order of their letters."""
     letters = set()
     for row in rows:
         letter = _text(row, "group_id").removeprefix("_")
@@ -55,18 +86,19 @@ def parse_regions(rows: Iterable[dict[str, Any]]) -> tuple[Region, ...]:
 
 
 def parse_products(rows: Iterable[dict[str, Any]]) -> list[Product]:
-    """Return the Agile import products for homes among the rows of `products`."""
-    return [
+    """Return the Agile import products for homes among the rows of `products`, each once."""
+    products = [
         _product(row)
         for row in rows
         if row.get("direction") == "IMPORT" and _is_for_homes(row) and is_agile_import(_text(row, "code"))
     ]
+    return list({product.code: product for product in products}.values())
 
 
 def parse_product(value: Any, region_letter: str) -> tuple[Product, str | None]:
-    """Return a product from its own page, and its tariff's code in a region.
+    """Return the product of a product page, and the code of its tariff in a region.
 
-    The code is None where the product has no tariff for homes there.
+    The code is None if the product has no tariff for homes there.
     """
     if not isinstance(value, dict):
         raise ApiUnexpected("the product is not an object")
@@ -78,47 +110,79 @@ def parse_product(value: Any, region_letter: str) -> tuple[Product, str | None]:
         return _product(value), None
     if not isinstance(methods, dict):
         raise ApiUnexpected("the product's tariffs are not an object")
-    # The key is the way of paying, "direct_debit_monthly" or "varying"; the tariff is the same.
+    # The keys are ways to pay, "direct_debit_monthly" or "varying"; the tariff is the same for all.
     for tariff in methods.values():
         if isinstance(tariff, dict):
             return _product(value), _text(tariff, "code")
     return _product(value), None
 
 
-def parse_rates(rows: list[dict[str, Any]]) -> Rates:
-    """Return the rates of `standard-unit-rates`, which come newest first, in pence per kWh.
+def parse_rates(
+    rows: Iterable[dict[str, Any]], tariff: Tariff, start: datetime, end: datetime, horizon: datetime
+) -> tuple[Rates, int]:
+    """Return the rates of `standard-unit-rates` in GBP/kWh, and how many rows were dropped.
 
-    VAT is taken as each row gives it: `value_inc_vat`.
+    Rows may come in any order, and twice. Those outside `[start, end)` or beyond the horizon are
+    dropped. A half-hourly tariff's rates stay whole, and rows too long to be one are dropped as well;
+    the rates of other tariffs may last for months, and are cut to the period.
+
+    Where direct debit has a price of its own, that is the one. VAT is what each row says.
     """
-    rates = []
-    for row in rows:
-        start, end = _instant(row, "valid_from"), _instant(row, "valid_to")
-        rates.append(Rate(start, end, _pounds(row, "value_inc_vat")))
-    rates.reverse()
+    direct, any_method, dropped = set(), set(), 0
+    for row in map(_row, rows):
+        rate = _rate(row, tariff, start, end, horizon)
+        if rate is None:
+            dropped += 1
+        elif row.method == _DIRECT_DEBIT:
+            direct.add(rate)
+        elif row.method is None:
+            any_method.add(rate)
+    return _series(any_method).merge(_series(direct)), dropped
+
+
+def _rate(row: _Row, tariff: Tariff, start: datetime, end: datetime, horizon: datetime) -> Rate | None:
+    """Return a row as a rate, None if it can't be believed."""
+    last = min(end, horizon)
+    if row.start >= last or (row.end is not None and row.end <= start):
+        return None
+    if not tariff.is_half_hourly:
+        until = last if row.end is None else min(row.end, last)
+        return Rate(max(row.start, start), until, row.price)
+    if row.end is None or row.end > horizon or row.end - row.start > _LONGEST_SLOT:
+        return None
+    return Rate(row.start, row.end, row.price)
+
+
+def _series(rates: Iterable[Rate]) -> Rates:
     try:
-        return Rates(rates)
+        return Rates(sorted(rates, key=lambda rate: rate.start))
     except ValueError as error:
         raise ApiUnexpected(str(error)) from error
 
 
 def parse_standing_charge(rows: Iterable[dict[str, Any]], at: datetime) -> Decimal | None:
-    """Return the standing charge that holds at an instant, in GBP a day, VAT included.
+    """Return the standing charge at an instant in GBP a day, VAT included, None if there is none.
 
-    Its rows may be open at the end and differ by the way of paying: direct debit is taken, as Agile
-    has no other.
+    Where direct debit has a charge of its own, that is the one.
     """
-    for row in rows:
-        if row.get("payment_method") not in (None, "DIRECT_DEBIT"):
-            continue
-        start = _instant(row, "valid_from")
-        end = None if row.get("valid_to") is None else _instant(row, "valid_to")
-        if start <= at and (end is None or at < end):
-            return _pounds(row, "value_inc_vat")
+    valid = [row for row in map(_row, rows) if row.start <= at and (row.end is None or at < row.end)]
+    for method in (_DIRECT_DEBIT, None):
+        charges = {row.price for row in valid if row.method == method}
+        if len(charges) > 1:
+            raise ApiUnexpected("there are two standing charges for the same time")
+        if charges:
+            return charges.pop()
     return None
 
 
+def plain_text(text: str) -> str:
+    """Return a name from outside on one line, short, with nothing that markdown or HTML would render."""
+    words = _NOT_PLAIN.sub(" ", text).split()
+    return " ".join(words)[:_LONGEST_NAME].strip(" .,+&-")
+
+
 def _is_for_homes(row: dict[str, Any]) -> bool:
-    """Tell whether a product is for homes, and Octopus's own: another brand's carry the same names."""
+    """Tell whether a product is for homes and Octopus's own: other brands use the same names."""
     return row.get("brand", BRAND) == BRAND and row.get("is_business") is not True
 
 
@@ -127,7 +191,26 @@ def _product(row: dict[str, Any]) -> Product:
     if not is_product_code(code):
         raise ApiUnexpected("a product's code has characters that no code has")
     name = row.get("full_name", row.get("display_name"))
-    return Product(code, name if isinstance(name, str) and name.strip() else code)
+    return Product(code, (plain_text(name) if isinstance(name, str) else "") or code)
+
+
+def _row(row: dict[str, Any]) -> _Row:
+    start = _instant(row, "valid_from")
+    end = None if row.get("valid_to") is None else _instant(row, "valid_to")
+    method = None if row.get("payment_method") is None else _text(row, "payment_method")
+    if end is not None and end <= start:
+        raise ApiUnexpected(f"the slot at {start.isoformat()} has no length")
+    return _Row(start, end, _pounds(row, "value_inc_vat"), method)
+
+
+def _count(page: dict[str, Any]) -> int | None:
+    """Return how many rows a list says it has on all its pages, None if it doesn't say."""
+    if "count" not in page:
+        return None
+    count = page["count"]
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+        raise ApiUnexpected("the count is not a whole number")
+    return count
 
 
 def _text(row: dict[str, Any], key: str) -> str:
@@ -140,8 +223,9 @@ def _text(row: dict[str, Any], key: str) -> str:
 def _instant(row: dict[str, Any], key: str) -> datetime:
     try:
         instant = datetime.fromisoformat(_text(row, key))
-    except ValueError as error:
-        raise ApiUnexpected(f"{key} is not a time") from error
+    except ValueError:
+        # Its message repeats the text.
+        raise ApiUnexpected(f"{key} is not a time") from None
     if instant.tzinfo is None:
         raise ApiUnexpected(f"{key} has no offset from UTC")
     try:
@@ -151,18 +235,19 @@ def _instant(row: dict[str, Any], key: str) -> datetime:
 
 
 def _pounds(row: dict[str, Any], key: str) -> Decimal:
-    """Return a value in pence as pounds, exactly."""
+    """Return a value in pence as exact pounds."""
     value = row.get(key)
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ApiUnexpected(f"{key} is not a number")
-    # Magnitude first: a whole number of a million digits must not become a decimal.
+    # Magnitude first, so that an integer of a million digits never becomes a decimal.
     if not -(10**9) < value < 10**9:
         raise ApiUnexpected(f"{key} is not a price")
     pence = Decimal(value)
     _, digits, exponent = pence.as_tuple()
     if len(digits) > _MOST_DIGITS or not isinstance(exponent, int) or not -_MOST_DIGITS <= exponent <= 9:
         raise ApiUnexpected(f"{key} has too many digits")
-    return pence.scaleb(-2)
+    # Zero has a sign in JSON, and would show as "-0".
+    return pence.scaleb(-2) or Decimal(0)
 
 
 def _refuse_constant(name: str) -> None:

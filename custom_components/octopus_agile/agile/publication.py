@@ -1,10 +1,9 @@
 """When Agile's prices come, and when to ask for them.
 
-Prices cover 23:00 to 23:00 UK time. Those of the next pricing day appear as a rule at about 16:00 to
-16:30 UK time, sometimes towards 20:00, on a few recorded days much later. The API's answers are
-cached for 5 minutes.
+Prices cover 23:00 to 23:00 UK time. The next pricing day's usually come between 16:00 and 16:30 UK time,
+sometimes towards 20:00, and on a few recorded days much later. The API caches its answers for 5 minutes.
 
-`next_request` is a pure function, so a year of days can be tried in a second.
+`next_request` is a pure function, so tests run through a year in a second.
 """
 
 from collections.abc import Iterable
@@ -21,38 +20,38 @@ DAY = timedelta(days=1)
 DAY_START = time(23)
 _DUE = time(16)
 
-# Prices never reach further than to 23:00 tomorrow.
+# Long enough to ask for everything there can be: see `horizon`.
 HORIZON = timedelta(days=2)
-# From when they come, that is so far.
+# From publication at 16:00 to 23:00 the next day.
 _REACH = timedelta(hours=31)
 
-# Never ask for the same thing again sooner than that: the answer might be the cached one.
+# The API may serve a cached answer to anything sooner.
 SHORTEST_GAP = timedelta(minutes=5)
-# The longest a server can send us away for.
+# A server can't send us away for longer.
 _LONGEST_WAIT = timedelta(hours=6)
-# Prices are there a few minutes after they are due at the earliest. First requests are spread over a
-# time, so that installations never ask in step.
+# Prices appear a few minutes after 16:00 at the earliest. Installations spread their first requests,
+# so that they never ask all at once.
 _FIRST = timedelta(minutes=4, seconds=15)
 _SPREAD = timedelta(minutes=1, seconds=40)
-# Whenever prices come, nobody waits for them longer than that, and of those that come by 16:20 nobody
-# asks more than four times.
+# Short enough that nobody waits long for prices once they are out, and long enough that prices which
+# come by 16:20 take at most four requests.
 _ORDINARY_GAP = timedelta(minutes=5, seconds=22)
-# The later the prices, the longer the gaps: (up to so long after they were due, gap).
+# The later prices are, the longer the gaps: (up to this long after they were due, gap).
 _LATE_GAPS = (
     (timedelta(hours=2), _ORDINARY_GAP),
     (timedelta(hours=6), timedelta(minutes=15, seconds=20)),
     (timedelta(hours=8), timedelta(minutes=30)),
-    # Most charges are planned for the night.
+    # Still hourly overnight, when most charges are planned.
     (timedelta(hours=14), timedelta(hours=1)),
     (timedelta.max, timedelta(hours=2)),
 )
-# After about two days of asking in vain the tariff has ended or the API is gone for good.
+# About two days of failed attempts: the tariff has ended, or the API has gone for good.
 _ENDED_AFTER = 100
 _ENDED_GAP = timedelta(hours=6)
-# How much a gap varies, up or down, as a share of it.
+# Gaps vary by this share, up or down.
 _JITTER = 0.02
-# Whatever the server does, in 24 hours it gets no more requests than so many. The gaps above keep
-# below that; with a server that is up to something, they grow before the end is reached.
+# A hard limit for 24 hours, whatever the server does. The gaps above stay below it; a server that hands
+# out prices bit by bit doesn't, so requests thin out before they reach it.
 MOST_REQUESTS = 60
 _MANY_REQUESTS = 56
 _THRIFTY_GAP = timedelta(hours=2)
@@ -60,11 +59,11 @@ _THRIFTY_GAP = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True)
 class RequestLog:
-    """The last request for prices.
+    """The last request for prices, and what matters of those before it.
 
-    `failed_attempts` counts the requests in a row that failed or brought no new price; `retry_after` is
-    how long the server asked to be left alone; `recent` are the times of all requests in the 24 hours
-    up to this one.
+    `failed_attempts` counts the requests in a row that failed or brought no new price. `retry_after` is
+    how long the server asked us to wait. `recent` holds the times of all requests in the 24 hours up to
+    this one.
     """
 
     at: datetime
@@ -73,111 +72,116 @@ class RequestLog:
     recent: tuple[datetime, ...] = ()
 
     @classmethod
-    def again(cls, before: Self | None, now: datetime) -> Self:
-        """Return a request made now, in vain until its answer has come."""
-        recent = before.recent if before else ()
-        return cls(
-            now, before.failed_attempts + 1 if before else 1, recent=(*_last_day(recent, now), now)
-        )
+    def after_request(cls, log: Self | None, now: datetime) -> Self:
+        """Return the log after a request made now, which counts as failed until its answer comes."""
+        if log is None:
+            return cls(now, failed_attempts=1, recent=(now,))
+        return cls(now, log.failed_attempts + 1, recent=(*_last_day(log.recent, now), now))
 
 
 def pricing_day(instant: datetime) -> tuple[datetime, datetime]:
-    """Return the pricing day that an instant lies in, 23:00 to 23:00 UK time, in UTC."""
+    """Return the start and end in UTC of the pricing day that contains an instant."""
     local = instant.astimezone(UK)
     first = local.date() - timedelta(days=local.time() < DAY_START)
     return _uk(first, DAY_START), _uk(first + timedelta(days=1), DAY_START)
 
 
 def due_since(now: datetime) -> datetime:
-    """Return when the newest prices that should be there by now were due: the last 16:00 UK time."""
+    """Return when the newest prices that should be out were due: the last 16:00 UK time."""
     today = now.astimezone(UK).date()
     due = _uk(today, _DUE)
     return due if due <= now else _uk(today - timedelta(days=1), _DUE)
 
 
 def due_until(now: datetime) -> datetime:
-    """Return how far prices should be known by now: 23:00 UK time of today, after 16:00 tomorrow."""
-    published = due_since(now).astimezone(UK).date()
-    return _uk(published + timedelta(days=1), DAY_START)
+    """Return how far prices should reach by now: 23:00 UK time today, or tomorrow from 16:00 on."""
+    return horizon(due_since(now))
+
+
+def horizon(now: datetime) -> datetime:
+    """Return how far prices can reach at most: 23:00 UK time tomorrow."""
+    return _uk(now.astimezone(UK).date() + timedelta(days=1), DAY_START)
 
 
 def is_missing(now: datetime, rates: Rates) -> bool:
-    """Tell whether there is no price for now because those published by yesterday never came."""
+    """Tell whether today has no price for now because yesterday's publication never came."""
     if rates.end is None or rates.at(now) is not None:
         return False
     return rates.end < _uk(now.astimezone(UK).date(), DAY_START)
 
 
 def is_clock_wrong(now: datetime, rates: Rates, server_ahead: timedelta | None) -> bool:
-    """Tell whether a clock is wrong by more than prices reach, so that none can be known for its time.
+    """Tell whether our clock is so wrong that no price can be known for its time.
 
-    `server_ahead` is by how much the server's clock is ahead of ours. Where the server doesn't say,
-    prices that reach further than any can tell of a clock that is behind.
+    `server_ahead` is how far the server's clock is ahead of ours. If the server doesn't say, prices
+    beyond the horizon show that our clock is behind.
     """
     if server_ahead is not None:
         return abs(server_ahead) > _REACH
-    tomorrow = now.astimezone(UK).date() + timedelta(days=1)
-    return rates.end is not None and rates.end > _uk(tomorrow, DAY_START)
+    return rates.end is not None and rates.end > horizon(now)
 
 
-def next_request(now: datetime, known_until: datetime, asked: RequestLog | None, seed: str) -> datetime:
-    """Return when to ask for prices next; a time that isn't in the future means now.
+def next_request(
+    now: datetime, known_until: datetime, log: RequestLog | None, installation_id: str
+) -> datetime:
+    """Return when to ask for prices next; anything up to `now` means at once.
 
-    `known_until` is how far prices are known from `now` on without a gap, `now` itself if they
-    aren't; `asked` is the last request, None if there was none. `seed` tells installations apart.
+    `known_until` is where the first gap in the prices from `now` on starts, so `now` itself if there is
+    no price for it. `log` is None before the first request.
     """
-    if asked is not None and asked.at > now:
-        # The clock has been set back: that request says nothing about how long ago it was.
-        asked = None
+    if log is not None and log.at > now:
+        # The clock has been set back, so there is no telling how long ago the last request was.
+        log = None
     due = due_since(now)
     if known_until >= due_until(now):
-        return _not_before(_first_request(_next_due(due), seed), asked)
-    if asked is None:
+        return _not_before(_first_request(_next_due(due), installation_id), log)
+    if log is None:
         return now
     is_urgent = known_until <= now
-    first = _first_request(due, seed, urgent=is_urgent)
-    if asked.at < first:
-        return _not_before(first, asked)
-    gap = _gap(asked, due, urgent=is_urgent)
-    return _not_before(asked.at + gap * (1 + _JITTER * (2 * _fraction(seed, asked.at) - 1)), asked)
+    first = _first_request(due, installation_id, urgent=is_urgent)
+    if log.at < first:
+        return _not_before(first, log)
+    gap = _gap(log, due, urgent=is_urgent)
+    jitter = _JITTER * (2 * _fraction(installation_id, log.at) - 1)
+    return _not_before(log.at + gap * (1 + jitter), log)
 
 
-def _first_request(due: datetime, seed: str, *, urgent: bool = False) -> datetime:
+def _first_request(due: datetime, installation_id: str, *, urgent: bool = False) -> datetime:
     """Return when an installation first asks for prices due at a time; sooner if it has none for now."""
-    return due + _FIRST * (not urgent) + _SPREAD * _fraction(seed, due)
+    return due + _FIRST * (not urgent) + _SPREAD * _fraction(installation_id, due)
 
 
-def _gap(asked: RequestLog, due: datetime, *, urgent: bool) -> timedelta:
-    """Return how long to wait after a request that didn't bring all that is due."""
-    if asked.failed_attempts >= _ENDED_AFTER:
+def _gap(log: RequestLog, due: datetime, *, urgent: bool) -> timedelta:
+    """Return how long to wait after a request that didn't bring all the prices that are due."""
+    if log.failed_attempts >= _ENDED_AFTER:
         return _ENDED_GAP
-    gap = next(gap for limit, gap in _LATE_GAPS if asked.at - due < limit)
+    gap = next(gap for limit, gap in _LATE_GAPS if log.at - due < limit)
     if urgent:
-        # Nothing known for now: try a few times in quick succession first, whatever the hour.
-        tries = min(max(asked.failed_attempts, 1), 6)
+        # With no price for now, retry quickly at first, whatever the hour.
+        tries = min(max(log.failed_attempts, 1), 6)
         gap = min(gap, _ORDINARY_GAP * 2 ** (tries - 1))
     return gap
 
 
-def _not_before(instant: datetime, asked: RequestLog | None) -> datetime:
-    """Return an instant, or a later one if that would ask too soon after the last requests."""
-    if asked is None:
+def _not_before(instant: datetime, log: RequestLog | None) -> datetime:
+    """Return an instant, or a later one if it is too soon after the requests before."""
+    if log is None:
         return instant
-    wait = min(asked.retry_after or SHORTEST_GAP, _LONGEST_WAIT)
-    thrifty = _THRIFTY_GAP if len(asked.recent) >= _MANY_REQUESTS else SHORTEST_GAP
-    soonest = asked.at + max(wait, thrifty)
-    if len(asked.recent) >= MOST_REQUESTS:
-        soonest = max(soonest, asked.recent[-MOST_REQUESTS] + DAY)
+    wait = min(log.retry_after or SHORTEST_GAP, _LONGEST_WAIT)
+    thrifty = _THRIFTY_GAP if len(log.recent) >= _MANY_REQUESTS else SHORTEST_GAP
+    soonest = log.at + max(wait, thrifty)
+    if len(log.recent) >= MOST_REQUESTS:
+        soonest = max(soonest, log.recent[-MOST_REQUESTS] + DAY)
     return max(instant, soonest)
 
 
-def requests_left(asked: RequestLog | None, now: datetime) -> int:
-    """Return how many more requests the 24 hours up to now may have."""
-    return max(0, MOST_REQUESTS - len(_last_day(asked.recent, now))) if asked else MOST_REQUESTS
+def requests_left(log: RequestLog | None, now: datetime) -> int:
+    """Return how many more requests the limit for 24 hours allows now."""
+    return max(0, MOST_REQUESTS - len(_last_day(log.recent, now))) if log else MOST_REQUESTS
 
 
 def _last_day(instants: Iterable[datetime], now: datetime) -> list[datetime]:
-    """Return those of some instants that lie in the last 24 hours; one in the future is a clock's."""
+    """Return the instants in the last 24 hours, without any that a wrong clock put in the future."""
     return [instant for instant in instants if now - DAY < instant <= now]
 
 
@@ -189,7 +193,7 @@ def _uk(day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, UK).astimezone(UTC)
 
 
-def _fraction(seed: str, instant: datetime) -> float:
-    """Return a number in [0, 1) that belongs to an installation and an instant."""
-    digest = blake2b(f"{seed} {instant.isoformat()}".encode(), digest_size=8).digest()
+def _fraction(installation_id: str, instant: datetime) -> float:
+    """Return a number in [0, 1) that is fixed for an installation and an instant."""
+    digest = blake2b(f"{installation_id} {instant.isoformat()}".encode(), digest_size=8).digest()
     return int.from_bytes(digest) / 2**64

@@ -37,10 +37,10 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Slots that follow each other without a gap, as integers, for exact and fast arithmetic.
+    """Slots that follow each other without a gap, as integers for exact and fast arithmetic.
 
-    `edges` are the slots' starts and the last one's end in microseconds since 1970; `prices` are
-    one shorter and count units of `1 / Rates.scale` GBP/kWh.
+    `edges` are the starts of the slots and the end of the last one, in microseconds since 1970.
+    `prices` has one item fewer and counts units of `1 / Rates.scale` GBP/kWh.
     """
 
     edges: list[int]
@@ -59,13 +59,13 @@ class Stretch:
 
 
 class Rates:
-    """Immutable rates in order of time, without overlap, perhaps with gaps.
+    """Immutable rates in order of time. They never overlap; there may be gaps.
 
-    A gap is time whose price is not known: nothing here bridges it or fills it.
+    A gap is time with no known price, and stays one: nothing here fills it.
     """
 
     def __init__(self, rates: Iterable[Rate] = ()) -> None:
-        """Take the rates in order. Raise ValueError for overlapping, empty or unordered ones."""
+        """Take rates in order of time. Raise ValueError where one has no length or two overlap."""
         self._rates = tuple(rates)
         self._starts = [rate.start for rate in self._rates]
         for rate in self._rates:
@@ -73,44 +73,44 @@ class Rates:
                 raise ValueError(f"the slot at {rate.start.isoformat()} has no length")
         for before, after in pairwise(self._rates):
             if after.start < before.end:
-                raise ValueError(f"the slot at {after.start.isoformat()} is out of order")
+                raise ValueError(f"the slot at {after.start.isoformat()} starts before the last one ends")
 
     def __len__(self) -> int:
         """Return the number of slots."""
         return len(self._rates)
 
     def __iter__(self) -> Iterator[Rate]:
-        """Go through the slots in order of time."""
+        """Iterate over the slots in order of time."""
         return iter(self._rates)
 
     @override
     def __eq__(self, other: object) -> bool:
-        """Tell whether the other holds the same slots at the same prices."""
+        """Tell whether the other has the same slots at the same prices."""
         return isinstance(other, Rates) and self._rates == other._rates
 
     __hash__ = None  # type: ignore[assignment]
 
     @override
     def __repr__(self) -> str:
-        """Name the span, for logs and failing tests."""
+        """Say how many slots there are and when, for logs and failing tests."""
         if not self._rates:
             return "<Rates: none>"
         return f"<Rates: {len(self)} from {self._rates[0].start} to {self._rates[-1].end}>"
 
     @property
     def end(self) -> datetime | None:
-        """The end of the last slot, or None where there is none."""
+        """The end of the last slot, None if there are no slots."""
         return self._rates[-1].end if self._rates else None
 
     def at(self, instant: datetime) -> Rate | None:
-        """Return the rate that holds at an instant, or None if its price isn't known. O(log n)."""
+        """Return the rate at an instant, None if it isn't known. O(log n)."""
         index = bisect_right(self._starts, instant) - 1
         if index >= 0 and instant < self._rates[index].end:
             return self._rates[index]
         return None
 
     def overlapping(self, start: datetime, end: datetime | None = None) -> Rates:
-        """Return the whole slots that overlap `[start, end)`; without an end, all from `start`."""
+        """Return the slots that overlap `[start, end)`, uncut; without an end, all from `start`."""
         first = bisect_right(self._starts, start)
         if first and self._rates[first - 1].end > start:
             first -= 1
@@ -118,19 +118,19 @@ class Rates:
         if end is not None and end <= start:
             last = first
         part = Rates()
-        # Cut from what is in order already: no need to look at every slot again.
+        # A part of a valid series is valid: skip the checks.
         part._rates, part._starts = self._rates[first:last], self._starts[first:last]
         return part
 
     def between(self, start: datetime, end: datetime) -> Rates:
-        """Return what is known of `[start, end)`, the slots at both ends cut to it."""
+        """Return the rates in `[start, end)`, cutting the slots at either end to fit."""
         return Rates(
             Rate(max(rate.start, start), min(rate.end, end), rate.price)
             for rate in self.overlapping(start, end)
         )
 
     def at_most(self, limit: Decimal) -> Rates:
-        """Return the slots that cost at most `limit` GBP/kWh; the dearer ones become gaps."""
+        """Return the slots that cost at most `limit` GBP/kWh; dearer ones become gaps."""
         return Rates(rate for rate in self._rates if rate.price <= limit)
 
     def without(self, start: datetime, end: datetime) -> Rates:
@@ -144,7 +144,7 @@ class Rates:
         return Rates(kept)
 
     def merge(self, newer: Rates) -> Rates:
-        """Return both series as one; where they overlap, `newer` holds."""
+        """Return both series as one; where they overlap, `newer` wins."""
         kept: list[Rate] = []
         for rate in self._rates:
             start = rate.start
@@ -157,7 +157,7 @@ class Rates:
         return Rates(sorted([*kept, *newer], key=lambda rate: rate.start))
 
     def known_until(self, instant: datetime) -> datetime:
-        """Return how far prices are known from an instant on without a gap; itself if they aren't."""
+        """Return where the first gap from an instant on starts; the instant itself if it is in one."""
         count = to_microseconds(instant)
         for stretch in self.stretches:
             if stretch.edges[0] <= count < stretch.edges[-1]:
@@ -165,7 +165,7 @@ class Rates:
         return instant
 
     def mean(self, start: datetime, end: datetime) -> Decimal | None:
-        """Return the mean price over `[start, end)` in GBP/kWh by time; None if any is unknown."""
+        """Return the mean price over `[start, end)` in GBP/kWh; None if any of it is unknown."""
         first, last = to_microseconds(start), to_microseconds(end)
         for stretch in self.stretches:
             if stretch.edges[0] <= first < last <= stretch.edges[-1]:
@@ -174,7 +174,7 @@ class Rates:
 
     @property
     def spans(self) -> list[tuple[datetime, datetime]]:
-        """From when to when prices are known without a gap, for each piece."""
+        """The start and end of each stretch without a gap."""
         return [
             (from_microseconds(stretch.edges[0]), from_microseconds(stretch.edges[-1]))
             for stretch in self.stretches
@@ -182,7 +182,7 @@ class Rates:
 
     @property
     def average(self) -> Decimal | None:
-        """The mean price of all slots in GBP/kWh, weighted by their length; None without any."""
+        """The mean price in GBP/kWh, weighted by the length of each slot; None without any slots."""
         cost = length = 0
         for rate in self._rates:
             microseconds = (rate.end - rate.start) // _MICROSECOND
@@ -192,12 +192,12 @@ class Rates:
 
     @property
     def lowest(self) -> Rate | None:
-        """The cheapest slot, of equals the earliest."""
+        """The cheapest slot, the earliest of equals."""
         return min(self._rates, key=lambda rate: rate.price, default=None)
 
     @property
     def highest(self) -> Rate | None:
-        """The dearest slot, of equals the earliest."""
+        """The dearest slot, the earliest of equals."""
         return max(self._rates, key=lambda rate: rate.price, default=None)
 
     @cached_property
@@ -208,7 +208,7 @@ class Rates:
 
     @cached_property
     def stretches(self) -> tuple[Stretch, ...]:
-        """The series cut at its gaps, each piece as integers."""
+        """The series split at its gaps, each part as integers."""
         stretches: list[Stretch] = []
         for rate in self._rates:
             start = to_microseconds(rate.start)

@@ -1,14 +1,15 @@
-"""Products, regions and tariffs: which there are, and how their codes are built."""
+"""Products, regions and tariffs, and how their codes are built."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 import re
 
 BRAND = "OCTOPUS_ENERGY"
 
-# Letters, digits and dashes: nothing that could change the meaning of an address.
+# Letters, digits and dashes: nothing that means anything else in a URL.
 _PRODUCT_CODE = re.compile(r"[A-Z0-9-]{1,64}")
 
-# GSP groups: the letters stand at the end of every tariff code. There is no I and no O.
+# Grid supply point (GSP) groups, whose letters end every tariff code. There is no I and no O.
 _NAMES = {
     "A": "Eastern England",
     "B": "East Midlands",
@@ -26,13 +27,13 @@ _NAMES = {
     "P": "North Scotland",
 }
 
-# Outward code, then perhaps the inward one: the API also knows "SW1A" alone.
+# The inward half is optional: the API knows "SW1A" on its own.
 _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?(?:[0-9][A-Z]{2})?")
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A GSP group: `letter` as in tariff codes, `name` as people say it."""
+    """A GSP group: its `letter` in tariff codes, and the `name` people use."""
 
     letter: str
     name: str
@@ -44,8 +45,7 @@ REGIONS = {letter: Region(letter, name) for letter, name in _NAMES.items()}
 def normalise_postcode(text: str) -> str:
     """Return a postcode in capitals without spaces.
 
-    Raises ValueError for what cannot be a British postcode. Whether a possible one exists, only the
-    API knows.
+    Raises ValueError for text that can't be a British postcode. Only the API knows whether one exists.
     """
     postcode = re.sub(r"\s", "", text).upper()
     if not _POSTCODE.fullmatch(postcode):
@@ -55,15 +55,15 @@ def normalise_postcode(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A version of Agile Octopus: `code` for machines, `full_name` for people."""
+    """An Octopus product, such as one version of Agile: `code` for the API, `full_name` for people."""
 
     code: str
     full_name: str
 
 
-# Homes are on these and their prices still come (November 2026), though only the first is still sold.
-# The API lists withdrawn products only among thousands of others, so they are named here. These have
-# ended and are left out: AGILE-22-07-22, AGILE-VAR-22-10-19, AGILE-FLEX-22-11-25.
+# Versions of Agile that still published prices in November 2026. Only the first is on sale; the API
+# buries withdrawn ones among thousands of others, so they are listed here. AGILE-22-07-22,
+# AGILE-VAR-22-10-19 and AGILE-FLEX-22-11-25 have stopped publishing.
 KNOWN_PRODUCTS = (
     Product("AGILE-24-10-01", "Agile Octopus October 2024 v1"),
     Product("AGILE-24-04-03", "Agile Octopus April 2024 v1"),
@@ -73,23 +73,49 @@ KNOWN_PRODUCTS = (
 )
 
 
+class Direction(StrEnum):
+    """Which way the electricity flows, as a home sees it."""
+
+    IMPORT = "import"
+    EXPORT = "export"
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """A product in a region: `product` is its code, `region` the region's letter."""
+
+    product: str
+    region: str
+    direction: Direction = Direction.IMPORT
+
+    @property
+    def code(self) -> str:
+        """The tariff's own code, for a single-rate meter."""
+        return tariff_code(self.product, self.region)
+
+    @property
+    def is_half_hourly(self) -> bool:
+        """Whether each half hour has its own price: Agile and Agile Outgoing, nothing else."""
+        return self.product.startswith("AGILE-")
+
+
 def is_product_code(text: str) -> bool:
     """Tell whether a text has the form of a product code."""
     return _PRODUCT_CODE.fullmatch(text) is not None
 
 
 def is_agile_import(code: str) -> bool:
-    """Tell whether a code is that of an Agile product for what a home uses, not what it exports."""
+    """Tell whether a code is that of an Agile product for the electricity a home uses."""
     return code.startswith("AGILE-") and not code.startswith("AGILE-OUTGOING")
 
 
 def tariff_code(product_code: str, region_letter: str) -> str:
-    """Return the code of a product's electricity tariff in a region, for a single-rate meter."""
+    """Return the code of a product's tariff in a region, for a single-rate meter."""
     return f"E-1R-{product_code}-{region_letter}"
 
 
 def newest_first(products: list[Product]) -> list[Product]:
-    """Order products by the date in their codes, which is when they came, the newest first."""
+    """Sort products by the launch date in their codes, the newest first."""
     return sorted(products, key=lambda product: _date_in(product.code), reverse=True)
 
 

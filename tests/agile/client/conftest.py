@@ -9,13 +9,20 @@ import pytest
 
 from custom_components.octopus_agile.agile import client as client_module
 from custom_components.octopus_agile.agile.client import AgileClient
+from custom_components.octopus_agile.agile.publication import horizon
 
-from .serving import Server
+from .serving import NOW, Server
 
 
 @pytest.fixture(autouse=True)
 def _sockets(socket_enabled: None) -> None:
     """The server is a real one."""
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How far prices can reach depends on the time; timeouts need the real one."""
+    monkeypatch.setattr(client_module, "horizon", lambda now: horizon(NOW))
 
 
 @pytest.fixture

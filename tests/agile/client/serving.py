@@ -11,9 +11,13 @@ from aiohttp import web
 import pytest
 
 from custom_components.octopus_agile.agile.errors import ApiError
+from custom_components.octopus_agile.agile.tariffs import Tariff
 from tests.agile.series import HALF_HOUR, utc
 
 AGILE = "AGILE-24-10-01"
+TARIFF = Tariff(AGILE, "C")
+# When requests are made, and a period that ends before the horizon, 23:00 on the 25th.
+NOW = utc("2026-11-24 12:00")
 START, END = utc("2026-11-23 00:00"), utc("2026-11-25 00:00")
 POSTCODE = "SW1A1AA"
 # What links in recorded answers begin with.
@@ -54,8 +58,14 @@ def answer(
     return give
 
 
-def page(*rows: dict[str, Any], following: Any = None) -> dict[str, Any]:
-    return {"count": len(rows), "next": following, "previous": None, "results": list(rows)}
+def page(*rows: dict[str, Any], following: Any = None, count: int | None = None) -> dict[str, Any]:
+    """Return a page of a list; `count` is how many rows all its pages have, if not these."""
+    return {
+        "count": len(rows) if count is None else count,
+        "next": following,
+        "previous": None,
+        "results": list(rows),
+    }
 
 
 def row(clock: str, price: float | None, **changes: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from custom_components.octopus_agile.agile.client import AgileClient
 from custom_components.octopus_agile.agile.errors import ApiNotFound, ApiUnavailable, ApiUnexpected
 from tests.agile.series import HOUR, MINUTE
 
-from .serving import AGILE, END, START, Answer, Server, answer, page, raw_server, refusal, row
+from .serving import END, START, TARIFF, Answer, Server, answer, page, raw_server, refusal, row
 
 JSON_FOLLOWS = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
@@ -51,14 +51,14 @@ class TestAnAnswerThatIsNone:
         self, server: Server, client: AgileClient, given: Answer, complaint: str
     ) -> None:
         server.will(given)
-        assert await refusal(client.rates(AGILE, "C", START, END), ApiUnavailable) == complaint
+        assert await refusal(client.rates(TARIFF, START, END), ApiUnavailable) == complaint
 
     @pytest.mark.parametrize("content_type", ["application/json", "Application/JSON ; charset=utf-8"])
     async def test_json_may_be_called_json_in_any_way(
         self, server: Server, client: AgileClient, content_type: str
     ) -> None:
         server.will(answer(page(row("00:00", 20)), content_type=content_type))
-        assert len(await client.rates(AGILE, "C", START, END)) == 1
+        assert len(await client.rates(TARIFF, START, END)) == 1
 
     @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
     async def test_redirects_are_not_followed(
@@ -72,14 +72,14 @@ class TestAnAnswerThatIsNone:
         self, server: Server, client: AgileClient
     ) -> None:
         server.will(answer({"detail": "Not found."}, status=404))
-        assert await refusal(client.rates(AGILE, "C", START, END), ApiNotFound) == "status 404"
+        assert await refusal(client.rates(TARIFF, START, END), ApiNotFound) == "status 404"
 
     async def test_a_question_the_api_refuses_is_a_fault_of_ours(
         self, server: Server, client: AgileClient
     ) -> None:
         server.will(answer({"period_from": ["Must not be greater than `period_to`."]}, status=400))
-        complaint = await refusal(client.rates(AGILE, "C", END, START), ApiUnexpected)
-        assert complaint == "the API refused the question (status 400)"
+        complaint = await refusal(client.rates(TARIFF, END, START), ApiUnexpected)
+        assert complaint == "the API rejected the request (status 400)"
 
     @pytest.mark.usefixtures("hurried")
     async def test_a_server_that_never_answers_is_given_up(
@@ -225,6 +225,9 @@ class TestRetryAfter:
             "Wed, 21 Oct 2015",
             "Wed, 21 Oct 2015 07:28:00 -0000",
             "Wed, 99 Oct 2015 99:28:00 GMT",
+            "Wed, 21 Oct 99999999999999999999 07:28:00 GMT",
+            "Wed, 21 Oct 2015 07:28:00 +99999999999999999999",
+            "Wed, 21 Oct " + "9" * 5000 + " 07:28:00 GMT",
         ],
     )
     async def test_rubbish_says_nothing(self, server: Server, client: AgileClient, rubbish: str) -> None:
@@ -232,3 +235,29 @@ class TestRetryAfter:
 
     async def test_there_need_be_none(self, server: Server, client: AgileClient) -> None:
         assert await self.asked_to_wait(server, client, answer("", 503)) is None
+
+
+class TestTheServersClock:
+    """It comes with each answer, in the header Date."""
+
+    @pytest.mark.parametrize(
+        "date",
+        [
+            "today",
+            "Wed, 21 Oct 99999999999999999999 07:28:00 GMT",
+            "Wed, 21 Oct 2015 07:28:00 +99999999999999999999",
+            "Wed, 21 Oct " + "9" * 5000 + " 07:28:00 GMT",
+        ],
+    )
+    async def test_one_that_is_no_time_harms_nothing(
+        self, server: Server, client: AgileClient, date: str
+    ) -> None:
+        server.will(answer(page(row("00:00", 20)), Date=date))
+        assert len(await client.rates(TARIFF, START, END)) == 1
+        assert client.server_ahead is None
+
+    async def test_it_may_be_thousands_of_years_ahead(self, server: Server, client: AgileClient) -> None:
+        server.will(answer(page(row("00:00", 20)), Date="Fri, 31 Dec 9999 23:59:59 GMT"))
+        assert len(await client.rates(TARIFF, START, END)) == 1
+        assert client.server_ahead is not None
+        assert client.server_ahead > timedelta(days=365_000)

@@ -1,12 +1,14 @@
-"""The postcode is told to nobody but the API."""
+"""The postcode is told to nobody but the API, and no cookie tells one home from another."""
 
+from collections.abc import Callable
 import logging
 import traceback
 from typing import override
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import AbstractCookieJar, AbstractResolver, ResolveResult
 import pytest
+from yarl import URL
 
 from custom_components.octopus_agile.agile.client import AgileClient
 from custom_components.octopus_agile.agile.errors import ApiError
@@ -89,3 +91,30 @@ class SlowResolver(AbstractResolver):
     @override
     async def close(self) -> None:
         """Nothing to close."""
+
+
+class TestCookies:
+    """With one in each request, a server could follow a home for years."""
+
+    @pytest.mark.parametrize(
+        "jar", [aiohttp.DummyCookieJar, lambda: aiohttp.CookieJar(unsafe=True)], ids=["dummy", "shared"]
+    )
+    async def test_one_that_is_set_is_not_sent_back(
+        self, server: Server, jar: Callable[[], AbstractCookieJar]
+    ) -> None:
+        second = page(following=f"{server.base}products/?page=2")
+        server.will(answer(second, Set_Cookie="home=1; Path=/"), answer(page(), Set_Cookie="home=2"))
+        async with aiohttp.ClientSession(cookie_jar=jar()) as session:
+            client = AgileClient(session, server.base)
+            await client.products()
+            await client.products()
+        assert len(server.requests) == 3
+        assert not any("Cookie" in request.headers for request in server.requests)
+
+    async def test_nor_is_one_that_others_have_put_in_a_shared_jar(self, server: Server) -> None:
+        server.will(answer(page()))
+        jar = aiohttp.CookieJar(unsafe=True)
+        jar.update_cookies({"theirs": "x"}, URL(server.base))
+        async with aiohttp.ClientSession(cookie_jar=jar) as session:
+            await AgileClient(session, server.base).products()
+        assert "Cookie" not in server.requests[0].headers

@@ -10,10 +10,10 @@ import pytest
 from custom_components.octopus_agile.agile import client as client_module
 from custom_components.octopus_agile.agile.client import API_URL, AgileClient
 from custom_components.octopus_agile.agile.errors import ApiNotFound, ApiUnexpected
-from custom_components.octopus_agile.agile.tariffs import REGIONS
+from custom_components.octopus_agile.agile.tariffs import REGIONS, Tariff
 from tests.agile.series import HALF_HOUR, HOUR, spelled, utc
 
-from .serving import AGILE, END, GENUINE_BASE, POSTCODE, START, Server, answer, page, refusal, row
+from .serving import AGILE, END, GENUINE_BASE, POSTCODE, START, TARIFF, Server, answer, page, refusal, row
 
 RATES = f"/v1/products/{AGILE}/electricity-tariffs/E-1R-{AGILE}-C/standard-unit-rates/"
 CHARGES = f"/v1/products/{AGILE}/electricity-tariffs/E-1R-{AGILE}-C/standing-charges/"
@@ -24,10 +24,8 @@ class TestRates:
         self, server: Server, client: AgileClient
     ) -> None:
         server.will(answer(page()))
-        summer_time = timezone(HOUR)
-        await client.rates(
-            AGILE, "C", datetime(2026, 10, 1, 0, 30, tzinfo=summer_time), utc("2026-10-02 23:00")
-        )
+        start = datetime(2026, 10, 1, 0, 30, tzinfo=timezone(HOUR))
+        await client.rates(TARIFF, start, utc("2026-10-02 23:00"))
         (request,) = server.requests
         assert request.method == "GET"
         assert request.path == RATES
@@ -40,7 +38,7 @@ class TestRates:
 
     async def test_they_come_oldest_first_in_pounds(self, server: Server, client: AgileClient) -> None:
         server.will(answer(page(row("00:30", 12.5), row("00:00", 20))))
-        rates = await client.rates(AGILE, "C", START, END)
+        rates = await client.rates(TARIFF, START, END)
         assert [(rate.start, rate.price) for rate in rates] == [
             (START, Decimal("0.2")),
             (START + HALF_HOUR, Decimal("0.125")),
@@ -50,14 +48,14 @@ class TestRates:
         self, server: Server, client: AgileClient
     ) -> None:
         server.will(answer(page(row("01:00", 131.25), row("00:30", 0), row("00:00", -19.94))))
-        rates = await client.rates(AGILE, "C", START, END)
+        rates = await client.rates(TARIFF, START, END)
         assert spelled(rates) == ["00:00-00:30 -19.94", "00:30-01:00 0", "01:00-01:30 131.25"]
 
     async def test_a_future_that_is_not_published_is_no_error(
         self, server: Server, client: AgileClient
     ) -> None:
         server.will(answer(page()))
-        assert not await client.rates(AGILE, "C", START, END)
+        assert not await client.rates(TARIFF, START, END)
 
     async def test_vat_is_what_each_row_says_on_the_day_it_changes(
         self, server: Server, client: AgileClient
@@ -72,7 +70,7 @@ class TestRates:
                 )
             )
         )
-        rates = await client.rates(AGILE, "C", utc("2026-09-30 00:00"), utc("2026-10-01 00:00"))
+        rates = await client.rates(TARIFF, utc("2026-09-30 00:00"), utc("2026-10-01 00:00"))
         assert spelled(rates) == ["22:30-23:00 21", "23:00-23:30 20"]
 
     async def test_a_request_is_logged_at_debug_with_tariff_period_slots_and_milliseconds(
@@ -80,7 +78,7 @@ class TestRates:
     ) -> None:
         caplog.set_level(logging.DEBUG, client_module.__name__)
         server.will(answer(page(row("00:00", 20))))
-        await client.rates(AGILE, "C", START, END)
+        await client.rates(TARIFF, START, END)
         (record,) = [record for record in caplog.records if record.name == client_module.__name__]
         assert record.levelno == logging.DEBUG
         start = "E-1R-AGILE-24-10-01-C from 2026-11-23T00:00:00Z to 2026-11-25T00:00:00Z: 1 slots in "
@@ -90,24 +88,28 @@ class TestRates:
     @pytest.mark.parametrize(
         ("rows", "complaint"),
         [
-            ([row("00:00", 1), row("00:30", 1)], "the slot at 2026-11-23T00:00:00+00:00 is out of order"),
-            ([row("00:00", 1), row("00:00", 1)], "the slot at 2026-11-23T00:00:00+00:00 is out of order"),
-            ([row("00:15", 1), row("00:00", 1)], "the slot at 2026-11-23T00:15:00+00:00 is out of order"),
+            (
+                [row("00:00", 1), row("00:00", 2)],
+                "the slot at 2026-11-23T00:00:00+00:00 starts before the last one ends",
+            ),
+            (
+                [row("00:15", 1), row("00:00", 1)],
+                "the slot at 2026-11-23T00:15:00+00:00 starts before the last one ends",
+            ),
             (
                 [row("00:00", 1, valid_to="2026-11-23T00:00:00Z")],
                 "the slot at 2026-11-23T00:00:00+00:00 has no length",
             ),
-            ([row("00:00", 1, valid_to=None)], "valid_to is not a text"),
+            ([row("00:00", 1, valid_to=7)], "valid_to is not a text"),
             ([row("00:00", 1, valid_from="2026-11-23T00:00:00")], "valid_from has no offset from UTC"),
             ([row("00:00", None)], "value_inc_vat is not a number"),
             ([row("00:00", 1e300)], "value_inc_vat is not a price"),
         ],
         ids=[
-            "oldest first",
-            "twice",
+            "two prices",
             "overlapping",
             "without length",
-            "open",
+            "an end that is no time",
             "without offset",
             "without price",
             "absurd",
@@ -117,7 +119,7 @@ class TestRates:
         self, server: Server, client: AgileClient, rows: list[dict[str, Any]], complaint: str
     ) -> None:
         server.will(answer(page(*rows)))
-        assert await refusal(client.rates(AGILE, "C", START, END), ApiUnexpected) == complaint
+        assert await refusal(client.rates(TARIFF, START, END), ApiUnexpected) == complaint
 
 
 class TestRegions:
@@ -230,10 +232,21 @@ class TestProducts:
     ) -> None:
         for asking in (
             client.product(code, REGIONS["C"]),
-            client.rates(code, "C", START, END),
-            client.standing_charge(code, "C", START),
+            client.rates(Tariff(code, "C"), START, END),
+            client.standing_charge(Tariff(code, "C"), START),
         ):
             assert await refusal(asking, ApiNotFound) == "not the form of a product code"
+        assert not server.requests
+
+    @pytest.mark.parametrize("letter", ["", "I", "c", "CC", "C/../..", "_C"])
+    async def test_nor_does_a_region_that_is_none(
+        self, server: Server, client: AgileClient, letter: str
+    ) -> None:
+        for asking in (
+            client.rates(Tariff(AGILE, letter), START, END),
+            client.standing_charge(Tariff(AGILE, letter), START),
+        ):
+            assert await refusal(asking, ApiNotFound) == "not the letter of a region"
         assert not server.requests
 
 
@@ -250,8 +263,8 @@ class TestTheStandingCharge:
                 )
             )
         )
-        assert await client.standing_charge(AGILE, "C", START) == Decimal("0.376525")
-        assert await client.standing_charge(AGILE, "C", START + 12 * HOUR) == Decimal("0.45")
+        assert await client.standing_charge(TARIFF, START) == Decimal("0.376525")
+        assert await client.standing_charge(TARIFF, START + 12 * HOUR) == Decimal("0.45")
         assert server.requests[0].path == CHARGES
         assert dict(server.requests[0].query) == {
             "period_from": "2026-11-23T00:00:00Z",
@@ -260,7 +273,7 @@ class TestTheStandingCharge:
 
     async def test_there_may_be_none(self, server: Server, client: AgileClient) -> None:
         server.will(answer(page()))
-        assert await client.standing_charge(AGILE, "C", START) is None
+        assert await client.standing_charge(TARIFF, START) is None
 
 
 async def test_without_another_address_the_public_api_is_asked() -> None:

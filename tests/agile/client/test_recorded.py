@@ -14,10 +14,25 @@ from custom_components.octopus_agile.agile.errors import (
     ApiUnavailable,
     ApiUnexpected,
 )
-from custom_components.octopus_agile.agile.tariffs import REGIONS
-from tests.agile.series import HOUR, utc
+from custom_components.octopus_agile.agile.tariffs import REGIONS, Tariff
+from tests.agile.series import spelled, utc
 
-from .serving import AGILE, END, GENUINE_BASE, POSTCODE, START, Answer, Server, answer, page, refusal
+from .serving import (
+    AGILE,
+    END,
+    GENUINE_BASE,
+    POSTCODE,
+    START,
+    TARIFF,
+    Answer,
+    Server,
+    answer,
+    page,
+    refusal,
+)
+
+OLDEST = Tariff("AGILE-18-02-21", "C")
+SEPTEMBER_2020 = utc("2020-09-01 00:00"), utc("2020-10-01 00:00")
 
 
 class TestRecordedAnswers:
@@ -35,7 +50,7 @@ class TestRecordedAnswers:
         self, server: Server, client: AgileClient, recorded: Callable[[str], Answer]
     ) -> None:
         server.will(recorded("unit_rates_AGILE-24-10-01-C_2026-10-03_vat0_gridhour"))
-        rates = await client.rates(AGILE, "C", START, END)
+        rates = await client.rates(TARIFF, utc("2026-10-01 00:00"), utc("2026-10-05 00:00"))
         assert len(rates) == 52
         assert rates.end == utc("2026-10-04 22:00")
         assert rates.known_until(utc("2026-10-03 20:00")) == rates.end
@@ -48,54 +63,65 @@ class TestRecordedAnswers:
             recorded(f"unit_rates_AGILE-18-02-21-C_{number}_2020-09-28_octoapi")
             for number in ("page1", "page2")
         ]
-        server.will(*pages, answer(page()))
-        rates = await client.rates("AGILE-18-02-21", "C", START, END)
+        server.will(*pages, answer(page(count=200)))
+        rates = await client.rates(OLDEST, *SEPTEMBER_2020)
         assert len(rates) == 200
         assert rates.known_until(utc("2020-09-24 18:00")) == rates.end == utc("2020-09-28 22:00")
         assert [request.query.get("page") for request in server.requests] == [None, "2", "3"]
+
+    async def test_two_pages_of_hundreds_are_not_the_whole(
+        self, server: Server, client: AgileClient, recorded: Callable[[str], Answer]
+    ) -> None:
+        pages = [
+            recorded(f"unit_rates_AGILE-18-02-21-C_{number}_2020-09-28_octoapi")
+            for number in ("page1", "page2")
+        ]
+        server.will(*pages, answer(page(count=65_611)))
+        complaint = await refusal(client.rates(OLDEST, *SEPTEMBER_2020), ApiUnexpected)
+        assert complaint == "the number of rows differs from the count"
 
     async def test_their_links_lead_away_from_a_server_that_is_not_octopus(
         self, server: Server, client: AgileClient, octopus_data: Path
     ) -> None:
         name = "unit_rates_AGILE-18-02-21-C_page1_2020-09-28_octoapi.json"
         server.will(answer((octopus_data / "responses" / name).read_bytes()))
-        complaint = await refusal(client.rates("AGILE-18-02-21", "C", START, END), ApiUnexpected)
+        complaint = await refusal(client.rates(OLDEST, *SEPTEMBER_2020), ApiUnexpected)
         assert complaint == "the link to the next page leads elsewhere"
 
     async def test_the_day_vat_changed(
         self, server: Server, client: AgileClient, recorded: Callable[[str], Answer]
     ) -> None:
         server.will(recorded("unit_rates_vat_switch_2026-09-30_SYNTHETIC"))
-        rates = await client.rates(AGILE, "C", START, END)
+        rates = await client.rates(TARIFF, utc("2026-09-30 00:00"), utc("2026-10-02 00:00"))
         assert [rate.price for rate in rates] == [Decimal(price) / 100 for price in (21, 21, 20, 20)]
 
     async def test_an_empty_future(
         self, server: Server, client: AgileClient, recorded: Callable[[str], Answer]
     ) -> None:
         server.will(recorded("unit_rates_empty"))
-        assert not await client.rates(AGILE, "C", START, END)
+        assert not await client.rates(TARIFF, START, END)
 
-    async def test_a_tariff_of_day_and_night_rates(
+    async def test_a_tariff_of_day_and_night_rates_is_cut_to_the_period(
         self, server: Server, client: AgileClient, recorded: Callable[[str], Answer]
     ) -> None:
         server.will(recorded("unit_rates_GO-VAR-22-10-14-C_2026-10_gridhour"))
-        rates = await client.rates("GO-VAR-22-10-14", "C", START, END)
-        night = rates.at(utc("2026-10-06 00:00"))
-        assert night is not None
-        assert (night.price, night.end - night.start) == (Decimal("0.04755"), 5 * HOUR)
+        rates = await client.rates(
+            Tariff("GO-VAR-22-10-14", "C"), utc("2026-10-06 01:00"), utc("2026-10-06 12:00")
+        )
+        assert spelled(rates) == ["01:00-04:30 4.755", "04:30-12:00 24.6932"]
 
-    async def test_open_rows_are_no_half_hours(
+    async def test_a_price_that_holds_until_further_notice_is_cut_to_the_period(
         self, server: Server, client: AgileClient, recorded: Callable[[str], Answer]
     ) -> None:
         server.will(recorded("unit_rates_VAR_octoapi"))
-        complaint = await refusal(client.rates("VAR-1", "C", START, END), ApiUnexpected)
-        assert complaint == "valid_to is not a text"
+        tariff = Tariff("VAR-17-01-11", "C")
+        rates = await client.rates(tariff, utc("2020-10-31 22:00"), utc("2020-11-01 03:00"))
+        assert spelled(rates) == ["22:00-00:00 15.519", "00:00-03:00 16.2855"]
 
     @pytest.mark.parametrize(
         ("name", "code", "full_name"),
         [
             ("products_list_2024-05-28_octometer", "AGILE-24-04-03", "Agile Octopus April 2024 v1"),
-            ("products_list_2020-11_page1_filego", "AGILE-18-02-21", "Agile Octopus February 2018"),
             ("products_variable_octopus_2026-10_trimmed_gridhour", AGILE, "Agile Octopus"),
         ],
     )
@@ -111,6 +137,14 @@ class TestRecordedAnswers:
         server.will(recorded(name))
         (product,) = await client.products()
         assert (product.code, product.full_name) == (code, full_name)
+
+    async def test_a_list_whose_publisher_took_out_the_link_to_its_second_page_is_refused(
+        self, server: Server, client: AgileClient, recorded: Callable[[str], Answer]
+    ) -> None:
+        """It has 100 of 101 products."""
+        server.will(recorded("products_list_2020-11_page1_filego"))
+        complaint = await refusal(client.products(), ApiUnexpected)
+        assert complaint == "the number of rows differs from the count"
 
     @pytest.mark.parametrize("letter", REGIONS)
     async def test_a_withdrawn_product_has_a_tariff_in_every_region(
@@ -145,14 +179,13 @@ class TestRecordedAnswers:
         self, server: Server, client: AgileClient, recorded: Callable[[str], Answer]
     ) -> None:
         server.will(recorded("standing_charges_VAR-22-11-01-A_2024_octometer"))
-        assert await client.standing_charge("VAR-22-11-01", "A", utc("2024-02-01 00:00")) == Decimal(
-            "0.420105"
-        )
-        assert await client.standing_charge("VAR-22-11-01", "A", utc("2024-06-01 00:00")) == Decimal(
-            "0.478485"
-        )
+        flexible = Tariff("VAR-22-11-01", "A")
+        february = await client.standing_charge(flexible, utc("2024-02-01 00:00"))
+        assert february == Decimal("0.420105")
+        june = await client.standing_charge(flexible, utc("2024-06-01 00:00"))
+        assert june == Decimal("0.478485")
         server.will(recorded("standing_charges_AGILE-24-10-01-C_RECONSTRUCTED"))
-        assert await client.standing_charge(AGILE, "C", START) == Decimal("0.376525")
+        assert await client.standing_charge(TARIFF, START) == Decimal("0.376525")
 
     @pytest.mark.parametrize(
         ("name", "kind"),

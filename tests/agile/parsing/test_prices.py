@@ -10,7 +10,8 @@ import pytest
 from custom_components.octopus_agile.agile.errors import ApiUnexpected
 from custom_components.octopus_agile.agile.parsing import parse_rates, parse_standing_charge
 from custom_components.octopus_agile.agile.rates import Rates
-from tests.agile.series import spelled, utc
+from custom_components.octopus_agile.agile.tariffs import Tariff
+from tests.agile.series import HOUR, spelled, utc
 
 from .refusal import refusal
 
@@ -27,14 +28,24 @@ def row(start: str, end: str | None, price: Any, **more: Any) -> dict[str, Any]:
     }
 
 
+AGILE, FLEXIBLE = Tariff("AGILE-24-10-01", "C"), Tariff("VAR-22-11-01", "C")
+START, END = utc("2026-09-30 00:00"), utc("2026-10-02 00:00")
+DIRECT, OTHERWISE = {"payment_method": "DIRECT_DEBIT"}, {"payment_method": "NON_DIRECT_DEBIT"}
+
+
+def parsed(*rows: dict[str, Any], tariff: Tariff = AGILE) -> Rates:
+    """Return the rates of two days around the 1st of October."""
+    return parse_rates(rows, tariff, START, END, END)[0]
+
+
 class TestUnitRates:
     def test_they_come_newest_first_in_pence_and_are_kept_oldest_first_in_pounds(self) -> None:
-        rates = parse_rates([row("00:30", "01:00", Decimal("12.5")), row("00:00", "00:30", 20)])
+        rates = parsed(row("00:30", "01:00", Decimal("12.5")), row("00:00", "00:30", 20))
         assert spelled(rates) == ["00:00-00:30 20", "00:30-01:00 12.5"]
         assert [rate.price for rate in rates] == [Decimal("0.20"), Decimal("0.125")]
 
     def test_none_published_is_no_error(self) -> None:
-        assert parse_rates([]) == Rates()
+        assert parse_rates([], AGILE, START, END, END) == (Rates(), 0)
 
     def test_vat_is_taken_as_each_row_gives_it(self) -> None:
         rows = [
@@ -42,45 +53,64 @@ class TestUnitRates:
             row("00:00", "00:30", 20, value_inc_vat=Decimal("21.0"))
             | {"valid_from": "2026-09-30T23:30:00Z", "valid_to": "2026-10-01T00:00:00Z"},
         ]
-        assert [rate.price for rate in parse_rates(rows)] == [Decimal("0.21"), Decimal("0.20")]
+        assert [rate.price for rate in parsed(*rows)] == [Decimal("0.21"), Decimal("0.20")]
 
     @pytest.mark.parametrize(
         "price", ["-19.94", "0", "0.00", "99.99", "100.0001", "131.25", "9.912000000000001", "-0.0"]
     )
     def test_a_price_may_be_below_zero_zero_or_above_a_pound(self, price: str) -> None:
-        (rate,) = parse_rates([row("00:00", "00:30", Decimal(price))])
+        (rate,) = parsed(row("00:00", "00:30", Decimal(price)))
         assert rate.price == Decimal(price) / 100
 
     def test_a_price_of_24_digits_is_exact(self) -> None:
-        (rate,) = parse_rates([row("00:00", "00:30", Decimal("123456.789012345678901234"))])
+        (rate,) = parsed(row("00:00", "00:30", Decimal("123456.789012345678901234")))
         assert rate.price == Decimal("1234.56789012345678901234")
 
-    def test_slots_may_have_any_length_and_gaps(self) -> None:
-        rates = parse_rates([row("05:00", "23:00", 30), row("00:30", "01:00", 5)])
+    @pytest.mark.parametrize(
+        "price", [Decimal("-0.0"), Decimal("-0"), Decimal("-0E-10"), Decimal("-0E5")]
+    )
+    def test_zero_has_no_sign(self, price: Decimal) -> None:
+        (rate,) = parsed(row("00:00", "00:30", price))
+        assert (str(rate.price), str(abs(rate.price))) == ("0", "0")
+
+    def test_slots_of_other_tariffs_may_have_any_length_and_gaps(self) -> None:
+        rates = parsed(row("05:00", "23:00", 30), row("00:30", "01:00", 5), tariff=FLEXIBLE)
         assert spelled(rates) == ["00:30-01:00 5", "05:00-23:00 30"]
 
+    @given(st.permutations([("00:00", "00:30", 1), ("00:30", "01:00", 2), ("01:30", "02:00", 3)]))
+    def test_they_may_come_in_any_order(self, rows: list[tuple[str, str, int]]) -> None:
+        rates = parsed(*(row(*each) for each in rows))
+        assert spelled(rates) == ["00:00-00:30 1", "00:30-01:00 2", "01:30-02:00 3"]
+
+    def test_one_that_comes_twice_is_taken_once(self) -> None:
+        again = row("00:00", "00:30", Decimal("1.0"))
+        rates = parsed(row("00:00", "00:30", 1), row("00:30", "01:00", 2), again)
+        assert spelled(rates) == ["00:00-00:30 1", "00:30-01:00 2"]
+
     def test_an_offset_is_taken_into_account(self) -> None:
-        rates = parse_rates([row("00:00", "00:00", 5) | {"valid_from": "2026-10-01T00:30:00+01:00"}])
+        rates = parsed(row("00:00", "00:00", 5) | {"valid_from": "2026-10-01T00:30:00+01:00"})
         assert spelled(rates) == ["23:30-00:00 5"]
 
     @pytest.mark.parametrize(
         ("rows", "complaint"),
         [
             (
-                [row("00:00", "00:30", 1), row("00:30", "01:00", 1)],
-                "the slot at 2026-10-01T00:00:00+00:00 is out of order",
-            ),
-            (
-                [row("00:00", "00:30", 1), row("00:00", "00:30", 1)],
-                "the slot at 2026-10-01T00:00:00+00:00 is out of order",
+                [row("00:00", "00:30", 1), row("00:00", "00:30", 2)],
+                "the slot at 2026-10-01T00:00:00+00:00 starts before the last one ends",
             ),
             (
                 [row("00:20", "01:00", 1), row("00:00", "00:30", 1)],
-                "the slot at 2026-10-01T00:20:00+00:00 is out of order",
+                "the slot at 2026-10-01T00:20:00+00:00 starts before the last one ends",
             ),
+            (
+                [row("00:00", "00:30", 1, **DIRECT), row("00:00", "00:30", 2, **DIRECT)],
+                "the slot at 2026-10-01T00:00:00+00:00 starts before the last one ends",
+            ),
+            ([row("00:00", "00:30", 1, payment_method=7)], "payment_method is not a text"),
+            ([row("00:00", "00:30", None, **OTHERWISE)], "value_inc_vat is not a number"),
             ([row("00:30", "00:30", 1)], "the slot at 2026-10-01T00:30:00+00:00 has no length"),
             ([row("00:30", "00:00", 1)], "the slot at 2026-10-01T00:30:00+00:00 has no length"),
-            ([row("00:30", None, 1)], "valid_to is not a text"),
+            ([row("00:30", "01:00", 1, valid_to=7)], "valid_to is not a text"),
             ([row("00:00", "00:30", 1, valid_from=None)], "valid_from is not a text"),
             ([row("00:00", "00:30", 1, valid_from=1790000000)], "valid_from is not a text"),
             ([row("00:00", "00:30", 1, valid_from="yesterday")], "valid_from is not a time"),
@@ -122,7 +152,19 @@ class TestUnitRates:
     def test_rows_that_cannot_be_right_are_refused(
         self, rows: list[dict[str, Any]], complaint: str
     ) -> None:
-        assert refusal(lambda: parse_rates(rows)) == complaint
+        assert refusal(lambda: parsed(*rows)) == complaint
+        assert refusal(lambda: parsed(*rows, tariff=FLEXIBLE)) == complaint
+
+    @pytest.mark.parametrize("key", ["valid_from", "valid_to", "value_inc_vat", "payment_method"])
+    def test_a_refusal_does_not_carry_what_it_refuses(self, key: str) -> None:
+        with pytest.raises(ApiUnexpected) as caught:
+            parsed(row("00:00", "00:30", 1, **{key: ["[click](https://evil.example)"]}))
+        with pytest.raises(ApiUnexpected) as again:
+            parsed(row("00:00", "00:30", 1, valid_from="[click](https://evil.example)"))
+        for error in (caught.value, again.value):
+            assert "evil" not in str(error)
+            assert error.__cause__ is None
+            assert error.__suppress_context__ or error.__context__ is None
 
     json_values = st.recursive(
         st.none()
@@ -134,20 +176,58 @@ class TestUnitRates:
         max_leaves=3,
     )
     times = st.datetimes().map(lambda at: f"{at.isoformat()}Z") | json_values
+    methods = st.sampled_from([None, "DIRECT_DEBIT", "NON_DIRECT_DEBIT", "x"]) | json_values
 
     @given(
         st.lists(
-            st.fixed_dictionaries({"valid_from": times, "valid_to": times, "value_inc_vat": json_values}),
+            st.fixed_dictionaries(
+                {
+                    "valid_from": times,
+                    "valid_to": times,
+                    "value_inc_vat": json_values,
+                    "payment_method": methods,
+                }
+            ),
             max_size=3,
-        )
+        ),
+        st.sampled_from([AGILE, FLEXIBLE]),
     )
-    def test_any_other_rows_are_taken_or_refused(self, rows: list[dict[str, Any]]) -> None:
+    def test_any_other_rows_are_taken_or_refused(
+        self, rows: list[dict[str, Any]], tariff: Tariff
+    ) -> None:
         try:
-            rates = parse_rates(rows)
+            rates, dropped = parse_rates(rows, tariff, START, END, END - HOUR)
         except ApiUnexpected:
             return
-        assert len(rates) == len(rows)
-        assert not rates or rates.average is not None
+        assert len(rates) + dropped <= 2 * len(rows)
+        assert all(rate.end <= END - HOUR and rate.end > START for rate in rates)
+
+
+class TestPairsByPaymentMethod:
+    @pytest.mark.parametrize("tariff", [AGILE, FLEXIBLE])
+    def test_the_rate_for_direct_debit_is_taken(self, tariff: Tariff) -> None:
+        rates = parsed(
+            row("00:30", "01:00", 11, **OTHERWISE),
+            row("00:30", "01:00", 10, **DIRECT),
+            row("00:00", "00:30", 20, **DIRECT),
+            row("00:00", "00:30", 21, **OTHERWISE),
+            tariff=tariff,
+        )
+        assert spelled(rates) == ["00:00-00:30 20", "00:30-01:00 10"]
+
+    def test_a_rate_for_all_methods_holds_where_there_is_none_for_direct_debit(self) -> None:
+        rates = parsed(
+            row("00:00", "06:00", 30),
+            row("02:00", "03:00", 10, **DIRECT),
+            row("04:00", "05:00", 40, **OTHERWISE),
+            tariff=FLEXIBLE,
+        )
+        assert spelled(rates) == ["00:00-02:00 30", "02:00-03:00 10", "03:00-06:00 30"]
+
+    @pytest.mark.parametrize("method", ["NON_DIRECT_DEBIT", "PREPAYMENT", ""])
+    def test_where_all_are_for_other_methods_the_price_stays_unknown(self, method: str) -> None:
+        rows = [row("00:00", "00:30", 20, payment_method=method)]
+        assert parse_rates(rows, AGILE, START, END, END) == (Rates(), 0)
 
 
 class TestTheStandingCharge:
@@ -171,6 +251,20 @@ class TestTheStandingCharge:
             row("00:00", None, 40, payment_method="DIRECT_DEBIT"),
         )
         assert self.charge(*rows) == Decimal("0.4")
+
+    @pytest.mark.parametrize("order", [1, -1], ids=["first", "last"])
+    def test_one_for_all_methods_holds_where_there_is_none_for_direct_debit(self, order: int) -> None:
+        rows = (row("00:00", None, 50), row("00:30", None, 40, **DIRECT))[::order]
+        assert self.charge(*rows) == Decimal("0.5")
+        assert self.charge(*rows, at=utc("2026-10-01 00:30")) == Decimal("0.4")
+
+    def test_one_that_comes_twice_is_one_and_two_for_one_time_are_refused(self) -> None:
+        assert self.charge(row("00:00", None, 40), row("00:00", None, 40)) == Decimal("0.4")
+        complaint = refusal(lambda: self.charge(row("00:00", None, 40), row("00:00", None, 50)))
+        assert complaint == "there are two standing charges for the same time"
+
+    def test_zero_has_no_sign(self) -> None:
+        assert str(self.charge(row("00:00", None, Decimal("-0.0")))) == "0"
 
     def test_there_may_be_none(self) -> None:
         assert self.charge() is None

@@ -2,9 +2,15 @@
 
 from typing import Any
 
+from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.octopus_agile.agile.parsing import parse_product, parse_products, parse_regions
+from custom_components.octopus_agile.agile.parsing import (
+    parse_product,
+    parse_products,
+    parse_regions,
+    plain_text,
+)
 
 from .refusal import refusal
 
@@ -61,6 +67,10 @@ class TestTheListOfProducts:
         (found,) = parse_products([{"code": "AGILE-24-10-01", "direction": "IMPORT"}])
         assert found.full_name == "AGILE-24-10-01"
 
+    def test_one_that_comes_twice_is_one(self) -> None:
+        rows = [product("AGILE-24-10-01"), product("AGILE-24-04-03"), product("AGILE-24-10-01")]
+        assert [found.code for found in parse_products(rows)] == ["AGILE-24-10-01", "AGILE-24-04-03"]
+
     def test_a_product_has_its_full_name(self) -> None:
         (found,) = parse_products([product("AGILE-24-10-01")])
         assert found.full_name == "Full name of AGILE-24-10-01"
@@ -84,6 +94,65 @@ class TestTheListOfProducts:
     )
     def test_a_product_that_cannot_be_right_is_refused(self, bad: dict[str, Any], complaint: str) -> None:
         assert refusal(lambda: parse_products([bad])) == complaint
+
+
+class TestNames:
+    """Home Assistant's dialogs render markdown, so a name that comes from outside must be plain text."""
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "Agile Octopus October 2024 v1",
+            "Agile Octopus - 12M (v1.2)",
+            "Fix & Save + 10% of £5",
+            "L'Agile à côté",
+        ],
+    )
+    def test_an_ordinary_one_stays_as_it_is(self, name: str) -> None:
+        assert plain_text(name) == name
+
+    @pytest.mark.parametrize(
+        ("name", "plain"),
+        [
+            ("Agile ![x](https://evil.example/x.png)", "Agile x (https evil example x png)"),
+            ("[Agile](https://evil.example)", "Agile (https evil example)"),
+            ("<img src=x onerror=alert(1)>", "img src x onerror alert(1)"),
+            ("see www.evil.example", "see www evil example"),
+            ("https://1.2.3.4/", "https 1.2.3.4"),
+            ("me@evil.example", "me evil example"),
+            ("**Agile** _Octopus_ `v1` ~~old~~", "Agile Octopus v1 old"),
+            ("# Agile\r\n\r\n* Octopus\t| 1", "Agile Octopus 1"),
+            ("- Agile", "Agile"),
+            ("Agile\x00\x1b[31m\u202eOctopus\u200b", "Agile 31m Octopus"),
+            ("&lt;b&gt; {tariff} $x$ \\", "lt b gt tariff x"),
+            ("\uff1cb\uff1e", "b"),
+            ("x" * 3000, "x" * 80),
+            ("x" * 79 + " Agile", "x" * 79),
+            ("![]()", "()"),
+            ("<>", ""),
+            ("", ""),
+        ],
+    )
+    def test_nothing_is_left_that_a_dialog_would_render(self, name: str, plain: str) -> None:
+        assert plain_text(name) == plain
+
+    @given(st.text())
+    def test_any_text_becomes_a_short_line_of_harmless_characters(self, name: str) -> None:
+        plain = plain_text(name)
+        assert len(plain) <= 80
+        assert plain == plain.strip()
+        assert not set(plain) & set("<>[]!*_`#|~\\{}\n\r\t@:/;$")
+        assert plain_text(plain) == plain
+
+    @pytest.mark.parametrize("key", ["full_name", "display_name"])
+    def test_a_product_has_a_plain_one(self, key: str) -> None:
+        row = {"code": "AGILE-24-10-01", "direction": "IMPORT", key: "*Agile* ![](https://evil.example)"}
+        assert parse_products([row])[0].full_name == "Agile (https evil example)"
+
+    def test_the_code_is_better_than_one_that_is_all_markup(self) -> None:
+        assert (
+            parse_products([product("AGILE-24-10-01", full_name="<>")])[0].full_name == "AGILE-24-10-01"
+        )
 
 
 class TestAProductsPage:

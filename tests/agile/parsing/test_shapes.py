@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.octopus_agile.agile.errors import ApiUnexpected
-from custom_components.octopus_agile.agile.parsing import parse_json, parse_page
+from custom_components.octopus_agile.agile.parsing import Page, parse_json, parse_page
 
 from .refusal import refusal
 
@@ -70,12 +70,10 @@ class TestJson:
 
 class TestAPage:
     def test_it_has_rows_and_perhaps_a_next_page(self) -> None:
-        assert parse_page({"results": [{}, {"a": 1}], "next": "https://x/?page=2"}) == (
-            [{}, {"a": 1}],
-            "https://x/?page=2",
-        )
-        assert parse_page({"count": 0, "next": None, "results": []}) == ([], None)
-        assert parse_page({"results": []}) == ([], None)
+        first = {"results": [{}, {"a": 1}], "next": "https://x/?page=2", "count": 387}
+        assert parse_page(first) == Page([{}, {"a": 1}], "https://x/?page=2", 387)
+        assert parse_page({"count": 0, "next": None, "results": []}) == Page([], None, 0)
+        assert parse_page({"results": []}) == Page([], None, None)
 
     @pytest.mark.parametrize(
         ("value", "complaint"),
@@ -89,6 +87,11 @@ class TestAPage:
             ({"results": ["x"]}, "a result is not an object"),
             ({"results": [], "next": 2}, "the link to the next page is not a text"),
             ({"results": [], "next": {}}, "the link to the next page is not a text"),
+            ({"results": [], "count": -1}, "the count is not a whole number"),
+            ({"results": [], "count": None}, "the count is not a whole number"),
+            ({"results": [], "count": "0"}, "the count is not a whole number"),
+            ({"results": [], "count": False}, "the count is not a whole number"),
+            ({"results": [], "count": Decimal("0.0")}, "the count is not a whole number"),
         ],
     )
     def test_any_other_shape_is_refused(self, value: Any, complaint: str) -> None:
@@ -102,8 +105,9 @@ class TestAPage:
 )
 def test_any_other_page_is_taken_or_refused(value: dict[str, Any]) -> None:
     try:
-        rows, following = parse_page(parse_json(json.dumps(value).encode()))
+        page = parse_page(parse_json(json.dumps(value).encode()))
     except ApiUnexpected:
         return
-    assert rows == []
-    assert following is None or isinstance(following, str)
+    assert page.rows == []
+    assert page.following is None or isinstance(page.following, str)
+    assert page.count is None

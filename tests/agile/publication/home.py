@@ -74,7 +74,7 @@ class Home:
 
     def _ask(self) -> None:
         self.requests.append(self.now)
-        self.asked = RequestLog.again(self.asked, self.now)
+        self.asked = RequestLog.after_request(self.asked, self.now)
         match self.server(self.now):
             case Down(retry_after):
                 self.asked = replace(self.asked, retry_after=retry_after)

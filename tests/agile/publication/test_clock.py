@@ -8,10 +8,14 @@ from custom_components.octopus_agile.agile.publication import (
     RequestLog,
     due_since,
     due_until,
+    horizon,
+    is_clock_wrong,
+    is_missing,
     next_request,
     pricing_day,
 )
-from tests.agile.series import HOUR, MINUTE, local
+from custom_components.octopus_agile.agile.rates import Rates
+from tests.agile.series import HOUR, MINUTE, local, pence
 from tests.octopus import uk
 
 from .home import CLOCK_CHANGES, DAY, assert_polite, publishing_at, settled_home
@@ -92,3 +96,47 @@ class TestPricingDays:
         assert {
             at.tzinfo for at in (*pricing_day(uk("2026-07-01 12:00")), due_since(uk("2026-07-01 12:00")))
         } == {UTC}
+
+    @pytest.mark.parametrize(
+        ("now", "end"),
+        [
+            ("2026-11-23 00:00", "2026-11-24 23:00"),
+            ("2026-11-23 15:59", "2026-11-24 23:00"),
+            ("2026-11-23 23:59", "2026-11-24 23:00"),
+            ("2026-03-28 12:00", "2026-03-29 23:00"),
+            ("2026-10-24 12:00", "2026-10-25 23:00"),
+        ],
+    )
+    def test_prices_reach_to_23_00_uk_time_of_the_next_day_at_most(self, now: str, end: str) -> None:
+        assert horizon(uk(now)) == uk(end)
+
+
+class TestPricesThatDontFitTheClock:
+    # To 23:00 on the 23rd.
+    RATES = pence("2026-11-23 22:00", "20", "20")
+
+    @pytest.mark.parametrize(
+        ("now", "missing"),
+        [
+            ("2026-11-23 22:30", False),
+            ("2026-11-23 23:30", False),
+            ("2026-11-24 00:30", True),
+            ("2026-11-25 12:00", True),
+        ],
+    )
+    def test_a_price_for_now_is_missing_from_the_midnight_after_it_should_have_come(
+        self, now: str, missing: bool
+    ) -> None:
+        assert is_missing(uk(now), self.RATES) is missing
+        assert not is_missing(uk(now), Rates())
+
+    @pytest.mark.parametrize(
+        ("hours", "wrong"), [(-32, True), (-31, False), (0, False), (31, False), (32, True)]
+    )
+    def test_the_servers_clock_tells_that_ours_is_wrong(self, hours: int, wrong: bool) -> None:
+        assert is_clock_wrong(uk("2026-11-23 12:00"), self.RATES, hours * HOUR) is wrong
+
+    @pytest.mark.parametrize(("now", "wrong"), [("2026-11-22 00:00", False), ("2026-11-21 23:59", True)])
+    def test_without_it_prices_beyond_the_horizon_do(self, now: str, wrong: bool) -> None:
+        assert is_clock_wrong(uk(now), self.RATES, None) is wrong
+        assert not is_clock_wrong(uk(now), Rates(), None)

@@ -57,4 +57,4 @@ class TestTheLimit:
     def test_requests_that_a_wrong_clock_made_in_the_future_are_not_counted(self) -> None:
         now = uk("2026-11-23 12:00")
         before = RequestLog(now + HOUR, 1, recent=(now - HOUR, now + HOUR))
-        assert RequestLog.again(before, now).recent == (now - HOUR, now)
+        assert RequestLog.after_request(before, now).recent == (now - HOUR, now)
