@@ -1,28 +1,20 @@
 """What all tests share: the option for genuine data, the integration, and an Octopus API to talk to."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
-from homeassistant.util import dt as dt_util
-from homeassistant.util.async_ import get_scheduled_timer_handles
 from hypothesis import settings
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 # Imported here because Home Assistant looks for custom components in another folder during tests.
 import custom_components.octopus_agile.config_flow  # noqa: F401
 from custom_components.octopus_agile.const import DOMAIN
 
+from .common import ENTRY_DATA, ENTRY_OPTIONS, Clock
 from .octopus import AGILE, FakeOctopus, uk
-
-ENTRY_DATA = {"region": "C", "product": AGILE, "product_name": f"Full name of {AGILE}"}
-ENTRY_OPTIONS = {"charge_duration": 4.0, "charge_energy": 28.0}
-
 
 # How long an example takes says more of the machine than of us.
 settings.register_profile("octopus_agile", deadline=None)
@@ -89,89 +81,8 @@ def entry() -> MockConfigEntry:
     )
 
 
-class Clock:
-    """Moves the time of Home Assistant, at once or minute by minute."""
-
-    def __init__(self, hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
-        """Use a frozen clock."""
-        self._hass = hass
-        self._freezer = freezer
-
-    async def to(self, text: str) -> None:
-        """Jump to a UK local time, like "2026-11-23 16:00"."""
-        await self._move_to(uk(text))
-
-    async def walk(self, text: str, each_minute: Callable[[], None] = lambda: None) -> None:
-        """Go to a UK local time minute by minute, and do something after each."""
-        until = uk(text)
-        while (now := dt_util.utcnow()) < until:
-            await self._move_to(min(now.replace(second=0) + timedelta(minutes=1), until))
-            each_minute()
-            await self._hass.async_block_till_done(wait_background_tasks=True)
-
-    async def _move_to(self, instant: datetime) -> None:
-        self._freezer.move_to(instant)
-        async_fire_time_changed(self._hass)
-        await self._hass.async_block_till_done(wait_background_tasks=True)
-
-
 @pytest.fixture
 def clock(home: HomeAssistant, freezer: FrozenDateTimeFactory) -> Clock:
     """The time, frozen at noon on a Monday in November until a test moves it."""
     freezer.move_to(uk("2026-11-23 12:00"))
     return Clock(home, freezer)
-
-
-def run_timers(hass: HomeAssistant, until: datetime) -> None:
-    """Run the timers set for a time that a clock was set back from: what counts the time goes on."""
-    for timer in get_scheduled_timer_handles(hass.loop):
-        if not timer.cancelled() and timer.when() <= until.timestamp():
-            timer._run()
-            timer.cancel()
-
-
-def once_more(entry: MockConfigEntry) -> MockConfigEntry:
-    """Return an entry with all that it has, for a Home Assistant that starts again."""
-    return MockConfigEntry(
-        domain=entry.domain,
-        entry_id=entry.entry_id,
-        title=entry.title,
-        unique_id=entry.unique_id,
-        data=dict(entry.data),
-        options=dict(entry.options),
-        subentries_data=[each.as_dict() for each in entry.subentries.values()],
-    )
-
-
-async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """Set an entry up."""
-    entry.add_to_hass(hass)
-    await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
-
-
-async def ask_for_update(hass: HomeAssistant) -> None:
-    """Ask for an update of the current price by hand."""
-    await hass.services.async_call(
-        "homeassistant",
-        "update_entity",
-        {"entity_id": "sensor.octopus_agile_london_current_price"},
-        blocking=True,
-    )
-    await hass.async_block_till_done(wait_background_tasks=True)
-
-
-def state(hass: HomeAssistant, entity_id: str) -> str:
-    """Return an entity's state by the end of its id, like "sensor.current_price"."""
-    platform, key = entity_id.split(".")
-    found = hass.states.get(f"{platform}.octopus_agile_london_{key}")
-    assert found is not None, f"there is no {entity_id}"
-    return found.state
-
-
-def attribute(hass: HomeAssistant, entity_id: str, name: str) -> Any:
-    """Return an attribute of an entity, likewise."""
-    platform, key = entity_id.split(".")
-    found = hass.states.get(f"{platform}.octopus_agile_london_{key}")
-    assert found is not None, f"there is no {entity_id}"
-    return found.attributes[name]

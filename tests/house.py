@@ -15,7 +15,7 @@ from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_test_home_assistant
 
-from .conftest import Clock, once_more
+from .common import Clock, once_more
 from .octopus import UK
 
 BLUEPRINTS = Path(__file__).parent.parent / "blueprints" / "automation" / "octopus_agile"

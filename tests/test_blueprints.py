@@ -22,7 +22,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from .charge_plans import add_plan
-from .conftest import Clock, set_up
+from .common import Clock, set_up
 from .house import BLUEPRINTS, Record, from_blueprint, install_blueprints
 from .octopus import FakeOctopus, day_of, uk
 

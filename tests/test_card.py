@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.octopus_agile.card import CARD
 from custom_components.octopus_agile.const import DOMAIN
 
-from .conftest import Clock, set_up
+from .common import Clock, set_up
 from .octopus import FakeOctopus
 
 

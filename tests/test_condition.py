@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .automations import Runs, automate, target
 from .charge_plans import add_plan
-from .conftest import Clock, set_up
+from .common import Clock, set_up
 from .octopus import FakeOctopus, day_of
 
 CAR = "binary_sensor.charge_the_car_charge_now"

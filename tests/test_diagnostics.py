@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from .charge_plans import FROM_BATTERY, add_plan
-from .conftest import Clock, set_up
+from .common import Clock, set_up
 from .octopus import AGILE, FakeOctopus
 
 

@@ -19,7 +19,7 @@ from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.trigger import TRIGGERS
 
 from .charge_plans import add_plan
-from .conftest import Clock, set_up
+from .common import Clock, set_up
 from .house import install_blueprints
 from .octopus import FakeOctopus, day_of
 

@@ -29,7 +29,7 @@ from custom_components.octopus_agile.planning import Change
 from custom_components.octopus_agile.trigger import TRIGGERS
 
 from .charge_plans import add_plan
-from .conftest import Clock, set_up
+from .common import Clock, set_up
 from .octopus import SLOT, FakeOctopus, uk
 from .test_quality_scale import EVIDENCE
 

@@ -24,7 +24,7 @@ from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.store import AgileStore
 
 from .charge_plans import plan
-from .conftest import Clock, state
+from .common import Clock, state
 from .octopus import FakeOctopus
 
 ROOT = Path(__file__).parent.parent

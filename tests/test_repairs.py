@@ -14,9 +14,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.const import DOMAIN
-from custom_components.octopus_agile.feed import FEEDS
+from custom_components.octopus_agile.prices import COORDINATORS
 
-from .conftest import Clock, set_up, state
+from .common import Clock, set_up, state
 from .octopus import AGILE, FakeOctopus, product, uk
 
 NEWER = "AGILE-26-11-01"
@@ -246,7 +246,7 @@ class TestWithdrawnProduct:
         end_product(octopus, not_found=False)
         await clock.walk("2026-11-24 06:00")
         await home.config_entries.async_unload(entry.entry_id)
-        home.data.pop(FEEDS)
+        home.data.pop(COORDINATORS)
         # Not asked again before the evening.
         octopus.fault = aiohttp.ClientConnectionError()
         await home.config_entries.async_setup(entry.entry_id)
@@ -304,7 +304,7 @@ class TestWithdrawnProduct:
         for hour in (1, 3, 5, 7, 9):
             await clock.walk(f"2026-11-24 {hour:02}:30")
             await home.config_entries.async_unload(entry.entry_id)
-            home.data.pop(FEEDS)
+            home.data.pop(COORDINATORS)
             await home.config_entries.async_setup(entry.entry_id)
             await home.async_block_till_done(wait_background_tasks=True)
         assert len(octopus.asked_for("/v1/products/?")) == 1

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.const import DOMAIN
 
-from .conftest import Clock, attribute, set_up, state
+from .common import Clock, attribute, set_up, state
 from .octopus import AGILE, FakeOctopus, day_of, uk
 
 NIGHT = {"02:00": "5.0", "02:30": "5.0", "03:00": "6.0", "03:30": "7.0", "04:00": "8.0"}

@@ -22,7 +22,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.octopus_agile.const import DOMAIN
 
 from .charge_plans import times
-from .conftest import Clock, set_up
+from .common import Clock, set_up
 from .octopus import FakeOctopus, day_of
 
 CHEAP_AT_2 = {"02:00": "5.0", "02:30": "4.0", "03:00": "5.0", "03:30": "6.0", "12:00": "-3.0"}

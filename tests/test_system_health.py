@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, get_sy
 
 from custom_components.octopus_agile.const import DOMAIN
 
-from .conftest import Clock, set_up
+from .common import Clock, set_up
 from .octopus import AGILE, FakeOctopus, uk
 
 

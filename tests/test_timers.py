@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.octopus_agile.timers import Timers
 
-from .conftest import Clock, run_timers, set_up, state
+from .common import Clock, run_timers, set_up, state
 from .octopus import FakeOctopus, day_of, uk
 
 MINUTE = timedelta(minutes=1)

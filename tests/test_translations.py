@@ -20,7 +20,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.octopus_agile.const import DOMAIN
 
 from .charge_plans import add_plan
-from .conftest import Clock, set_up
+from .common import Clock, set_up
 from .octopus import FakeOctopus, day_of
 from .texts import assert_plain, leaves
 

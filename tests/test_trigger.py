@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .automations import Runs, automate, target
 from .charge_plans import FROM_BATTERY, add_plan
-from .conftest import Clock, run_timers, set_up
+from .common import Clock, run_timers, set_up
 from .octopus import FakeOctopus, day_of, uk
 
 CHEAP_AT_2 = {"02:00": "5.0", "02:30": "4.0", "03:00": "5.0", "03:30": "6.0"}

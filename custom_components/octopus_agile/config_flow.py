@@ -12,6 +12,7 @@ from homeassistant.config_entries import (
     OptionsFlow,
 )
 from homeassistant.core import callback
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
     BooleanSelector,
     SelectOptionDict,
@@ -29,7 +30,6 @@ from .coordinator import OctopusAgileConfigEntry
 from .flows.charge_form import CHARGE_SCHEMA, charge_errors
 from .flows.charge_plan import SUBENTRY_FLOWS
 from .flows.product_choice import ProductChoice, ProductError
-from .prices import async_client
 
 _POSTCODE = "postcode"
 _OTHER_PRODUCT = "other_product"
@@ -69,7 +69,7 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
 
     @property
     def _client(self) -> AgileClient:
-        return async_client(self.hass)
+        return AgileClient(async_get_clientsession(self.hass))
 
     @property
     def _products(self) -> ProductChoice:

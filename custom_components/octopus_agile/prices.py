@@ -6,10 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, override
 
-import aiohttp
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.aiohttp_client import async_create_clientsession
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
@@ -73,7 +72,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         )
         self.tariff = tariff
         self.data = Rates()
-        self.client = async_client(hass)
+        self.client = AgileClient(async_get_clientsession(hass))
         # When the server last gave prices, and all that was asked.
         self.fetched_at: datetime | None = None
         self.log: RequestLog | None = None
@@ -207,18 +206,17 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
             raise
         finally:
             # An answer may have had more pages than the one that was counted before.
-            self.log = log.with_more(now, self.client.requests - before - 1)
+            self.log = log.with_more(self.client.requests - before - 1, now)
         self._take(rates, now)
 
     def _take(self, rates: Rates, now: datetime) -> None:
         """Add prices that have come, and forget those that are too old to matter."""
         assert self.log is not None
-        before = self.data.end
-        merged = self.data.merge(rates)
-        if merged.end is not None:
+        before, merged = self.data.end, self.data.merge(rates)
+        if (end := merged.end) is not None:
             # By a clock that is far ahead everything would be too old.
-            merged = merged.overlapping(min(now, merged.end) - KEPT)
-            if before is None or merged.end > before:
+            merged = merged.overlapping(min(now, end) - KEPT)
+            if before is None or end > before:
                 self.log = replace(self.log, failed_attempts=0)
         self.fetched_at = now
         self.data = merged
@@ -244,7 +242,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
             # Nothing is told of a product while the API has trouble of its own.
             pass
         finally:
-            self.log = self.log.with_more(now, self.client.requests - before)
+            self.log = self.log.with_more(self.client.requests - before, now)
         self.async_update_listeners()
 
     @override
@@ -338,7 +336,6 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
 
 
 COORDINATORS: HassKey[dict[Tariff, PriceCoordinator]] = HassKey(f"{DOMAIN}_prices")
-_SESSION: HassKey[aiohttp.ClientSession] = HassKey(f"{DOMAIN}_session")
 
 
 @callback
@@ -348,14 +345,6 @@ def async_prices_of(hass: HomeAssistant, tariff: Tariff) -> PriceCoordinator:
     if tariff not in coordinators:
         coordinators[tariff] = PriceCoordinator(hass, tariff)
     return coordinators[tariff]
-
-
-@callback
-def async_client(hass: HomeAssistant) -> AgileClient:
-    """Return a client of the API that sends no cookies back."""
-    if _SESSION not in hass.data:
-        hass.data[_SESSION] = async_create_clientsession(hass, cookie_jar=aiohttp.DummyCookieJar())
-    return AgileClient(hass.data[_SESSION])
 
 
 def tariff_of(entry: ConfigEntry) -> Tariff:

@@ -57,6 +57,12 @@ class StoredPlan:
     told: tuple[Session, ...] = ()
 
 
+# Made once: it takes some milliseconds.
+_CODECS: dict[type, tuple[BasicDecoder[Any], BasicEncoder[Any]]] = {
+    kind: (BasicDecoder(kind), BasicEncoder(kind)) for kind in (StoredPrices, StoredPlan)
+}
+
+
 class _Store(Store[dict[str, Any]]):
     """Home Assistant's store, which also tells whether the last write has failed."""
 
@@ -79,9 +85,8 @@ class JsonFile[T]:
     def __init__(self, hass: HomeAssistant, name: str, kind: type[T]) -> None:
         """Prepare for a file; nothing is read yet."""
         self._hass = hass
-        self._kind = kind
         self._store = _Store(hass, _VERSION, f"{DOMAIN}.{name}", atomic_writes=True)
-        self._decoder, self._encoder = BasicDecoder(kind), BasicEncoder(kind)
+        self._decoder, self._encoder = _CODECS[kind]
         self._lock = asyncio.Lock()
         # What is still to be written, and what stops the next try.
         self._unwritten: T | None = None
@@ -97,7 +102,7 @@ class JsonFile[T]:
             raw = await self._store.async_load()
             if raw is None:
                 return None
-            value = self._decoder.decode(raw)
+            value: T = self._decoder.decode(raw)
             _check(value)
         except (
             ArithmeticError,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import Clock
+from tests.common import Clock
 
 
 @pytest.fixture(autouse=True)

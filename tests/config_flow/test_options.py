@@ -8,7 +8,7 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 
-from tests.conftest import set_up, state
+from tests.common import set_up, state
 from tests.octopus import FakeOctopus, day_of
 
 from .forms import CHARGE, WRONG_CHARGES, suggested

@@ -4,7 +4,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.conftest import Clock, set_up, state
+from tests.common import Clock, set_up, state
 from tests.octopus import AGILE, FakeOctopus, day_of, product
 
 from .forms import CHARGE, answer, to_charge

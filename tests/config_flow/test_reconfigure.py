@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.store import AgileStore
-from tests.conftest import set_up, state
+from tests.common import set_up, state
 from tests.octopus import AGILE, FakeOctopus, day_of
 
 from .forms import HTML, answer, suggested

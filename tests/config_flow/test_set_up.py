@@ -10,7 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.const import DOMAIN
-from tests.conftest import state
+from tests.common import state
 from tests.octopus import AGILE, FakeOctopus, product
 
 from .forms import (

@@ -22,7 +22,7 @@ from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.store import AgileStore
 from custom_components.octopus_agile.trigger import TRIGGERS
 from tests.charge_plans import add_plan
-from tests.conftest import Clock, set_up
+from tests.common import Clock, set_up
 from tests.octopus import AGILE, FakeOctopus
 
 from .conftest import Cases

@@ -20,7 +20,7 @@ from pytest_homeassistant_custom_component.common import (
     async_test_home_assistant,
 )
 
-from tests.conftest import once_more
+from tests.common import once_more
 
 _MINUTE = timedelta(minutes=1)
 # The first warns of every custom integration, the second of what this machine hasn't installed, the

@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.const import DOMAIN
 from tests.charge_plans import subentry
-from tests.conftest import ENTRY_DATA
+from tests.common import ENTRY_DATA
 
 from .home import Home
 from .plan_oracle import PlanOracle, Wish

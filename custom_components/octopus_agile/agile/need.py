@@ -37,7 +37,7 @@ class LiveNeed:
         return self.duration - _time_run(sessions, self.heard_at, now)
 
     def ends(self, now: datetime, remaining: timedelta) -> datetime:
-        """Return when what remains has run: at a whole minute, so that reports don't move it by seconds."""
+        """Return when what remains has run: at a whole minute, so that reports move it less."""
         return next_minute(now + remaining)
 
 

@@ -7,7 +7,7 @@ sometimes towards 20:00, and on a few recorded days much later. The API caches i
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
 from typing import Self
@@ -77,6 +77,10 @@ class RequestLog:
         if log is None:
             return cls(now, failed_attempts=1, recent=(now,))
         return cls(now, log.failed_attempts + 1, recent=(*_last_day(log.recent, now), now))
+
+    def with_more(self, requests: int, now: datetime) -> Self:
+        """Return the log with further requests counted against the limit for 24 hours."""
+        return replace(self, recent=(*self.recent, *[now] * requests))
 
 
 def pricing_day(instant: datetime) -> tuple[datetime, datetime]:
@@ -161,6 +165,11 @@ def _gap(log: RequestLog, due: datetime, *, urgent: bool) -> timedelta:
         tries = min(max(log.failed_attempts, 1), 6)
         gap = min(gap, _ORDINARY_GAP * 2 ** (tries - 1))
     return gap
+
+
+def soonest_request(now: datetime, log: RequestLog | None) -> datetime:
+    """Return when whoever asks may have a request; anything up to `now` means at once."""
+    return now if log is None or log.at > now else _not_before(log.at, log)
 
 
 def _not_before(instant: datetime, log: RequestLog | None) -> datetime:

@@ -4,7 +4,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.conftest import Clock, set_up
+from tests.common import Clock, set_up
 from tests.octopus import FakeOctopus, day_of
 
 from .news import CHEAP_AT_2, News

@@ -9,8 +9,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.const import DOMAIN
-from custom_components.octopus_agile.feed import FEEDS
-from tests.conftest import Clock, set_up, state
+from custom_components.octopus_agile.prices import COORDINATORS
+from tests.common import Clock, set_up, state
 from tests.octopus import FakeOctopus, day_of
 
 
@@ -122,7 +122,7 @@ class TestStore:
         await set_up(home, entry)
         await home.config_entries.async_unload(entry.entry_id)
         hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["tariff"] = "E-1R-OTHER-A"
-        del home.data[FEEDS]  # as after a restart
+        del home.data[COORDINATORS]  # as after a restart
         octopus.prices = day_of({}, otherwise="3.0")
         await home.config_entries.async_setup(entry.entry_id)
         await home.async_block_till_done(wait_background_tasks=True)

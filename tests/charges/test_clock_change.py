@@ -8,8 +8,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
-from .conftest import Clock, state
-from .octopus import FakeOctopus, uk
+from tests.common import Clock, state
+from tests.octopus import FakeOctopus, uk
 
 CALENDAR = "calendar.octopus_agile_london_charging"
 MINUTE = timedelta(minutes=1)

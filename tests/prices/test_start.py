@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.octopus_agile.const import DOMAIN
-from tests.conftest import Clock, set_up, state
+from tests.common import Clock, set_up, state
 from tests.octopus import FIVE_MINUTES, FakeOctopus, day_of, gaps, uk
 
 

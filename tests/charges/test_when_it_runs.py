@@ -8,7 +8,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.charge_plans import FROM_BATTERY, add_plan, details, plan, sessions
-from tests.conftest import Clock, set_up
+from tests.common import Clock, set_up
 from tests.octopus import FakeOctopus, day_of, uk
 
 from .news import CHEAP_AT_2, News

@@ -9,7 +9,7 @@ from homeassistant.helpers.event import async_track_state_change_event
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .charge_plans import plan, subentry
-from .conftest import Clock, set_up
+from .common import Clock, set_up
 from .octopus import FakeOctopus
 
 

@@ -6,11 +6,11 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.charge_plans import CAR, add_plan
-from tests.conftest import Clock, set_up
+from tests.common import Clock, set_up
 from tests.octopus import FakeOctopus, day_of, twenty_pence, uk
 
-from .news import CHEAP_AT_2, News
+from .charge_plans import CAR, add_plan
+from .charges.news import CHEAP_AT_2, News
 
 CALENDAR = "calendar.octopus_agile_london_charging"
 

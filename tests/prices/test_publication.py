@@ -10,7 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.const import DOMAIN
-from tests.conftest import Clock, ask_for_update, set_up, state
+from tests.common import Clock, ask_for_update, set_up, state
 from tests.octopus import FIVE_MINUTES, FakeOctopus, day_of, gaps, uk
 
 

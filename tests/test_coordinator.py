@@ -21,7 +21,7 @@ from custom_components.octopus_agile.sensor import PRICES
 from custom_components.octopus_agile.view import Views
 
 from .charge_plans import CAR, FROM_BATTERY, subentry
-from .conftest import Clock, attribute, set_up, state
+from .common import Clock, attribute, set_up, state
 from .octopus import AGILE, UK, FakeOctopus, day_of, uk
 
 MINUTE = timedelta(minutes=1)

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .automations import Runs, automate
 from .charge_plans import add_plan
-from .conftest import Clock, set_up, state
+from .common import Clock, set_up, state
 from .octopus import FakeOctopus, day_of
 
 EVENTS = "event.octopus_agile_london_prices"

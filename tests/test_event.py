@@ -6,11 +6,11 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.const import DOMAIN
-from tests.charge_plans import FROM_BATTERY, add_plan, sessions, turn
-from tests.conftest import Clock, set_up
+from tests.common import Clock, set_up
 from tests.octopus import FakeOctopus, day_of
 
-from .news import CHEAP_AT_2, News
+from .charge_plans import FROM_BATTERY, add_plan, sessions, turn
+from .charges.news import CHEAP_AT_2, News
 
 
 class TestPlanChanged:

@@ -10,9 +10,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.octopus_agile.const import DOMAIN
-
-from .conftest import Clock, set_up, state
-from .octopus import AGILE, FIVE_MINUTES, FakeOctopus, gaps, uk
+from tests.common import Clock, set_up, state
+from tests.octopus import AGILE, FIVE_MINUTES, FakeOctopus, gaps, uk
 
 
 async def send(

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
-from tests.conftest import Clock, attribute, set_up, state
+from tests.common import Clock, attribute, set_up, state
 from tests.octopus import FakeOctopus, day_of, uk
 
 

@@ -13,11 +13,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.const import DOMAIN
-
-from .charge_plans import FROM_BATTERY, plan, sessions, subentry
-from .conftest import ENTRY_DATA, ENTRY_OPTIONS
-from .house import House
-from .octopus import FakeOctopus, Prices, day_of, uk
+from tests.charge_plans import FROM_BATTERY, plan, sessions, subentry
+from tests.common import ENTRY_DATA, ENTRY_OPTIONS
+from tests.house import House
+from tests.octopus import FakeOctopus, Prices, day_of, uk
 
 CAR = "binary_sensor.charge_the_car_charge_now"
 MAIN = "binary_sensor.octopus_agile_london_cheapest_block"

@@ -10,9 +10,9 @@ from homeassistant.util.yaml import parse_yaml
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
-from .charge_plans import add_plan
-from .conftest import Clock, set_up
-from .octopus import FakeOctopus, day_of
+from tests.charge_plans import add_plan
+from tests.common import Clock, set_up
+from tests.octopus import FakeOctopus, day_of
 
 PAGE = (Path(__file__).parent.parent / "docs/use-cases.md").read_text(encoding="utf-8")
 PRICES = {

@@ -8,7 +8,7 @@ from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.charge_plans import CAR, FROM_BATTERY, add_plan, details, device, plan, sessions, turn
-from tests.conftest import Clock, set_up
+from tests.common import Clock, set_up
 from tests.octopus import FakeOctopus, day_of, uk
 
 from .news import News

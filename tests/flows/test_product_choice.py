@@ -5,10 +5,9 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 import pytest
 
-from tests.conftest import Clock
+from tests.common import Clock
+from tests.config_flow.forms import CHARGE, answer, default, offered, start, suggested, to_charge
 from tests.octopus import AGILE, FakeOctopus, Prices, product, uk
-
-from .forms import CHARGE, answer, default, offered, start, suggested, to_charge
 
 
 def until(text: str) -> Prices:

@@ -10,10 +10,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.const import SUBENTRY_PLAN, WEEKDAYS
-
-from .charge_plans import CAR, NIGHT, add_plan, device, plan, sessions
-from .conftest import Clock, set_up
-from .octopus import FakeOctopus, day_of
+from tests.charge_plans import CAR, NIGHT, add_plan, device, plan, sessions
+from tests.common import Clock, set_up
+from tests.octopus import FakeOctopus, day_of
 
 ANY_TIME = {"days": WEEKDAYS, "mode": "block", "shortest_run": 30, "start_cost": 0}
 NIGHTLY = {**ANY_TIME, "earliest_start": "18:00:00", "ready_by": "07:00:00"}

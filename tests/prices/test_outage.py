@@ -9,7 +9,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.conftest import Clock, ask_for_update, attribute, set_up, state
+from tests.common import Clock, ask_for_update, attribute, set_up, state
 from tests.octopus import FIVE_MINUTES, FakeOctopus, gaps
 
 

@@ -17,9 +17,8 @@ from custom_components.octopus_agile.agile.publication import MOST_REQUESTS
 from custom_components.octopus_agile.agile.tariffs import Product
 from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.feed import feed_of
-
-from .conftest import ENTRY_DATA, ENTRY_OPTIONS, Clock, set_up
-from .octopus import AGILE, FIVE_MINUTES, FakeOctopus, gaps, uk
+from tests.common import ENTRY_DATA, ENTRY_OPTIONS, Clock, set_up
+from tests.octopus import AGILE, FIVE_MINUTES, FakeOctopus, gaps, uk
 
 DAY = timedelta(days=1)
 

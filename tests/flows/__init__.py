@@ -1,0 +1,1 @@
+"""The dialogs that config_flow.py leads to."""
