@@ -1,10 +1,6 @@
 """Octopus Agile: half-hourly electricity prices and the cheapest time to use them."""
 
-from homeassistant.config_entries import (
-    SIGNAL_CONFIG_ENTRY_CHANGED,
-    ConfigEntry,
-    ConfigEntryChange,
-)
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
@@ -19,7 +15,7 @@ from .coordinator import ChargeCoordinator, OctopusAgileConfigEntry, plan_keys
 from .issues import async_delete_issues
 from .prices import PriceCoordinator, async_prices_of, tariff_of
 from .services import async_setup_services
-from .store import async_remove_plan_files
+from .store import async_remove_files
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -49,7 +45,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry)
     await _async_first_prices(hass, entry, prices)
     keys = [MAIN, *plan_keys(entry)]
     # Plans that were deleted while the entry wasn't set up have left theirs.
-    await async_remove_plan_files(hass, entry.entry_id, but=keys)
+    await async_remove_files(hass, f"{entry.entry_id}.", but=keys)
     async_delete_issues(hass, entry.entry_id, of_plans_but=keys)
     charges = ChargeCoordinator(hass, entry, prices)
     await charges.async_restore()
@@ -87,7 +83,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry
     if not others:
         async_remove_card(hass)
     async_delete_issues(hass, entry.entry_id)
-    await async_remove_plan_files(hass, entry.entry_id)
+    await async_remove_files(hass, f"{entry.entry_id}.")
     tariff = tariff_of(entry)
     if tariff not in map(tariff_of, others):
         await async_prices_of(hass, tariff).async_remove()

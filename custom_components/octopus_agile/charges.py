@@ -11,18 +11,14 @@ from enum import StrEnum
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import (
-    CALLBACK_TYPE,
-    HomeAssistant,
-    callback,
-)
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .agile.blocks import Session
 from .agile.plan import Plan, Settings, Status, distance, energy_of, replan, saving
 from .const import CONF_CHARGER, DOMAIN, LOGGER
 from .events import AgileEvent, plan_changed
-from .plan_settings import main_data, plan_settings, watched_entities
+from .plan_settings import main_data, plan_settings
 from .prices import SLOT, PriceCoordinator
 from .store import StoredPlan, plan_file
 
@@ -63,8 +59,8 @@ class ChargePlan:
         self._logged_failure: str | None = None
         # When other plans use the same charger, and when time alone may change this one.
         self._taken: tuple[Session, ...] = ()
-        self._due: datetime | None = None
-        self._file = plan_file(hass, entry.entry_id, key)
+        self.due: datetime | None = None
+        self.file = plan_file(hass, entry.entry_id, key)
         self._stored = StoredPlan()
         self._read: Mapping[str, Any] | None = None
         self._told: Plan | None = None
@@ -99,11 +95,6 @@ class ChargePlan:
         return name.strip()
 
     @property
-    def watched(self) -> list[str]:
-        """The entities whose states say how much it needs."""
-        return watched_entities(self.data)
-
-    @property
     def has_changed(self) -> bool:
         """Whether its options are others than when they were last read."""
         return self._read != self.data
@@ -120,21 +111,6 @@ class ChargePlan:
     def sessions(self) -> tuple[Session, ...]:
         """The sessions of its window, as far as it can be used."""
         return () if self.plan is None or self.failure is not None else self.plan.sessions
-
-    @property
-    def session(self) -> Session | None:
-        """The session that runs or comes next, or else the last one."""
-        return self.now.current_or_next(dt_util.utcnow())
-
-    @property
-    def running(self) -> Session | None:
-        """The session that runs, if one does."""
-        return self.now.running(dt_util.utcnow())
-
-    @property
-    def last_end(self) -> datetime | None:
-        """When the latest session that is over ended."""
-        return self.now.last_end(dt_util.utcnow())
 
     @property
     def energy(self) -> Decimal | None:
@@ -168,7 +144,7 @@ class ChargePlan:
 
     async def async_restore(self) -> None:
         """Bring up what is on disk."""
-        stored = await self._file.async_load()
+        stored = await self.file.async_load()
         if stored is None:
             return
         self._stored = stored
@@ -186,11 +162,6 @@ class ChargePlan:
             self._told = Plan(
                 status=Status.WAITING_FOR_PRICES, window=stored.told_window, ahead=stored.told
             )
-
-    @property
-    def unusable_file(self) -> str | None:
-        """What the file that couldn't be used is called now, if there was one."""
-        return self._file.unusable
 
     @callback
     def async_read(self, reason: Reason) -> None:
@@ -218,18 +189,13 @@ class ChargePlan:
                 self._fail(error)
             else:
                 self._save(now)
-        self._due = self._next_look(now)
+        self.due = self._next_look(now)
 
     def _fail(self, error: Exception) -> None:
         self.failure = repr(error)
         if self._logged_failure != self.failure:
             self._logged_failure = self.failure
             LOGGER.warning("The charge plan %s can't be used: %s", self.name or MAIN, self.failure)
-
-    @property
-    def due(self) -> datetime | None:
-        """When time alone may change it next; None while it can't be used."""
-        return self._due
 
     def precedence(self, now: datetime) -> tuple[bool, datetime]:
         """Order plans that share a charger, the first first."""
@@ -243,7 +209,7 @@ class ChargePlan:
         """Follow what time or another plan with the same charger has changed; tell if there was any."""
         if taken != tuple(session for session in self._taken if session.end > now):
             self._reason = Reason.CHARGER
-        elif self._due is not None and self._due <= now:
+        elif self.due is not None and self.due <= now:
             self._reason = Reason.TIME
         else:
             return False
@@ -310,7 +276,7 @@ class ChargePlan:
         )
         if _to_compare(stored, now) != _to_compare(self._stored, now):
             self._stored = stored
-            self._hass.async_create_task(self._file.async_save(stored), f"{DOMAIN} save")
+            self._hass.async_create_task(self.file.async_save(stored), f"{DOMAIN} save")
 
 
 def _to_compare(stored: StoredPlan, now: datetime) -> StoredPlan:

@@ -6,13 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import (
-    CALLBACK_TYPE,
-    Event,
-    EventStateChangedData,
-    HomeAssistant,
-    callback,
-)
+from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
@@ -20,6 +14,7 @@ from .agile.publication import DAY
 from .charges import MAIN, ChargePlan, Reason
 from .const import DOMAIN, SUBENTRY_PLAN
 from .issues import async_update_issues
+from .plan_settings import watched_entities
 from .prices import PriceCoordinator
 from .timers import WallClockTimer
 
@@ -104,7 +99,7 @@ class ChargeCoordinator:
             self._stop.pop()()
         for plan in self.plans:
             changed = partial(self._async_need_changed, plan)
-            if entities := plan.watched:
+            if entities := watched_entities(plan.data):
                 self._stop.append(async_track_state_change_event(self._hass, entities, changed))
 
     @callback

@@ -84,18 +84,13 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         self._is_in_doubt = False
         # Tells installations apart, so that they don't ask in step: the id of the first entry here.
         self._installation_id = ""
-        self._file = file_of(hass, f"prices.{tariff.code}", StoredPrices)
+        self.file = file_of(hass, f"prices.{tariff.code}", StoredPrices)
         self._is_restored = False
         self._asking = asyncio.Lock()
         self._timer = WallClockTimer(hass, self.name, self._async_look)
         # How far prices reach that listeners to publications have been told of.
         self._told_until: datetime | None = None
         self._on_published: list[Callable[[Rates], None]] = []
-
-    @property
-    def unusable_file(self) -> str | None:
-        """What the file that couldn't be used is called now, if there was one."""
-        return self._file.unusable
 
     async def async_restore(self, entry: ConfigEntry) -> None:
         """Bring up what is on disk, once."""
@@ -104,7 +99,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
             if self._is_restored:
                 return
             self._is_restored = True
-            stored = await self._file.async_load()
+            stored = await self.file.async_load()
             if self.log is not None:
                 # A dialog has just asked, and knows better.
                 await self._async_save()
@@ -324,7 +319,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         )
 
     async def _async_save(self) -> None:
-        await self._file.async_save(
+        await self.file.async_save(
             StoredPrices(
                 rates=tuple(self.data),
                 fetched_at=self.fetched_at,

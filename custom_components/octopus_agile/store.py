@@ -172,13 +172,6 @@ def plan_file(hass: HomeAssistant, entry_id: str, plan_key: str) -> JsonFile[Sto
     return file_of(hass, f"{entry_id}.{plan_key}", StoredPlan)
 
 
-async def async_remove_plan_files(
-    hass: HomeAssistant, entry_id: str, *, but: Collection[str] = ()
-) -> None:
-    """Delete the files of an entry's plans, what was set aside of them included, but for some plans."""
-    await async_remove_files(hass, f"{entry_id}.", but=but)
-
-
 async def async_remove_files(hass: HomeAssistant, name: str, *, but: Collection[str] = ()) -> None:
     """Delete all files whose names begin with a text and hold none of some others."""
     for known, file in list(hass.data.get(_FILES, {}).items()):
