@@ -48,11 +48,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry)
     await async_remove_files(hass, f"{entry.entry_id}.", but=keys)
     async_delete_issues(hass, entry.entry_id, of_plans_but=keys)
     charges = ChargeCoordinator(hass, entry, prices)
+    entry.async_on_unload(charges.async_stop)
     await charges.async_restore()
     entry.runtime_data = charges
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     charges.async_start()
-    entry.async_on_unload(charges.async_stop)
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
     if not charges.is_for(entry):
         # It was changed while it was being set up, when nobody listened yet.

@@ -19,7 +19,7 @@ from .agile.plan import Plan, Settings, Status, distance, energy_of, replan, sav
 from .const import CONF_CHARGER, DOMAIN, LOGGER
 from .events import AgileEvent, plan_changed
 from .plan_settings import main_data, plan_settings
-from .prices import SLOT, PriceCoordinator
+from .prices import PriceCoordinator, next_half_hour
 from .store import StoredPlan, plan_file
 
 # The key of an entry's own charge, where other plans have the id of their subentry.
@@ -231,7 +231,7 @@ class ChargePlan:
             return None
         edges = [self.plan.next_change(now), self.plan.window.start, self.plan.window.end]
         if self.plan.status in _UNSETTLED:
-            edges.append(now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0) + SLOT)
+            edges.append(next_half_hour(now))
         return min((edge for edge in edges if edge is not None and edge > now), default=None)
 
     # --- what is told and kept of it ----------------------------------------------------------

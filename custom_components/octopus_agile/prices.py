@@ -265,7 +265,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         Home Assistant calls this for the first listener and after each request.
         """
         now = dt_util.utcnow()
-        boundary = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0) + SLOT
+        boundary = next_half_hour(now)
         self._timer.set(min(boundary, self.next_request(now)) if self._is_polled else boundary)
 
     @override
@@ -283,8 +283,11 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
     @callback
     def _async_look(self) -> None:
         """Show what the time has changed, and ask if it is time to."""
+        now = dt_util.utcnow()
         self.async_update_listeners()
-        if self._is_polled and self.next_request(dt_util.utcnow()) <= dt_util.utcnow():
+        if self._is_polled and self.next_request(now) <= now:
+            # A half-hour may begin while the answer is on its way.
+            self._timer.set(next_half_hour(now))
             self.hass.async_create_background_task(self.async_refresh(), self.name)
         else:
             self._schedule_refresh()
@@ -340,6 +343,11 @@ def async_prices_of(hass: HomeAssistant, tariff: Tariff) -> PriceCoordinator:
     if tariff not in coordinators:
         coordinators[tariff] = PriceCoordinator(hass, tariff)
     return coordinators[tariff]
+
+
+def next_half_hour(now: datetime) -> datetime:
+    """Return the next instant at which a slot may begin."""
+    return now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0) + SLOT
 
 
 def tariff_of(entry: ConfigEntry) -> Tariff:
