@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, override
@@ -38,9 +39,6 @@ SLOT = timedelta(minutes=30)
 # How long prices are kept, and how many slots are asked for at first: what fits into one page.
 KEPT = timedelta(days=35)
 _FIRST_SLOTS = 1500
-# A month may take several pages, should the server make them small; two days don't.
-_PAGES_AT_FIRST = 20
-_PAGES_OF_A_DAY = 2
 # How long it holds what the products on sale have told.
 _SUCCESSOR_HOLDS = timedelta(hours=12)
 
@@ -189,10 +187,10 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         """Ask for the pricing days that aren't complete, and keep what comes."""
         assert self.log is not None
         log = self.log
-        start, pages = due_until(now) - _FIRST_SLOTS * SLOT, _PAGES_AT_FIRST
-        if self.data.at(now):
-            start, pages = pricing_day(now)[0], _PAGES_OF_A_DAY
-        pages = min(pages, 1 + requests_left(log, now))
+        is_known = self.data.at(now) is not None
+        start = pricing_day(now)[0] if is_known else due_until(now) - _FIRST_SLOTS * SLOT
+        # A month may take many pages, should the server make them small; two days don't.
+        pages = min(2 if is_known else 20, 1 + requests_left(log, now))
         before = self.client.requests
         try:
             rates = await self.client.rates(self.tariff, start, now + HORIZON, most_pages=pages)
@@ -225,19 +223,16 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
             return
         self.successor_checked_at = now
         before = self.client.requests
-        try:
+        # Nothing is told of a product while the API has trouble of its own.
+        with suppress(ApiError):
             newest = next(iter(await self.client.products()), None)
-            if newest is None or newest.code == self.tariff.product:
-                self.successor = None
-            else:
+            is_successor = newest is not None and newest.code != self.tariff.product
+            if newest is not None and is_successor:
                 tariff = replace(self.tariff, product=newest.code)
                 rates = await async_prices_of(self.hass, tariff).async_probe()
-                self.successor = newest if rates.at(now) else None
-        except ApiError:
-            # Nothing is told of a product while the API has trouble of its own.
-            pass
-        finally:
-            self.log = self.log.with_more(self.client.requests - before, now)
+                is_successor = rates.at(now) is not None
+            self.successor = newest if is_successor else None
+        self.log = self.log.with_more(self.client.requests - before, now)
         self.async_update_listeners()
 
     @override
@@ -257,6 +252,11 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
             for listener in list(self._on_published):
                 listener(self.data.overlapping(told))
 
+    def _next_poll(self, now: datetime) -> datetime:
+        """Return when to ask by ourselves: never if nobody who holds these prices wants that."""
+        is_polled = any(not entry.pref_disable_polling for entry in self.async_contexts())
+        return self.next_request(now) if is_polled else now + KEPT
+
     @override
     @callback
     def _schedule_refresh(self) -> None:
@@ -265,8 +265,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         Home Assistant calls this for the first listener and after each request.
         """
         now = dt_util.utcnow()
-        boundary = next_half_hour(now)
-        self._timer.set(min(boundary, self.next_request(now)) if self._is_polled else boundary)
+        self._timer.set(min(next_half_hour(now), self._next_poll(now)))
 
     @override
     @callback
@@ -275,17 +274,12 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         super()._unschedule_refresh()
         self._timer.stop()
 
-    @property
-    def _is_polled(self) -> bool:
-        """Whether anybody who holds these prices wants them to be asked for."""
-        return any(not entry.pref_disable_polling for entry in self.async_contexts())
-
     @callback
     def _async_look(self) -> None:
         """Show what the time has changed, and ask if it is time to."""
         now = dt_util.utcnow()
         self.async_update_listeners()
-        if self._is_polled and self.next_request(now) <= now:
+        if self._next_poll(now) <= now:
             # A half-hour may begin while the answer is on its way.
             self._timer.set(next_half_hour(now))
             self.hass.async_create_background_task(self.async_refresh(), self.name)

@@ -36,9 +36,9 @@ API_URL = "https://api.octopus.energy/v1/"
 _LOGGER = logging.getLogger(__name__)
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 _LARGEST_BODY = 4 * 1024 * 1024
-# Every list we ask for fits on two pages. A week of prices would take four at the API's default page
+# Every list we ask for fits on two pages. A month of prices would take 16 at the API's default page
 # size of 100, should it ever ignore the size we ask for.
-_MOST_PAGES = 5
+_MOST_PAGES = 20
 # A month of half hours in one request. The API silently caps it there.
 _PAGE_SIZE = 1500
 
