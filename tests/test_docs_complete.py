@@ -250,9 +250,7 @@ def test_every_event_is_explained_with_all_that_goes_with_it(event: AgileEvent) 
 
 @pytest.mark.parametrize("event", events()[:2], ids=lambda event: event.type)
 def test_the_trigger_of_an_event_is_explained_with_all_that_goes_with_it(event: AgileEvent) -> None:
-    [key] = [
-        key for key, trigger in TRIGGERS.items() if getattr(trigger, "_event", "") == event.type
-    ]
+    [key] = [key for key, trigger in TRIGGERS.items() if getattr(trigger, "_event", "") == event.type]
     text = about(key)
     assert {name for name in event.details if f"`{name}`" not in text} == set()
 

@@ -9,7 +9,7 @@ from typing import Any
 from playwright.async_api import Locator, Page, expect
 import pytest
 
-from .conftest import PATH, REPOSITORY, SHOWN, UK, House, card_of, price_at
+from .common import PATH, REPOSITORY, SHOWN, UK, House, card_of, price_at
 
 AXE = REPOSITORY / "card/node_modules/axe-core/axe.min.js"
 
