@@ -1,9 +1,9 @@
 // Builds the card into the integration's folder. --check: compares instead; --tests: runs the unit
-// tests; --dev: serves the card with made-up data and builds it anew on every load.
+// tests; --dev: serves the card with made-up data and builds it again on every load.
 
 import { build, context } from "esbuild";
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,6 +24,12 @@ const bundle = {
   legalComments: "inline",
   logLevel: "warning",
 };
+
+/** What is served: the indentation of styles and templates is for people who read the sources. */
+async function served() {
+  const { outputFiles } = await build({ ...bundle, write: false });
+  return Buffer.from(outputFiles[0].text.replace(/\n +/g, " "));
+}
 
 async function tests() {
   const files = (await readdir(join(here, "tests"))).filter((name) => name.endsWith(".test.ts"));
@@ -47,8 +53,7 @@ async function tests() {
 }
 
 async function check() {
-  const { outputFiles } = await build({ ...bundle, write: false });
-  const [committed, built] = [await readFile(target).catch(() => null), Buffer.from(outputFiles[0].contents)];
+  const [committed, built] = [await readFile(target).catch(() => null), await served()];
   if (committed?.equals(built)) return 0;
   console.error("The bundle is not what card/ builds. Run scripts/build-card and commit the result.");
   return 1;
@@ -69,8 +74,8 @@ async function dev() {
 }
 
 async function make() {
-  await build(bundle);
-  const file = await readFile(target);
+  const file = await served();
+  await writeFile(target, file);
   console.log(`${file.length} bytes, ${gzipSync(file, { level: 9 }).length} gzipped`);
   return 0;
 }

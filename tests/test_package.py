@@ -15,13 +15,18 @@ from homeassistant.loader import async_get_integration
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
+from custom_components.octopus_agile import const
 from custom_components.octopus_agile.agile.plan import Mode, Reason, Status
 from custom_components.octopus_agile.binary_sensor import CHARGE_NOW, CHEAPEST_BLOCK, NEGATIVE_PRICE
 from custom_components.octopus_agile.calendar import CHARGING
 from custom_components.octopus_agile.condition import CONDITIONS
+from custom_components.octopus_agile.config_flow import ChargeOptionsFlow, OctopusAgileConfigFlow
 from custom_components.octopus_agile.const import PLATFORMS, WEEKDAYS
-from custom_components.octopus_agile.event import PRICES
+from custom_components.octopus_agile.event import PLAN, PRICES
+from custom_components.octopus_agile.flows.charge_plan import ChargePlanFlow
 from custom_components.octopus_agile.number import NUMBERS
+from custom_components.octopus_agile.prices import _ERRORS
+from custom_components.octopus_agile.repairs import SuccessorFlow
 from custom_components.octopus_agile.sensor import CHARGE_PLAN, MAIN_PLAN, PRICES as PRICE_SENSORS
 from custom_components.octopus_agile.services import FIND_CHEAPEST, GET_PRICES
 from custom_components.octopus_agile.switch import ENABLED
@@ -36,7 +41,7 @@ GENERATED = Path(homeassistant.__file__).parent / "generated"
 ENTITIES: dict[str, tuple[EntityDescription, ...]] = {
     "binary_sensor": (CHEAPEST_BLOCK, CHARGE_NOW, NEGATIVE_PRICE),
     "calendar": (CHARGING,),
-    "event": (PRICES,),
+    "event": (PRICES, PLAN),
     "number": NUMBERS,
     "sensor": (*PRICE_SENSORS, *MAIN_PLAN, *CHARGE_PLAN),
     "switch": (ENABLED,),
@@ -61,6 +66,50 @@ def icons() -> dict[str, Any]:
 
 def source_texts() -> str:
     return "\n".join(path.read_text() for path in PACKAGE.rglob("*.py"))
+
+
+def parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def texts_in(*nodes: ast.AST) -> set[str]:
+    """Return the texts that stand in pieces of code."""
+    constants = [each for node in nodes for each in ast.walk(node) if isinstance(each, ast.Constant)]
+    return {each.value for each in constants if isinstance(each.value, str)}
+
+
+def name_of(call: ast.Call) -> str:
+    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
+
+
+def errors_in(module: ast.Module) -> set[str]:
+    """Return the errors that the forms of a module show."""
+    found = set()
+    for node in ast.walk(module):
+        match node:
+            case ast.FunctionDef(name=name) if name.endswith("errors"):
+                dicts = [each for each in ast.walk(node) if isinstance(each, ast.Dict)]
+                found |= texts_in(*(value for each in dicts for value in each.values))
+                found |= texts_in(
+                    *(each.value for each in ast.walk(node) if isinstance(each, ast.DictComp))
+                )
+            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id="errors"))]):
+                found |= texts_in(node.value)
+            case ast.Call(args=[key]) if name_of(node) == "ProductError":
+                found |= texts_in(key)
+    return found
+
+
+def exceptions_in(module: ast.Module) -> set[str]:
+    """Return the keys of the messages that a module raises."""
+    found = set()
+    for call in (node for node in ast.walk(module) if isinstance(node, ast.Call)):
+        keywords = {keyword.arg: keyword.value for keyword in call.keywords}
+        if name_of(call) == "_error":
+            found |= texts_in(call.args[0])
+        elif {"translation_domain", "translation_key"} <= set(keywords):
+            found |= texts_in(keywords["translation_key"])
+    return found
 
 
 class TestManifest:
@@ -163,58 +212,54 @@ class TestTexts:
 
     def test_tell_how_every_dialog_ends(self, english: dict[str, Any]) -> None:
         """Home Assistant has a text for a change that is done since 2026.10; older ones show its key."""
-        for file, section in (
-            ("config_flow.py", english["config"]),
-            ("plan_flow.py", english["config_subentries"]["charge_plan"]),
-        ):
-            source = (PACKAGE / file).read_text()
-            assert "async_update_and_abort" in source
+        for section in (english["config"], english["config_subentries"]["charge_plan"]):
             assert "reconfigure_successful" in section["abort"]
 
-    def test_name_every_step_of_the_flows_and_no_other(self, english: dict[str, Any]) -> None:
-        for file, section in (
-            ("config_flow.py", {**english["config"]["step"], **english["options"]["step"]}),
-            ("plan_flow.py", english["config_subentries"]["charge_plan"]["step"]),
-        ):
-            source = (PACKAGE / file).read_text()
-            assert set(re.findall(r"def async_step_(\w+)\(", source)) == set(section)
+    @pytest.mark.parametrize(
+        ("path", "flows"),
+        [
+            (("config",), [OctopusAgileConfigFlow]),
+            (("options",), [ChargeOptionsFlow]),
+            (("config_subentries", "charge_plan"), [ChargePlanFlow]),
+            (("issues", "product_withdrawn", "fix_flow"), [SuccessorFlow]),
+        ],
+        ids=["config", "options", "charge_plan", "repair"],
+    )
+    def test_name_every_step_of_the_flows_and_no_other(
+        self, english: dict[str, Any], path: tuple[str, ...], flows: list[type]
+    ) -> None:
+        for key in path:
+            english = english[key]
+        steps = {name for flow in flows for name in vars(flow) if name.startswith("async_step_")}
+        # The first step of a repair shows nothing.
+        assert {name.removeprefix("async_step_") for name in steps} - {"init"} == set(english["step"]) - {
+            "init"
+        }
 
     @pytest.mark.parametrize(
-        ("files", "section"),
+        ("files", "path"),
         [
-            (["config_flow.py", "product_choice.py", "charge_form.py"], "config"),
-            (["charge_form.py"], "options"),
+            (("config_flow", "flows/product_choice", "flows/charge_form"), ("config",)),
+            (("flows/charge_form",), ("options",)),
+            (("flows/charge_plan",), ("config_subentries", "charge_plan")),
         ],
+        ids=["config", "options", "charge_plan"],
     )
     def test_every_error_is_explained_and_none_left_over(
-        self, english: dict[str, Any], files: list[str], section: str
+        self, english: dict[str, Any], files: tuple[str, ...], path: tuple[str, ...]
     ) -> None:
-        source = "\n".join((PACKAGE / file).read_text() for file in files)
-        for key in english[section]["error"]:
-            assert f'"{key}"' in source, key
-        used = re.findall(r'(?:errors\[[^\]]+\] = |ProductError\()"(\w+)"', source)
-        used += re.findall(r'return \{CONF_\w+: "(\w+)"\}', source)
-        assert set(used) == set(english[section]["error"])
-
-    def test_every_error_of_charge_plans_is_explained(self, english: dict[str, Any]) -> None:
-        source = (PACKAGE / "plan_flow.py").read_text()
-        used = re.findall(r'(?:errors\[[^\]]+\] = |return \{CONF_\w+: )"(\w+)"', source)
-        assert set(used) == set(english["config_subentries"]["charge_plan"]["error"])
+        for key in path:
+            english = english[key]
+        given = {key for file in files for key in errors_in(parse(PACKAGE / f"{file}.py"))}
+        assert given == set(english["error"])
 
     def test_every_exception_is_explained_and_none_left_over(self, english: dict[str, Any]) -> None:
-        source = source_texts()
-        for key in english["exceptions"]:
-            assert f'"{key}"' in source, key
-        used = set(re.findall(r'_error\("(\w+)"', source))
-        used |= {
-            key
-            for line in re.findall(r"translation_key=(.+),?\n", source)
-            for key in re.findall(r'"(\w+)"', line)
-        }
-        entity_keys = {
-            description.key for descriptions in ENTITIES.values() for description in descriptions
-        }
-        assert used - entity_keys == set(english["exceptions"])
+        raised = {key for path in PACKAGE.rglob("*.py") for key in exceptions_in(parse(path))}
+        assert raised | set(_ERRORS.values()) == set(english["exceptions"])
+
+    def test_every_issue_is_explained_and_none_left_over(self, english: dict[str, Any]) -> None:
+        issues = {value for name, value in vars(const).items() if name.startswith("ISSUE_")}
+        assert issues == set(english["issues"])
 
     @pytest.mark.parametrize("platform", ENTITIES)
     def test_name_every_entity_and_no_other(self, english: dict[str, Any], platform: str) -> None:
@@ -236,9 +281,10 @@ class TestTexts:
             assert set(attribute["state"]) == {reason.value for reason in Reason}
         assert Status.OFF.value not in english["entity"]["sensor"]["plan_status"]["state"]
 
-    def test_name_every_event(self, english: dict[str, Any]) -> None:
-        states = english["entity"]["event"]["prices"]["state_attributes"]["event_type"]["state"]
-        assert set(states) == set(PRICES.event_types or [])
+    @pytest.mark.parametrize("description", [PRICES, PLAN], ids=lambda each: each.key)
+    def test_name_every_event(self, english: dict[str, Any], description: Any) -> None:
+        attributes = english["entity"]["event"][description.key]["state_attributes"]
+        assert set(attributes["event_type"]["state"]) == set(description.event_types)
 
     def test_name_every_option_of_selectors(self, english: dict[str, Any]) -> None:
         assert set(english["selector"]) == {"days", "mode", "need", "offset_type"}

@@ -33,10 +33,10 @@ LANGUAGES = sorted(set(FILES) - {"en"})
 # Words that are the same in English.
 SAME: dict[str, set[str]] = {
     "cy": {"Tariff"},
-    "de": {"Name", "Region", "Status"},
-    "es": {"Provisional"},
-    "fr": {"Impossible", "Sessions"},
-    "pl": {"Region"},
+    "de": {"Name", "Plan", "Region", "Status"},
+    "es": {"Plan", "Provisional"},
+    "fr": {"Impossible", "Plan", "Sessions"},
+    "pl": {"Plan", "Region"},
 }
 
 

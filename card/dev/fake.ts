@@ -1,7 +1,7 @@
 // A house with made-up prices, for looking at the card without Home Assistant.
 
 import { Clock, HOUR } from "../src/clock.ts";
-import type { EntityState, Hass } from "../src/hass.ts";
+import type { EntityState, HomeAssistant } from "../src/hass.ts";
 
 const HALF = HOUR / 2;
 const ZONE = "Europe/London";
@@ -59,7 +59,7 @@ function modelled(start: number): number {
 }
 
 export interface House {
-  hass: Hass;
+  hass: HomeAssistant;
   now: number;
   set(entityId: string, value: number): void;
 }
@@ -113,8 +113,8 @@ export function house(name: string, onChange: () => void = () => undefined): Hou
     "sensor.block_price": "cheapest_block_price", "sensor.cost": "estimated_cost", "sensor.status": "plan_status",
     "number.hours": "charge_duration", "number.kwh": "charge_energy",
   };
-  const entities: Hass["entities"] = {};
-  const devices: Hass["devices"] = { main: { id: "main", name: "Octopus Agile London", config_entry_id: "entry" } };
+  const entities: HomeAssistant["entities"] = {};
+  const devices: HomeAssistant["devices"] = { main: { id: "main", name: "Octopus Agile London", config_entry_id: "entry" } };
   for (const id of Object.keys(states)) {
     const own = /^sensor\.p(\d)_(.*)$/.exec(id);
     entities[id] = { entity_id: id, platform: "octopus_agile", device_id: own ? `p${own[1]}` : "main", translation_key: own ? own[2] : keys[id] };

@@ -6,14 +6,14 @@ import { Clock, MINUTE } from "./clock.ts";
 import { readPalette, type Palette } from "./colours.ts";
 import { checked, form, stub } from "./config.ts";
 import { find, firstPlan, type Found } from "./find.ts";
-import type { CardConfig, EntityState, Hass } from "./hass.ts";
+import type { CardConfig, EntityState, HomeAssistant } from "./hass.ts";
 import type { Scene } from "./marks.ts";
 import { inputs, readModel, type Model } from "./model.ts";
 import { translator } from "./strings.ts";
 import { styles } from "./styles.ts";
-import { planName, planSummary, priceSummary } from "./summary.ts";
+import { planChoice, planSummary, priceSummary } from "./summary.ts";
 import { table } from "./table.ts";
-import { indexOf, sentence, stepAt, steps, tip } from "./tip.ts";
+import { indexOf, moved, sentence, stepAt, steps, tip } from "./tip.ts";
 
 export class OctopusAgileCard extends LitElement {
   static override styles = styles;
@@ -34,7 +34,7 @@ export class OctopusAgileCard extends LitElement {
   declare withTable: boolean;
 
   private config: CardConfig | undefined;
-  private latest: Hass | undefined;
+  private latest: HomeAssistant | undefined;
   private found: Found | "none" | "lost" = "none";
   private seen: (EntityState | undefined)[] = [];
   private model: Model | undefined;
@@ -59,7 +59,7 @@ export class OctopusAgileCard extends LitElement {
     if (this.latest) this.search(this.latest);
   }
 
-  set hass(hass: Hass) {
+  set hass(hass: HomeAssistant) {
     const before = this.latest;
     this.latest = hass;
     if (!this.config) return;
@@ -73,7 +73,7 @@ export class OctopusAgileCard extends LitElement {
     }
     if (before && (before.themes !== hass.themes || before.selectedTheme !== hass.selectedTheme)) {
       // The theme reaches the page after its name has reached the card.
-      requestAnimationFrame(() => this.again());
+      requestAnimationFrame(() => this.invalidate());
     }
     if (typeof this.found !== "string") {
       const now = inputs(hass, this.found);
@@ -85,7 +85,7 @@ export class OctopusAgileCard extends LitElement {
     }
   }
 
-  get hass(): Hass | undefined {
+  get hass(): HomeAssistant | undefined {
     return this.latest;
   }
 
@@ -100,8 +100,8 @@ export class OctopusAgileCard extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     document.addEventListener("pointerdown", this.elsewhere);
-    this.again();
-    this.wind();
+    this.invalidate();
+    this.scheduleTick();
   }
 
   override disconnectedCallback(): void {
@@ -114,29 +114,29 @@ export class OctopusAgileCard extends LitElement {
     this.chart = undefined;
   }
 
-  private search(hass: Hass): void {
+  private search(hass: HomeAssistant): void {
     this.found = find(hass, this.config as CardConfig);
     this.seen = [];
     this.model = undefined;
     this.changes += 1;
   }
 
-  /** Look at theme and time anew. */
-  private again(): void {
+  /** Look at theme and time once more. */
+  private invalidate(): void {
     this.palette = undefined;
     this.model = undefined;
     this.changes += 1;
   }
 
   /** The only timer: at each full minute, for the marker of now and what is told in minutes. */
-  private wind(): void {
+  private scheduleTick(): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(
       () => {
         // Days and what is pending depend on the time too.
         this.model = undefined;
         this.changes += 1;
-        this.wind();
+        this.scheduleTick();
       },
       MINUTE - (Date.now() % MINUTE) + 20,
     );
@@ -180,16 +180,16 @@ export class OctopusAgileCard extends LitElement {
     </div>`;
   }
 
-  private contents(scene: Scene, hass: Hass, config: CardConfig): TemplateResult {
+  private contents(scene: Scene, hass: HomeAssistant, config: CardConfig): TemplateResult {
     const found = this.found as Found;
     const plan = found.plans[scene.chosen];
     return html`${config.show_summary === false
       ? nothing
       : html`<div class="summary">
-          ${priceSummary(scene, () => this.more(found.current))}
-          ${planSummary(scene, hass, () => this.more(plan?.start))}
+          ${priceSummary(scene, () => this.showMoreInfo(found.current))}
+          ${planSummary(scene, hass, () => this.showMoreInfo(plan?.start))}
         </div>`}
-    ${found.plans.length > 1 ? this.choice(scene, hass) : nothing}
+    ${found.plans.length > 1 ? planChoice(scene, hass, (device) => this.choose(device)) : nothing}
     ${scene.model.slots.length ? this.picture(scene, hass) : html`<div class="message">${scene.text("no_prices")}</div>`}
     ${config.show_controls === false || !(plan?.duration || plan?.energy)
       ? nothing
@@ -198,23 +198,7 @@ export class OctopusAgileCard extends LitElement {
         </div>`}`;
   }
 
-  private choice(scene: Scene, hass: Hass): TemplateResult {
-    const { plans } = scene.model;
-    return html`<div class="plans" role="group" aria-label=${scene.text("plan_choice")}>
-      ${plans.map((plan, index) => {
-        const colour = scene.palette.plans[index % scene.palette.plans.length];
-        return html`<button
-          style="--plan:${colour}"
-          aria-pressed=${index === scene.chosen ? "true" : "false"}
-          @click=${() => this.choose(plan.entities.device)}
-        >
-          <i class="bar" style="background:${colour}"></i><span>${planName(scene, hass, plan)}</span>
-        </button>`;
-      })}
-    </div>`;
-  }
-
-  private stepper(scene: Scene, hass: Hass, entity: string | undefined, name: "duration" | "energy", step: number) {
+  private stepper(scene: Scene, hass: HomeAssistant, entity: string | undefined, name: "duration" | "energy", step: number) {
     if (!entity || !hass.states[entity]) return nothing;
     return html`<octopus-agile-stepper
       .hass=${hass}
@@ -225,7 +209,7 @@ export class OctopusAgileCard extends LitElement {
     ></octopus-agile-stepper>`;
   }
 
-  private picture(scene: Scene, hass: Hass): TemplateResult {
+  private picture(scene: Scene, hass: HomeAssistant): TemplateResult {
     const { text, model, clock, now } = scene;
     const index = this.cursor ?? indexOf(scene, now);
     const due = model.pending && { time: clock.time(model.pending.due) };
@@ -333,21 +317,9 @@ export class OctopusAgileCard extends LitElement {
   private key(event: KeyboardEvent): void {
     const scene = this.scene();
     if (!scene) return;
-    const last = steps(scene.model.span) - 1;
-    const index = this.cursor ?? indexOf(scene, scene.now);
     const isNew = this.cursor === undefined;
-    const moves: Record<string, number> = {
-      ArrowRight: isNew ? index : index + 1,
-      ArrowUp: isNew ? index : index + 1,
-      ArrowLeft: isNew ? index : index - 1,
-      ArrowDown: isNew ? index : index - 1,
-      PageDown: index - 6,
-      PageUp: index + 6,
-      Home: 0,
-      End: last,
-    };
-    const to = moves[event.key];
-    if (to !== undefined) this.cursor = Math.min(last, Math.max(0, to));
+    const to = moved(scene, event.key, this.cursor);
+    if (to !== undefined) this.cursor = to;
     else if (event.key === "Escape" && !isNew) this.hide();
     else return;
     event.preventDefault();
@@ -358,7 +330,7 @@ export class OctopusAgileCard extends LitElement {
     this.changes += 1;
   }
 
-  private more(entityId: string | undefined): void {
+  private showMoreInfo(entityId: string | undefined): void {
     if (!entityId) return;
     const detail = { entityId };
     this.dispatchEvent(new CustomEvent("hass-more-info", { detail, bubbles: true, composed: true }));

@@ -1,7 +1,7 @@
 // The card's configuration and the form that edits it.
 
 import { PLATFORM, tariffs, isOurs } from "./find.ts";
-import type { CardConfig, Hass } from "./hass.ts";
+import type { CardConfig, HomeAssistant } from "./hass.ts";
 import { translator, type Key } from "./strings.ts";
 
 export const TAG = "octopus-agile-card";
@@ -19,13 +19,13 @@ export function checked(config: CardConfig): CardConfig {
 }
 
 /** What the card picker starts with: nothing, unless there are several tariffs to choose from. */
-export function stub(hass: Hass): Partial<CardConfig> {
+export function stub(hass: HomeAssistant): Partial<CardConfig> {
   const known = tariffs(hass);
   return known.length > 1 ? { device: known[0] } : {};
 }
 
 /** The card as a suggestion for one of our entities. */
-export function suggestion(hass: Hass, entityId: string): { config: CardConfig } | null {
+export function suggestion(hass: HomeAssistant, entityId: string): { config: CardConfig } | null {
   const entity = hass.entities[entityId];
   if (!isOurs(entity)) return null;
   const known = tariffs(hass);
@@ -37,12 +37,15 @@ export function suggestion(hass: Hass, entityId: string): { config: CardConfig }
 export function form() {
   const text = translator(document.documentElement.lang || "en");
   const has = (key: string): key is Key => key === "editor_device_help" || key === "editor_plan_help";
-  const device = { integration: PLATFORM };
+  // Told by what they have: a tariff has a calendar, every plan a sensor that is on while it runs.
+  const devices = (entity: Record<string, string>) => ({
+    selector: { device: { filter: { integration: PLATFORM }, entity: { integration: PLATFORM, ...entity } } },
+  });
   return {
     schema: [
       { name: "title", selector: { text: {} } },
-      { name: "device", selector: { device: { filter: { ...device, manufacturer: "Octopus Energy" } } } },
-      { name: "plan", selector: { device: { filter: { ...device, model: "Charge plan" } } } },
+      { name: "device", ...devices({ domain: "calendar" }) },
+      { name: "plan", ...devices({ domain: "binary_sensor", device_class: "running" }) },
       { name: "show_summary", default: true, selector: { boolean: {} } },
       { name: "show_controls", default: true, selector: { boolean: {} } },
     ],

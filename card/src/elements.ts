@@ -1,6 +1,6 @@
 import { OctopusAgileCard } from "./card.ts";
 import { STRATEGY, TAG } from "./config.ts";
-import type { Hass } from "./hass.ts";
+import type { HomeAssistant } from "./hass.ts";
 import { AgileStepper } from "./stepper.ts";
 import { dashboard } from "./strategy.ts";
 
@@ -8,7 +8,7 @@ import { dashboard } from "./strategy.ts";
 class OctopusAgileStrategy extends HTMLElement {
   static registryDependencies = ["entities", "devices"];
 
-  static async generate(config: { note?: unknown }, hass: Hass): Promise<ReturnType<typeof dashboard>> {
+  static async generate(config: { note?: unknown }, hass: HomeAssistant): Promise<ReturnType<typeof dashboard>> {
     return dashboard(hass, config.note);
   }
 }

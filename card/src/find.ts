@@ -1,6 +1,6 @@
 // Finds the integration's entities, so that nobody has to name them.
 
-import type { CardConfig, Hass, RegistryEntity } from "./hass.ts";
+import type { CardConfig, HomeAssistant, RegistryEntity } from "./hass.ts";
 
 export const PLATFORM = "octopus_agile";
 
@@ -31,7 +31,7 @@ export interface Found {
 }
 
 /** Our entities by device. */
-export function byDevice(hass: Hass): Map<string, Keys> {
+export function byDevice(hass: HomeAssistant): Map<string, Keys> {
   const found = new Map<string, Keys>();
   for (const entity of Object.values(hass.entities)) {
     if (entity?.platform !== PLATFORM || !entity.translation_key || !entity.device_id) continue;
@@ -42,12 +42,12 @@ export function byDevice(hass: Hass): Map<string, Keys> {
   return found;
 }
 
-function entry(hass: Hass, id: string): string | undefined {
+function entry(hass: HomeAssistant, id: string): string | undefined {
   const device = hass.devices[id];
   return device?.config_entry_id ?? device?.primary_config_entry ?? device?.config_entries?.[0];
 }
 
-function nameOf(hass: Hass, id: string): string {
+function nameOf(hass: HomeAssistant, id: string): string {
   const device = hass.devices[id];
   return device?.name_by_user || device?.name || "";
 }
@@ -57,7 +57,7 @@ export function isOurs(entity: RegistryEntity | undefined): boolean {
 }
 
 /** The tariffs that are set up, by the name of their devices. */
-export function tariffs(hass: Hass): string[] {
+export function tariffs(hass: HomeAssistant): string[] {
   return [...byDevice(hass)]
     .filter(([, keys]) => keys["sensor.current_price"])
     .map(([id]) => id)
@@ -65,18 +65,18 @@ export function tariffs(hass: Hass): string[] {
 }
 
 /** The device that a configuration points at, directly or by one of its entities. */
-function wanted(hass: Hass, config: CardConfig): string | undefined {
+function wanted(hass: HomeAssistant, config: CardConfig): string | undefined {
   return config.device || (config.entity && hass.entities[config.entity]?.device_id) || undefined;
 }
 
 /** What a card shows first: the plan its configuration names, else the tariff's own charge. */
-export function firstPlan(hass: Hass, config: CardConfig, found: Found): PlanEntities | undefined {
+export function firstPlan(hass: HomeAssistant, config: CardConfig, found: Found): PlanEntities | undefined {
   const device = config.plan || wanted(hass, config);
   return found.plans.find((plan) => plan.device === device) ?? found.plans[0];
 }
 
 /** Find what to show. "none": nothing is set up; "lost": not what the configuration names. */
-export function find(hass: Hass, config: CardConfig): Found | "none" | "lost" {
+export function find(hass: HomeAssistant, config: CardConfig): Found | "none" | "lost" {
   const all = byDevice(hass);
   const mains = tariffs(hass);
   if (!mains.length) return "none";

@@ -25,7 +25,7 @@ export interface RegistryDevice {
   config_entries?: string[];
 }
 
-export interface Hass {
+export interface HomeAssistant {
   states: Record<string, EntityState | undefined>;
   entities: Record<string, RegistryEntity | undefined>;
   devices: Record<string, RegistryDevice | undefined>;

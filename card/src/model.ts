@@ -3,7 +3,7 @@
 
 import { Clock, HOUR, publication } from "./clock.ts";
 import { watched, type Found, type PlanEntities } from "./find.ts";
-import type { EntityState, Hass } from "./hass.ts";
+import type { EntityState, HomeAssistant } from "./hass.ts";
 
 export interface Period {
   start: number;
@@ -98,11 +98,11 @@ export function currentOrNext(sessions: Period[], now: number): Period | undefin
 }
 
 /** The states that a model is made from, in a fixed order. */
-export function inputs(hass: Hass, found: Found): (EntityState | undefined)[] {
+export function inputs(hass: HomeAssistant, found: Found): (EntityState | undefined)[] {
   return watched(found).map((id) => hass.states[id]);
 }
 
-export function readModel(hass: Hass, found: Found, clock: Clock, now: number): Model {
+export function readModel(hass: HomeAssistant, found: Found, clock: Clock, now: number): Model {
   const state = (id: string | undefined) => (id ? hass.states[id] : undefined);
   const slots = readSlots(state(found.current));
   const last = slots[slots.length - 1];

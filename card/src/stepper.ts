@@ -1,7 +1,7 @@
 // A number to change in place: less, a field, more.
 
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
-import type { EntityState, Hass } from "./hass.ts";
+import type { EntityState, HomeAssistant } from "./hass.ts";
 import { number } from "./model.ts";
 import type { Translate } from "./strings.ts";
 
@@ -19,18 +19,18 @@ export class AgileStepper extends LitElement {
     name: {},
     step: { type: Number },
     text: { attribute: false },
-    wish: { state: true },
+    pendingValue: { state: true },
     error: { state: true },
   };
 
-  declare hass: Hass;
+  declare hass: HomeAssistant;
   declare entity: string;
   declare name: string;
   /** What a press adds; the field itself takes the entity's finer steps. */
   declare step: number;
   declare text: Translate;
   /** What was asked for and isn't in the state yet. */
-  declare wish: number | undefined;
+  declare pendingValue: number | undefined;
   declare error: string | undefined;
   private sending = false;
   private sentFrom: EntityState | undefined;
@@ -68,7 +68,7 @@ export class AgileStepper extends LitElement {
   }
 
   private get value(): number | undefined {
-    return this.wish ?? number(this.state);
+    return this.pendingValue ?? number(this.state);
   }
 
   private limit(name: "min" | "max" | "step", otherwise: number): number {
@@ -77,15 +77,15 @@ export class AgileStepper extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    // The answer to a wish has come once the state is another than the one it was sent from.
-    if (changed.has("hass") && !this.sending && this.wish !== undefined && this.state !== this.sentFrom) {
-      this.wish = undefined;
+    // The answer has come once the state is another than the one the value was sent from.
+    if (changed.has("hass") && !this.sending && this.pendingValue !== undefined && this.state !== this.sentFrom) {
+      this.pendingValue = undefined;
     }
   }
 
   /** Only this entity's state matters of all that changes in the house. */
   protected override shouldUpdate(changed: PropertyValues): boolean {
-    const before = changed.get("hass") as Hass | undefined;
+    const before = changed.get("hass") as HomeAssistant | undefined;
     return changed.size !== 1 || !before || before.states[this.entity] !== this.state;
   }
 
@@ -135,7 +135,7 @@ export class AgileStepper extends LitElement {
   private ask(value: number): void {
     if (value === this.value) return;
     this.error = undefined;
-    this.wish = value;
+    this.pendingValue = value;
     if (!this.sending) void this.send();
   }
 
@@ -144,17 +144,17 @@ export class AgileStepper extends LitElement {
     this.sending = true;
     let sent: number | undefined;
     try {
-      while (this.wish !== undefined && this.wish !== sent) {
-        sent = this.wish;
+      while (this.pendingValue !== undefined && this.pendingValue !== sent) {
+        sent = this.pendingValue;
         this.sentFrom = this.state;
         const target = { entity_id: this.entity };
         // Told here, beside the field, so Home Assistant need not tell it as well.
         await this.hass.callService("number", "set_value", { value: sent }, target, false);
       }
       // The state may have come before the answer.
-      if (this.state !== this.sentFrom) this.wish = undefined;
+      if (this.state !== this.sentFrom) this.pendingValue = undefined;
     } catch (error) {
-      this.wish = undefined;
+      this.pendingValue = undefined;
       this.error = this.text("not_changed", { reason: (error as Error).message ?? String(error) });
     } finally {
       this.sending = false;

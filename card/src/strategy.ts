@@ -1,8 +1,8 @@
-// The ready dashboard: a view for each tariff, made anew from what is set up whenever it is opened.
+// The ready dashboard: a view for each tariff, made from what is set up whenever it is opened.
 
 import { TYPE } from "./config.ts";
 import { byDevice, find, tariffs, type Found, type Keys, type PlanEntities } from "./find.ts";
-import type { Hass } from "./hass.ts";
+import type { HomeAssistant } from "./hass.ts";
 import { translator, type Key, type Translate } from "./strings.ts";
 
 type Card = Record<string, unknown>;
@@ -21,9 +21,9 @@ const PRICES = ["current_price", "next_price", "lowest_price", "highest_price", 
 const OTHER_PLAN = ["energy", "saving"];
 const STEPS = [{ type: "numeric-input", style: "buttons" }];
 
-function tile(entity: string, more: Card = {}): Card {
+function tile(entity: string, options: Card = {}): Card {
   // The entity's own name: the device's stands above.
-  return { type: "tile", entity, name: { type: "entity" }, ...more };
+  return { type: "tile", entity, name: { type: "entity" }, ...options };
 }
 
 /** A section of tiles for those of some keys that there are. */
@@ -65,13 +65,14 @@ function plans(all: Map<string, Keys>, found: Found, text: Translate): Card[] {
       return section(text("dashboard_charge"), "mdi:ev-station", [...shown, ...times(plan, text), ...numbers]);
     }
     const shown = tiles(keys, ["switch.enabled", "sensor.status", "binary_sensor.charge_now"]);
-    const more = tiles(keys, sensors(OTHER_PLAN));
-    return section(name, "mdi:calendar-clock", [...shown, ...times(plan, text), ...more]);
+    const amounts = tiles(keys, sensors(OTHER_PLAN));
+    return section(name, "mdi:calendar-clock", [...shown, ...times(plan, text), ...amounts]);
   });
 }
 
 /** The sections about what was and what is to come. */
-function history(keys: Keys, found: Found, text: Translate): Card[] {
+function history(all: Map<string, Keys>, found: Found, text: Translate): Card[] {
+  const keys = all.get(found.device) ?? {};
   const statistics = wide({
     type: "statistics-graph",
     // Named, so that the legend tells mean, lowest and highest apart before it is cut off.
@@ -82,7 +83,8 @@ function history(keys: Keys, found: Found, text: Translate): Card[] {
     hide_legend: false,
   });
   const calendar = keys["calendar.charging"];
-  const news = ["event.prices", "sensor.plan_status"].flatMap((key) => keys[key] ?? []);
+  const moves = found.plans.flatMap(({ device }) => all.get(device)?.["event.plan"] ?? []);
+  const news = [...["event.prices", "sensor.plan_status"].flatMap((key) => keys[key] ?? []), ...moves];
   return [
     ...section(
       text("dashboard_calendar"),
@@ -98,7 +100,7 @@ function history(keys: Keys, found: Found, text: Translate): Card[] {
   ];
 }
 
-function view(hass: Hass, device: string, text: Translate): View[] {
+function view(hass: HomeAssistant, device: string, text: Translate): View[] {
   const found = find(hass, { type: TYPE, device });
   if (typeof found === "string") return [];
   const all = byDevice(hass);
@@ -117,7 +119,7 @@ function view(hass: Hass, device: string, text: Translate): View[] {
           ...tiles(keys, ["binary_sensor.negative_price", "sensor.prices_until"]),
         ]),
         ...plans(all, found, text),
-        ...history(keys, found, text),
+        ...history(all, found, text),
       ],
     },
   ];
@@ -131,7 +133,7 @@ function empty(text: Translate): View {
 }
 
 /** The whole dashboard; `note` is a text of the user's own above it. */
-export function dashboard(hass: Hass, note?: unknown): { title: string; views: View[] } {
+export function dashboard(hass: HomeAssistant, note?: unknown): { title: string; views: View[] } {
   const text = translator(hass.locale?.language ?? hass.language);
   const made = tariffs(hass).flatMap((device) => view(hass, device, text));
   const views = made.length ? made : [empty(text)];

@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { length, money, plain, price } from "./format.ts";
-import type { EntityState, Hass } from "./hass.ts";
+import type { EntityState, HomeAssistant } from "./hass.ts";
 import { colour, levels } from "./colours.ts";
 import type { Scene } from "./marks.ts";
 import { at, currentOrNext, number, type Plan } from "./model.ts";
@@ -12,11 +12,28 @@ const RISE = "M7 17 17 7M9 7h8v8";
 const FALL = "M7 7l10 10M17 9v8H9";
 const STEADY = "M5 12h14M13 6l6 6-6 6";
 
-export function planName({ text, clock }: Scene, hass: Hass, plan: Plan): string {
+export function planName({ text, clock }: Scene, hass: HomeAssistant, plan: Plan): string {
   const hours = number(plan.entities.duration ? hass.states[plan.entities.duration] : undefined);
   if (plan.entities.name) return plan.entities.name;
   if (hours === undefined) return text("main_plan");
   return text("main_plan_hours", { hours: text("hours", { hours: plain(clock.language, hours) }) });
+}
+
+/** A button for each plan: it chooses the one that is shown in full. */
+export function planChoice(scene: Scene, hass: HomeAssistant, choose: (device: string) => void): TemplateResult {
+  const { plans } = scene.model;
+  return html`<div class="plans" role="group" aria-label=${scene.text("plan_choice")}>
+    ${plans.map((plan, index) => {
+      const colour = scene.palette.plans[index % scene.palette.plans.length];
+      return html`<button
+        style="--plan:${colour}"
+        aria-pressed=${index === scene.chosen ? "true" : "false"}
+        @click=${() => choose(plan.entities.device)}
+      >
+        <i class="bar" style="background:${colour}"></i><span>${planName(scene, hass, plan)}</span>
+      </button>`;
+    })}
+  </div>`;
 }
 
 export function priceSummary(scene: Scene, onClick: () => void): TemplateResult {
@@ -55,13 +72,13 @@ function trend({ text }: Scene, change: number, words: string): TemplateResult {
   >`;
 }
 
-export function planSummary(scene: Scene, hass: Hass, onClick: () => void): TemplateResult | typeof nothing {
+export function planSummary(scene: Scene, hass: HomeAssistant, onClick: () => void): TemplateResult | typeof nothing {
   const { model, chosen, text, clock, now, palette } = scene;
   const plan = model.plans[chosen];
   if (!plan) return nothing;
   const session = currentOrNext(plan.sessions, now);
   const status = plan.entities.status ? hass.states[plan.entities.status] : undefined;
-  const more = session ? plan.sessions.filter((other) => other.start > session.start).length : 0;
+  const further = session ? plan.sessions.filter((other) => other.start > session.start).length : 0;
   const isOtherDay = session && session.start >= model.days[1];
   const details = [
     plan.price !== undefined && session ? text("pence", { price: price(clock.language, plan.price) }) : "",
@@ -75,7 +92,7 @@ export function planSummary(scene: Scene, hass: Hass, onClick: () => void): Temp
     <span class="big times">
       ${session
         ? html`<b>${clock.time(session.start)}–${clock.time(session.end)}</b
-            >${more ? html`<small>${text("more_sessions", { count: more })}</small>` : nothing}`
+            >${further ? html`<small>${text("more_sessions", { count: further })}</small>` : nothing}`
         : html`<b class="none">${statusWords(scene, hass, status) ?? text("no_session")}</b>`}
     </span>
     <span class="detail">
@@ -103,7 +120,7 @@ function when({ now, text }: Scene, { start, end }: { start: number; end: number
 }
 
 /** What is to be said of a plan's status beyond its times; the reason where it can't be met. */
-function statusWords({ text }: Scene, hass: Hass, state: EntityState | undefined): string | undefined {
+function statusWords({ text }: Scene, hass: HomeAssistant, state: EntityState | undefined): string | undefined {
   switch (state?.state) {
     case "provisional":
       return text("status_provisional");

@@ -4,10 +4,10 @@ import { html, type TemplateResult } from "lit";
 import { exactPrice } from "./format.ts";
 import { slotNotes } from "./tip.ts";
 import { dayWord } from "./summary.ts";
-import type { Hass } from "./hass.ts";
+import type { HomeAssistant } from "./hass.ts";
 import type { Scene } from "./marks.ts";
 
-export function table(scene: Scene, hass: Hass): TemplateResult {
+export function table(scene: Scene, hass: HomeAssistant): TemplateResult {
   const { model, text, clock } = scene;
   return html`<table>
     <caption>

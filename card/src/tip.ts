@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { colour, levels } from "./colours.ts";
 import { exactPrice } from "./format.ts";
-import type { Hass } from "./hass.ts";
+import type { HomeAssistant } from "./hass.ts";
 import type { Scene } from "./marks.ts";
 import { at, type Period, type Slot } from "./model.ts";
 import { dayWord, planName } from "./summary.ts";
@@ -31,7 +31,7 @@ interface Note {
   colour?: string;
 }
 
-export function slotNotes(scene: Scene, hass: Hass, period: Period): Note[] {
+export function slotNotes(scene: Scene, hass: HomeAssistant, period: Period): Note[] {
   const { model, text, palette, now } = scene;
   const notes: Note[] = [];
   if (period.start <= now && now < period.end) notes.push({ words: text("now") });
@@ -45,7 +45,7 @@ export function slotNotes(scene: Scene, hass: Hass, period: Period): Note[] {
 }
 
 /** A half-hour in one sentence. */
-export function sentence(scene: Scene, hass: Hass, index: number): string {
+export function sentence(scene: Scene, hass: HomeAssistant, index: number): string {
   const { text, clock } = scene;
   const step = stepAt(scene, index);
   const times = { day: dayWord(scene, step.start), start: clock.time(step.start), end: clock.time(step.end) };
@@ -55,7 +55,7 @@ export function sentence(scene: Scene, hass: Hass, index: number): string {
   return [`${text("slot", times)}: ${price}`, ...slotNotes(scene, hass, step).map(({ words }) => words)].join(", ");
 }
 
-export function tip(scene: Scene, hass: Hass, index: number): TemplateResult {
+export function tip(scene: Scene, hass: HomeAssistant, index: number): TemplateResult {
   const { model, text, clock, palette } = scene;
   const { slot, ...period } = stepAt(scene, index);
   return html`<div class="title">
@@ -73,4 +73,24 @@ export function tip(scene: Scene, hass: Hass, index: number): TemplateResult {
           ${note.colour ? html`<i class="bar" style="background:${note.colour}"></i>` : nothing}${note.words}
         </div>`,
     )}`;
+}
+
+/** Where a key leads from a half-hour, or from now if none is pointed at; undefined for other keys. */
+export function moved(scene: Scene, key: string, cursor: number | undefined): number | undefined {
+  const last = steps(scene.model.span) - 1;
+  const index = cursor ?? indexOf(scene, scene.now);
+  // The first press only shows where one is.
+  const by = cursor === undefined ? 0 : 1;
+  const moves: Record<string, number> = {
+    ArrowRight: index + by,
+    ArrowUp: index + by,
+    ArrowLeft: index - by,
+    ArrowDown: index - by,
+    PageDown: index - 6,
+    PageUp: index + 6,
+    Home: 0,
+    End: last,
+  };
+  const to = moves[key];
+  return to === undefined ? undefined : Math.min(last, Math.max(0, to));
 }

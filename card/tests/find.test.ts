@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { house } from "../dev/fake.ts";
-import { checked, stub, suggestion } from "../src/config.ts";
+import { checked, form, stub, suggestion } from "../src/config.ts";
 import { find, firstPlan, watched, type Found } from "../src/find.ts";
-import type { Hass } from "../src/hass.ts";
+import type { HomeAssistant } from "../src/hass.ts";
 
 const card = { type: "custom:octopus-agile-card" };
 
 /** A house with a second tariff beside the first. */
-function two(): Hass {
+function two(): HomeAssistant {
   const { hass } = house("plans");
   return {
     ...hass,
@@ -68,4 +68,16 @@ test("the card is suggested for our entities only", () => {
 
 test("a configuration of the wrong kind is refused", () => {
   assert.throws(() => checked({ ...card, device: 3 } as never), /device must be text/);
+});
+
+test("the editor offers tariffs and plans by what they have, not by what they are called", () => {
+  Object.assign(globalThis, { document: { documentElement: { lang: "en" } } });
+  const filters = form().schema.flatMap(({ selector }) => ("device" in selector ? [selector.device] : []));
+  assert.deepEqual(filters, [
+    { filter: { integration: "octopus_agile" }, entity: { integration: "octopus_agile", domain: "calendar" } },
+    {
+      filter: { integration: "octopus_agile" },
+      entity: { integration: "octopus_agile", domain: "binary_sensor", device_class: "running" },
+    },
+  ]);
 });

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from playwright.async_api import Locator, Page, expect
 
-from .conftest import House, card_of
+from .common import House, card_of
 from .test_automations import CALL, REMOVE_PLANS, add_plan
 from .test_card import ENTITY, assert_accessible, assert_in_place
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from playwright.async_api import Error, Locator, Page, expect
 import pytest
 
-from .conftest import SHOWN, House
+from .common import SHOWN, House
 
 DEVICE = "Octopus Agile London"
 TRIGGERS = {

@@ -9,7 +9,7 @@ from typing import Any
 from playwright.async_api import Locator, Page, expect
 import pytest
 
-from .conftest import PATH, REPOSITORY, SHOWN, UK, House, card_of, price_at
+from .common import PATH, REPOSITORY, SHOWN, UK, House, card_of, price_at
 
 AXE = REPOSITORY / "card/node_modules/axe-core/axe.min.js"
 
@@ -177,7 +177,7 @@ async def test_nothing_is_drawn_again_without_news_and_nothing_runs_on_after_rem
       const set = window.setTimeout, clear = window.clearTimeout, live = new Set();
       window.setTimeout = (...a) => { const id = set(...a); live.add(id); return id; };
       window.clearTimeout = id => { live.delete(id); clear(id); };
-      card.wind();
+      card.scheduleTick();
       const parent = card.parentElement;
       card.remove();
       window.setTimeout = set; window.clearTimeout = clear;

@@ -3,7 +3,7 @@
 from playwright.async_api import expect
 import pytest
 
-from .conftest import HIDE_SIDEBAR, House, Shoot, dialog, go
+from .common import HIDE_SIDEBAR, House, Shoot, dialog, go
 
 ERRORS = """() => {
   const found = [];

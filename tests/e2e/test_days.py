@@ -14,7 +14,7 @@ from typing import Any
 from playwright.async_api import Locator, Page, expect
 import pytest
 
-from .conftest import UK, Demo, Enter, card_of, price_at, run_demo
+from .common import UK, Demo, Enter, card_of, price_at, run_demo
 from .test_card import DRAWN, ENTITY
 
 HALF_HOUR = timedelta(minutes=30)

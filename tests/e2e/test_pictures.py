@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
-from .conftest import HIDE_SIDEBAR, SHOWN, Enter, House, Shoot, card_of, dialog, run_demo
+from .common import HIDE_SIDEBAR, SHOWN, Enter, House, Shoot, card_of, dialog, run_demo
 from .test_automations import DEVICE, open_device
 from .test_setup import submit
 

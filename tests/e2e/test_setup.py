@@ -8,7 +8,7 @@ from typing import Any
 from playwright.async_api import Page, expect
 import pytest
 
-from .conftest import PATH, UK, Demo, Enter, card_of, go, price_at, run_demo, this_week
+from .common import PATH, UK, Demo, Enter, card_of, go, price_at, run_demo, this_week
 from .test_automations import CALL
 from .test_card import DRAWN, ENTITY
 
