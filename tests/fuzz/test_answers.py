@@ -18,7 +18,7 @@ from custom_components.octopus_agile.agile.errors import ApiError, ApiUnexpected
 from custom_components.octopus_agile.agile.rates import Rates
 from custom_components.octopus_agile.agile.tariffs import REGIONS, Product, Tariff, is_product_code
 
-from .conftest import Cases
+from .common import Cases
 from .mutate import as_bytes, junk, mutated
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
