@@ -24,11 +24,8 @@ class _Plan(Protocol):
     """Of a charge plan what matters here."""
 
     key: str
+    name: str
     failure: str | None
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
 
     @property
     def unusable_file(self) -> str | None:
@@ -71,7 +68,7 @@ def async_update_issues(
     unusable = [file for file in files if file is not None]
     show(ISSUE_FILE_UNUSABLE, when=bool(unusable), file=", ".join(unusable))
     for plan in plans:
-        show(ISSUE_PLAN_UNUSABLE, when=plan.failure is not None, about=plan.key, plan=plan.name)
+        show(ISSUE_PLAN_UNUSABLE, when=plan.failure is not None, about=plan.key, plan=plan.name or entry.title)
 
 
 @callback

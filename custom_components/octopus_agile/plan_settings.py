@@ -14,6 +14,7 @@ from .agile.plan import Mode, Settings
 from .agile.windows import EVERY_DAY, repeating_window
 from .const import (
     CONF_CAPACITY,
+    CONF_CHARGER,
     CONF_CHARGE_DURATION,
     CONF_CHARGE_ENERGY,
     CONF_DAYS,
@@ -82,8 +83,19 @@ def plan_settings(hass: HomeAssistant, data: Mapping[str, Any], *, enabled: bool
 
 
 def watched_entities(data: Mapping[str, Any]) -> list[str]:
-    """Return the entities that a charge plan's need depends on."""
-    return [data[key] for key in (CONF_SOC, CONF_TARGET_ENTITY) if key in data]
+    """Return the entities that a charge plan's need depends on. Raises TypeError."""
+    return [_text(data[key]) for key in (CONF_SOC, CONF_TARGET_ENTITY) if key in data]
+
+
+def charger_of(data: Mapping[str, Any]) -> str:
+    """Return what a plan's charger is called, nothing where it has one to itself. Raises TypeError."""
+    return _text(data.get(CONF_CHARGER, "")).strip()
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
 
 
 def _power(data: Mapping[str, Any]) -> Decimal | None:
@@ -102,9 +114,9 @@ def _need(hass: HomeAssistant, data: Mapping[str, Any], power: Decimal | None) -
     if data[CONF_NEED] == NEED_ENERGY:
         return FixedNeed(time_for(_above_zero(data[CONF_ENERGY]), power))
     level = hass.states.get(data[CONF_SOC])
-    present = _number(level)
+    present = _level(level)
     target = (
-        _number(hass.states.get(data[CONF_TARGET_ENTITY]))
+        _level(hass.states.get(data[CONF_TARGET_ENTITY]))
         if CONF_TARGET_ENTITY in data
         else _decimal(data[CONF_TARGET])
     )
@@ -153,12 +165,13 @@ def average_power(energy: Decimal, duration: timedelta) -> Decimal:
     return energy * _MICROSECONDS_AN_HOUR / (duration // timedelta(microseconds=1))
 
 
-def _number(state: State | None) -> Decimal | None:
-    """Return a state as a number, None where it isn't one."""
+def _level(state: State | None) -> Decimal | None:
+    """Return a state as a level in percent, None where it can't be one."""
     try:
-        return None if state is None else _decimal(float(state.state))
+        level = None if state is None else _decimal(float(state.state))
     except ValueError:
         return None
+    return level if level is not None and 0 <= level <= 100 else None
 
 
 def _time(text: str | None) -> time | None:
