@@ -105,7 +105,7 @@ class ChargingCalendar(CalendarEntity):
             (plan.name, session)
             for plan in self._charges.plans
             if plan.plan is not None
-            for session in plan.plan.past + plan.plan.sessions
+            for session in plan.plan.past + plan.sessions
         ]
 
     def _event(self, name: str, session: Session) -> CalendarEvent:

@@ -11,14 +11,19 @@ from enum import StrEnum
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    HomeAssistant,
+    callback,
+)
 from homeassistant.util import dt as dt_util
 
 from .agile.blocks import Session
+from .agile.need import LiveNeed
 from .agile.plan import Plan, Settings, Status, distance, energy_of, replan, saving
-from .const import CONF_CHARGER, DOMAIN, LOGGER
+from .const import DOMAIN, LOGGER
 from .events import AgileEvent, plan_changed
-from .plan_settings import main_data, plan_settings
+from .plan_settings import charger_of, main_data, plan_settings, watched_entities
 from .prices import PriceCoordinator, next_half_hour
 from .store import StoredPlan, plan_file
 
@@ -51,7 +56,14 @@ class ChargePlan:
         self._entry = entry
         self.prices = prices
         self.key = key
+        # What people call it; nothing for the entry's own charge. Kept, as a plan outlives its subentry
+        # for as long as the reload takes.
+        self.name = "" if self.is_main else entry.subentries[key].title
         self.enabled = True
+        # What its charger is called, nothing where it has one to itself; and the entities whose states
+        # say how much it needs.
+        self.charger = ""
+        self.watched: list[str] = []
         # None until it has been looked at; the failure says why it can't be used, if it can't.
         self.settings: Settings | None = None
         self.plan: Plan | None = None
@@ -79,25 +91,14 @@ class ChargePlan:
         return None if self.is_main else self.key
 
     @property
-    def name(self) -> str:
-        """What people call it; nothing for the entry's own charge."""
-        return "" if self.is_main else self._entry.subentries[self.key].title
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """Its options."""
-        return main_data(self._entry.options) if self.is_main else self._entry.subentries[self.key].data
-
-    @property
-    def charger(self) -> str:
-        """What its charger is called; nothing where it has one to itself."""
-        name: str = self.data.get(CONF_CHARGER, "")
-        return name.strip()
+    def _options(self) -> Mapping[str, Any]:
+        """What people have set, as it is kept."""
+        return self._entry.options if self.is_main else self._entry.subentries[self.key].data
 
     @property
     def has_changed(self) -> bool:
         """Whether its options are others than when they were last read."""
-        return self._read != self.data
+        return self._read != self._options
 
     # --- what its entities show ---------------------------------------------------------------
 
@@ -168,14 +169,27 @@ class ChargePlan:
         """Read its options, and the states that its need depends on; the reason is why."""
         self._reason = reason
         before, self.failure = self.settings, None
+        self.charger, self.watched = "", []
         try:
-            self._read = self.data
-            self.settings = plan_settings(self._hass, self._read, enabled=self.enabled)
+            self._read = self._options
+            data = main_data(self._read) if self.is_main else self._read
+            self.settings = plan_settings(self._hass, data, enabled=self.enabled)
+            self.charger, self.watched = charger_of(data), watched_entities(data)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             self._fail(error)
             return
+        self._keep_heard_at(before)
         if reason is Reason.SETTINGS and before is not None and before.need != self.settings.need:
             self._reason = Reason.NEED
+
+    def _keep_heard_at(self, before: Settings | None) -> None:
+        """Take a battery as heard when it was, where a clock that was set back has it in the future."""
+        assert self.settings is not None
+        need, now = self.settings.need, dt_util.utcnow()
+        if isinstance(need, LiveNeed) and need.heard_at > now:
+            known = None if before is None else before.need
+            heard_at = known.heard_at if isinstance(known, LiveNeed) else now
+            self.settings = replace(self.settings, need=replace(need, heard_at=min(heard_at, now)))
 
     @callback
     def async_follow(self, now: datetime, taken: tuple[Session, ...]) -> None:
@@ -188,6 +202,7 @@ class ChargePlan:
             except Exception as error:  # noqa: BLE001 - one plan's fault must not become another's
                 self._fail(error)
             else:
+                self._logged_failure = None
                 self._save(now)
         self.due = self._next_look(now)
 
@@ -195,7 +210,8 @@ class ChargePlan:
         self.failure = repr(error)
         if self._logged_failure != self.failure:
             self._logged_failure = self.failure
-            LOGGER.warning("The charge plan %s can't be used: %s", self.name or MAIN, self.failure)
+            name = self.name or self._entry.title
+            LOGGER.warning("The charge plan %s can't be used: %.200s", name, self.failure)
 
     def precedence(self, now: datetime) -> tuple[bool, datetime]:
         """Order plans that share a charger, the first first."""
@@ -224,7 +240,12 @@ class ChargePlan:
                 tuple(replace(each, start=each.start + leap, end=each.end + leap) for each in sessions)
                 for sessions in (self.plan.begun, self.plan.past)
             )
-            self.plan = replace(self.plan, begun=begun, past=past)
+            # Its window opened as much earlier, or what has run before it opens wouldn't count.
+            window = replace(self.plan.window, start=self.plan.window.start + leap)
+            self.plan = replace(self.plan, window=window, begun=begun, past=past)
+        if self.settings is not None and isinstance(self.settings.need, LiveNeed):
+            need = replace(self.settings.need, heard_at=self.settings.need.heard_at + leap)
+            self.settings = replace(self.settings, need=need)
 
     def _next_look(self, now: datetime) -> datetime | None:
         if self.plan is None or self.failure is not None:

@@ -51,7 +51,7 @@ def async_update_issues(
     unusable = [file for file in files if file is not None]
     show("file_unusable", when=bool(unusable), file=", ".join(unusable))
     for plan in plans:
-        show(_PLAN_UNUSABLE, when=plan.failure is not None, about=plan.key, plan=plan.name)
+        show(_PLAN_UNUSABLE, when=plan.failure is not None, about=plan.key, plan=plan.name or entry.title)
 
 
 @callback

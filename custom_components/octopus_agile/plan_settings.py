@@ -61,8 +61,19 @@ def plan_settings(hass: HomeAssistant, data: Mapping[str, Any], *, enabled: bool
 
 
 def watched_entities(data: Mapping[str, Any]) -> list[str]:
-    """Return the entities that a charge plan's need depends on."""
-    return [data[key] for key in (const.CONF_SOC, const.CONF_TARGET_ENTITY) if key in data]
+    """Return the entities that a charge plan's need depends on. Raises TypeError."""
+    return [_text(data[key]) for key in (const.CONF_SOC, const.CONF_TARGET_ENTITY) if key in data]
+
+
+def charger_of(data: Mapping[str, Any]) -> str:
+    """Return what a plan's charger is called, nothing where it has one to itself. Raises TypeError."""
+    return _text(data.get(const.CONF_CHARGER, "")).strip()
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
 
 
 def _power(data: Mapping[str, Any]) -> Decimal | None:
@@ -81,9 +92,9 @@ def _need(hass: HomeAssistant, data: Mapping[str, Any], power: Decimal | None) -
     if data[const.CONF_NEED] == const.NEED_ENERGY:
         return FixedNeed(time_for(_above_zero(data[const.CONF_ENERGY]), power))
     level = hass.states.get(data[const.CONF_SOC])
-    present = _number(level)
+    present = _level(level)
     target = (
-        _number(hass.states.get(data[const.CONF_TARGET_ENTITY]))
+        _level(hass.states.get(data[const.CONF_TARGET_ENTITY]))
         if const.CONF_TARGET_ENTITY in data
         else _decimal(data[const.CONF_TARGET])
     )
@@ -132,12 +143,13 @@ def average_power(energy: Decimal, duration: timedelta) -> Decimal:
     return energy * _MICROSECONDS_AN_HOUR / (duration // timedelta(microseconds=1))
 
 
-def _number(state: State | None) -> Decimal | None:
-    """Return a state as a number, None where it isn't one."""
+def _level(state: State | None) -> Decimal | None:
+    """Return a state as a level in percent, None where it can't be one."""
     try:
-        return None if state is None else _decimal(float(state.state))
+        level = None if state is None else _decimal(float(state.state))
     except ValueError:
         return None
+    return level if level is not None and 0 <= level <= 100 else None
 
 
 def _time(text: str | None) -> time | None:

@@ -180,7 +180,7 @@ class _Planning:
 
     def _base(self, previous: Plan | None) -> Plan:
         """Return the plan of the current or next window, with nothing ahead yet."""
-        window = self.settings.window.current_or_next(self.now)
+        window = self._window(previous)
         history = () if previous is None else previous.past + previous.begun
         kept = [session for session in history if session.end > self.now - HISTORY]
         begun = tuple(session for session in kept if session.start >= window.start)
@@ -196,6 +196,17 @@ class _Planning:
             past=tuple(session for session in kept if session.start < window.start),
             met=met,
         )
+
+    def _window(self, previous: Plan | None) -> Window:
+        """Return the current or next window; as it was when a session began that is before it now.
+
+        A clock that is set back does that. What has run counts all the same.
+        """
+        window = self.settings.window.current_or_next(self.now)
+        if previous is not None and previous.begun and previous.window.end == window.end:
+            start = min(previous.begun[0].start, window.start)
+            return replace(window, start=start)
+        return window
 
     def _following(self, base: Plan) -> Plan:
         """Return the plan of the window after the one of a plan."""
