@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, override
@@ -31,7 +32,7 @@ from .agile.publication import (
 from .agile.rates import Rates
 from .agile.tariffs import Product, Tariff
 from .const import CONF_PRODUCT, CONF_REGION, DOMAIN, LOGGER
-from .store import StoredPrices, async_remove_files, file_of
+from .store import JsonFile, StoredPrices, async_remove_files, file_of
 from .timers import WallClockTimer
 
 SLOT = timedelta(minutes=30)
@@ -84,8 +85,8 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         self._is_in_doubt = False
         # Tells installations apart, so that they don't ask in step: the id of the first entry here.
         self._installation_id = ""
-        self._file = file_of(hass, f"prices.{tariff.code}", StoredPrices)
-        self._is_restored = False
+        # Only of a tariff that an entry is about; what a dialog looks at isn't kept.
+        self._file: JsonFile[StoredPrices] | None = None
         self._asking = asyncio.Lock()
         self._timer = WallClockTimer(hass, self.name, self._async_look)
         # How far prices reach that listeners to publications have been told of.
@@ -95,15 +96,15 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
     @property
     def unusable_file(self) -> str | None:
         """What the file that couldn't be used is called now, if there was one."""
-        return self._file.unusable
+        return self._file and self._file.unusable
 
     async def async_restore(self, entry: ConfigEntry) -> None:
         """Bring up what is on disk, once."""
         self._installation_id = self._installation_id or entry.entry_id
         async with self._asking:
-            if self._is_restored:
+            if self._file is not None:
                 return
-            self._is_restored = True
+            self._file = file_of(self.hass, _file_name(self.tariff), StoredPrices)
             stored = await self._file.async_load()
             if self.log is not None:
                 # A dialog has just asked, and knows better.
@@ -115,10 +116,13 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
                 self.successor_checked_at = stored.successor_checked_at
                 self._told_until = self.data.end
 
-    async def async_remove(self) -> None:
-        """Forget everything, on disk too."""
-        await async_remove_files(self.hass, f"prices.{self.tariff.code}")
-        self.hass.data[COORDINATORS].pop(self.tariff, None)
+    @callback
+    def async_forget_file(self) -> None:
+        """Write nothing any more, not even what is on its way, until an entry is about the tariff again.
+
+        What was asked is remembered: somebody who adds the entry again gets no second request for it.
+        """
+        self._file = None
 
     def is_available(self, now: datetime) -> bool:
         """Tell whether prices can be shown: one is known for now, or the last request went well."""
@@ -145,6 +149,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
             if self.fetched_at is None or not now - SHORTEST_GAP <= self.fetched_at <= now:
                 self.log = RequestLog.after_request(self.log, now)
                 await self._fetch(now)
+                await self._async_save()
                 self.async_set_updated_data(self.data)
         return self.data
 
@@ -324,6 +329,8 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         )
 
     async def _async_save(self) -> None:
+        if self._file is None:
+            return
         await self._file.async_save(
             StoredPrices(
                 rates=tuple(self.data),
@@ -345,6 +352,24 @@ def async_prices_of(hass: HomeAssistant, tariff: Tariff) -> PriceCoordinator:
     if tariff not in coordinators:
         coordinators[tariff] = PriceCoordinator(hass, tariff)
     return coordinators[tariff]
+
+
+async def async_forget_unused(hass: HomeAssistant) -> None:
+    """Delete the files of tariffs that no entry is about any more: it has another, or is deleted."""
+    used = set()
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        # One that a newer version has written may say it in a way that nobody knows here.
+        with suppress(LookupError):
+            used.add(tariff_of(entry))
+    for tariff, prices in hass.data.get(COORDINATORS, {}).items():
+        if tariff not in used:
+            prices.async_forget_file()
+    await async_remove_files(hass, _file_name(None), but=[tariff.code for tariff in used])
+
+
+def _file_name(tariff: Tariff | None) -> str:
+    """Return what the file of a tariff is called, or how the names of all of them begin."""
+    return f"prices.{tariff.code if tariff else ''}"
 
 
 def tariff_of(entry: ConfigEntry) -> Tariff:
