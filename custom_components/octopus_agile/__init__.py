@@ -12,8 +12,8 @@ from .card import async_add_card, async_remove_card, async_serve_card
 from .charges import MAIN
 from .const import DOMAIN, PLATFORMS
 from .coordinator import ChargeCoordinator, OctopusAgileConfigEntry, plan_keys
-from .issues import async_delete_issues
-from .prices import PriceCoordinator, async_prices_of, tariff_of
+from .issues import async_delete_issues, async_update_issues
+from .prices import PriceCoordinator, async_forget_unused, async_prices_of, tariff_of
 from .services import async_setup_services
 from .store import async_remove_files
 
@@ -44,8 +44,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry)
     await prices.async_restore(entry)
     await _async_first_prices(hass, entry, prices)
     keys = [MAIN, *plan_keys(entry)]
-    # Plans that were deleted while the entry wasn't set up have left theirs.
+    # Plans that were deleted while the entry wasn't set up have left theirs, and so has another tariff.
     await async_remove_files(hass, f"{entry.entry_id}.", but=keys)
+    await async_forget_unused(hass)
     async_delete_issues(hass, entry.entry_id, of_plans_but=keys)
     charges = ChargeCoordinator(hass, entry, prices)
     entry.async_on_unload(charges.async_stop)
@@ -67,6 +68,8 @@ async def _async_first_prices(
     if prices.data.at(dt_util.utcnow()) is None:
         await prices.async_refresh()
         if not prices.data:
+            # The product may have ended, or the clock be wrong: then no other attempt will do.
+            async_update_issues(hass, entry, prices, ())
             raise ConfigEntryNotReady from prices.last_exception
     elif hass.is_running:
         entry.async_create_background_task(hass, prices.async_refresh(), f"{prices.name} refresh")
@@ -79,14 +82,11 @@ async def async_unload_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry
 
 async def async_remove_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> None:
     """Delete what was kept for an entry; with the last one the dashboard card goes too."""
-    others = hass.config_entries.async_entries(DOMAIN)
-    if not others:
+    if not hass.config_entries.async_entries(DOMAIN):
         async_remove_card(hass)
     async_delete_issues(hass, entry.entry_id)
     await async_remove_files(hass, f"{entry.entry_id}.")
-    tariff = tariff_of(entry)
-    if tariff not in map(tariff_of, others):
-        await async_prices_of(hass, tariff).async_remove()
+    await async_forget_unused(hass)
 
 
 async def _async_entry_changed(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> None:

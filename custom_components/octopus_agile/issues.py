@@ -47,8 +47,8 @@ def async_update_issues(
         product=prices.tariff.product,
         successor=successor.full_name if successor else "",
     )
-    files = [prices.file.unusable, *(plan.file.unusable for plan in plans)]
-    unusable = [file for file in files if file is not None]
+    files = [prices.file, *(plan.file for plan in plans)]
+    unusable = [file.unusable for file in files if file is not None and file.unusable is not None]
     show("file_unusable", when=bool(unusable), file=", ".join(unusable))
     for plan in plans:
         show(_PLAN_UNUSABLE, when=plan.failure is not None, about=plan.key, plan=plan.name or entry.title)

@@ -32,7 +32,7 @@ from .agile.publication import (
 from .agile.rates import Rates
 from .agile.tariffs import Product, Tariff
 from .const import CONF_PRODUCT, CONF_REGION, DOMAIN, LOGGER
-from .store import StoredPrices, async_remove_files, file_of
+from .store import JsonFile, StoredPrices, async_remove_files, file_of
 from .timers import WallClockTimer
 
 SLOT = timedelta(minutes=30)
@@ -82,8 +82,8 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         self._is_in_doubt = False
         # Tells installations apart, so that they don't ask in step: the id of the first entry here.
         self._installation_id = ""
-        self.file = file_of(hass, f"prices.{tariff.code}", StoredPrices)
-        self._is_restored = False
+        # Only of a tariff that an entry is about; what a dialog looks at isn't kept.
+        self.file: JsonFile[StoredPrices] | None = None
         self._asking = asyncio.Lock()
         self._timer = WallClockTimer(hass, self.name, self._async_look)
         # How far prices reach that listeners to publications have been told of.
@@ -94,9 +94,9 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         """Bring up what is on disk, once."""
         self._installation_id = self._installation_id or entry.entry_id
         async with self._asking:
-            if self._is_restored:
+            if self.file is not None:
                 return
-            self._is_restored = True
+            self.file = file_of(self.hass, f"prices.{self.tariff.code}", StoredPrices)
             stored = await self.file.async_load()
             if self.log is not None:
                 # A dialog has just asked, and knows better.
@@ -107,11 +107,6 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
                 self.successor = stored.successor
                 self.successor_checked_at = stored.successor_checked_at
                 self._told_until = self.data.end
-
-    async def async_remove(self) -> None:
-        """Forget everything, on disk too."""
-        await async_remove_files(self.hass, f"prices.{self.tariff.code}")
-        self.hass.data[COORDINATORS].pop(self.tariff, None)
 
     def is_available(self, now: datetime) -> bool:
         """Tell whether prices can be shown: one is known for now, or the last request went well."""
@@ -138,6 +133,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
             if self.fetched_at is None or not now - SHORTEST_GAP <= self.fetched_at <= now:
                 self.log = RequestLog.after_request(self.log, now)
                 await self._fetch(now)
+                await self._async_save()
                 self.async_set_updated_data(self.data)
         return self.data
 
@@ -316,6 +312,8 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         )
 
     async def _async_save(self) -> None:
+        if self.file is None:
+            return
         await self.file.async_save(
             StoredPrices(
                 rates=tuple(self.data),
@@ -337,6 +335,20 @@ def async_prices_of(hass: HomeAssistant, tariff: Tariff) -> PriceCoordinator:
     if tariff not in coordinators:
         coordinators[tariff] = PriceCoordinator(hass, tariff)
     return coordinators[tariff]
+
+
+async def async_forget_unused(hass: HomeAssistant) -> None:
+    """Delete the files of tariffs that no entry is about any more: it has another, or is deleted."""
+    used = set()
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        # One that a newer version has written may say it in a way that nobody knows here.
+        with suppress(LookupError):
+            used.add(tariff_of(entry))
+    for tariff, prices in hass.data.get(COORDINATORS, {}).items():
+        if tariff not in used:
+            # Its log stays: who comes back to it asks no sooner.
+            prices.file = None
+    await async_remove_files(hass, "prices.", but=[tariff.code for tariff in used])
 
 
 def next_half_hour(now: datetime) -> datetime:
