@@ -19,14 +19,12 @@ from .serialize import local_iso, session_dicts
 
 PARALLEL_UPDATES = 0
 
-NEGATIVE_PRICE = BinarySensorEntityDescription(key="negative_price", translation_key="negative_price")
+NEGATIVE_PRICE = BinarySensorEntityDescription(key="negative_price")
 # Their device class is what the automation editor knows the targets of our triggers by.
 CHEAPEST_BLOCK = BinarySensorEntityDescription(
-    key="cheapest_block", translation_key="cheapest_block", device_class=BinarySensorDeviceClass.RUNNING
+    key="cheapest_block", device_class=BinarySensorDeviceClass.RUNNING
 )
-CHARGE_NOW = BinarySensorEntityDescription(
-    key="charge_now", translation_key="charge_now", device_class=BinarySensorDeviceClass.RUNNING
-)
+CHARGE_NOW = BinarySensorEntityDescription(key="charge_now", device_class=BinarySensorDeviceClass.RUNNING)
 
 
 async def async_setup_entry(

@@ -17,7 +17,7 @@ from .serialize import local_iso
 
 PARALLEL_UPDATES = 0
 
-CHARGING = CalendarEntityDescription(key="charging", translation_key="charging")
+CHARGING = CalendarEntityDescription(key="charging")
 _HOUR = timedelta(hours=1)
 
 
@@ -60,6 +60,7 @@ class ChargingCalendar(CalendarEntity):
     _attr_has_entity_name = True
     _attr_should_poll = False
     entity_description = CHARGING
+    _attr_translation_key = CHARGING.key
 
     def __init__(self, entry: OctopusAgileConfigEntry) -> None:
         """Show the sessions of an entry's plans."""

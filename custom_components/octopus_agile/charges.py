@@ -11,21 +11,18 @@ from enum import StrEnum
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import (
-    CALLBACK_TYPE,
-    HomeAssistant,
-    callback,
-)
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from .agile.blocks import Session
+from .agile.blocks import Session, distance
 from .agile.need import LiveNeed
-from .agile.plan import Plan, Settings, Status, distance, energy_of, replan, saving
+from .agile.plan import Plan, Settings, Status, energy_of, replan, saving
 from .const import DOMAIN, LOGGER
 from .events import AgileEvent, plan_changed
 from .plan_settings import charger_of, main_data, plan_settings, watched_entities
-from .prices import PriceCoordinator, next_half_hour
+from .prices import PriceCoordinator
 from .store import StoredPlan, plan_file
+from .timers import next_half_hour
 
 # The key of an entry's own charge, where other plans have the id of their subentry.
 MAIN = "main"
@@ -100,8 +97,6 @@ class ChargePlan:
         """Whether its options are others than when they were last read."""
         return self._read != self._options
 
-    # --- what its entities show ---------------------------------------------------------------
-
     @property
     def now(self) -> Plan:
         """The plan as it stands; only to be asked for while it is available."""
@@ -141,28 +136,10 @@ class ChargePlan:
         for listener in list(self._listeners):
             listener()
 
-    # --- how it goes on -----------------------------------------------------------------------
-
     async def async_restore(self) -> None:
         """Bring up what is on disk."""
-        stored = await self.file.async_load()
-        if stored is None:
-            return
-        self._stored = stored
-        self.enabled = stored.enabled
-        if stored.window is not None:
-            # What it is up to follows from its sessions as soon as it is looked at.
-            self.plan = Plan(
-                status=Status.WAITING_FOR_PRICES,
-                window=stored.window,
-                begun=stored.begun,
-                past=stored.past,
-                met=stored.met,
-            )
-        if stored.told_window is not None:
-            self._told = Plan(
-                status=Status.WAITING_FOR_PRICES, window=stored.told_window, ahead=stored.told
-            )
+        self._stored = await self.file.async_load() or self._stored
+        self.enabled, self.plan, self._told = self._stored.enabled, self._stored.plan, self._stored.told
 
     @callback
     def async_read(self, reason: Reason) -> None:
@@ -255,8 +232,6 @@ class ChargePlan:
             edges.append(next_half_hour(now))
         return min((edge for edge in edges if edge is not None and edge > now), default=None)
 
-    # --- what is told and kept of it ----------------------------------------------------------
-
     @callback
     def async_on_event(self, listener: Callable[[AgileEvent], None]) -> CALLBACK_TYPE:
         """Tell a listener what happens to the plan. Return how to stop that."""
@@ -285,16 +260,10 @@ class ChargePlan:
 
     def _save(self, now: datetime) -> None:
         """Keep what has to outlive a restart, if that is something else than what was kept last."""
-        plan, told = self.now, self._told
-        stored = StoredPlan(
-            enabled=self.enabled,
-            window=plan.window,
-            begun=plan.begun,
-            past=plan.past,
-            met=plan.met,
-            told_window=None if told is None else told.window,
-            told=() if told is None else told.sessions,
-        )
+        # What is ahead is chosen anew after a restart: it may have come and gone unseen.
+        plan = replace(self.now, status=Status.WAITING_FOR_PRICES, reason=None, ahead=())
+        told = self._told and replace(self._told, past=())
+        stored = StoredPlan(enabled=self.enabled, plan=plan, told=told)
         if _to_compare(stored, now) != _to_compare(self._stored, now):
             self._stored = stored
             self._hass.async_create_task(self.file.async_save(stored), f"{DOMAIN} save")
@@ -302,11 +271,13 @@ class ChargePlan:
 
 def _to_compare(stored: StoredPlan, now: datetime) -> StoredPlan:
     """Return what is kept of a plan without the end of a session that runs, which moves all the time."""
+    if stored.plan is None:
+        return stored
     begun = tuple(
         session if session.end <= now else replace(session, end=session.start, mean_price=None)
-        for session in stored.begun
+        for session in stored.plan.begun
     )
-    return replace(stored, begun=begun)
+    return replace(stored, plan=replace(stored.plan, begun=begun))
 
 
 def _product(energy: Decimal | None, price: Decimal | None) -> Decimal | None:

@@ -24,7 +24,7 @@ import voluptuous as vol
 
 from .agile.client import AgileClient
 from .agile.errors import ApiError
-from .agile.tariffs import REGIONS, Product, Region, tariff_code
+from .agile.tariffs import REGIONS, Product, Region, Tariff
 from .const import CONF_PRODUCT, CONF_PRODUCT_NAME, CONF_REGION, DOMAIN
 from .coordinator import OctopusAgileConfigEntry
 from .flows.charge_form import CHARGE_SCHEMA, charge_errors
@@ -116,17 +116,8 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
                 return await self._region_chosen(REGIONS[user_input[CONF_REGION]])
             except ApiError:
                 errors["base"] = "cannot_connect"
-        options = [
-            SelectOptionDict(value=region.letter, label=f"{region.name} ({region.letter})")
-            for region in self._candidates
-        ]
-        schema = vol.Schema(
-            {
-                vol.Required(CONF_REGION): SelectSelector(
-                    SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
-                )
-            }
-        )
+        names = {region.letter: region.name for region in self._candidates}
+        schema = vol.Schema({vol.Required(CONF_REGION): _dropdown(names)})
         suggested = user_input or self._present_data()
         return self.async_show_form(
             step_id=step_id,
@@ -154,7 +145,7 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def _check(self, code: str, region: Region) -> Product:
         """Return the product of a code. One whose tariff is set up already is not asked for again."""
-        unique_id = tariff_code(code.strip().upper(), region.letter)
+        unique_id = Tariff(code.strip().upper(), region.letter).code
         await self.async_set_unique_id(unique_id, raise_on_progress=False)
         if self.source == SOURCE_RECONFIGURE:
             entry = self._get_reconfigure_entry()
@@ -180,21 +171,10 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
                     return await self._reconfigured()
                 return await self.async_step_charge()
         offered = await self._products.offered(self._region)
-        options = [
-            SelectOptionDict(value=product.code, label=f"{product.full_name} ({product.code})")
-            for product in offered
-        ]
-        schema = vol.Schema(
-            {
-                vol.Required(
-                    CONF_PRODUCT, default=offered[0].code if offered else vol.UNDEFINED
-                ): SelectSelector(
-                    SelectSelectorConfig(
-                        options=options, mode=SelectSelectorMode.DROPDOWN, custom_value=True
-                    )
-                )
-            }
-        )
+        names = {product.code: product.full_name for product in offered}
+        newest = offered[0].code if offered else vol.UNDEFINED
+        code = vol.Required(CONF_PRODUCT, default=newest)
+        schema = vol.Schema({code: _dropdown(names, custom_value=True)})
         suggested = user_input or self._present_data()
         return self.async_show_form(
             step_id="product",
@@ -256,6 +236,13 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
             CONF_PRODUCT: self._product.code,
             CONF_PRODUCT_NAME: self._product.full_name,
         }
+
+
+def _dropdown(names: dict[str, str], *, custom_value: bool = False) -> SelectSelector:
+    """Return a choice among codes, which are shown behind their names."""
+    options = [SelectOptionDict(value=code, label=f"{name} ({code})") for code, name in names.items()]
+    mode = SelectSelectorMode.DROPDOWN
+    return SelectSelector(SelectSelectorConfig(options=options, mode=mode, custom_value=custom_value))
 
 
 def _title(region: Region) -> str:

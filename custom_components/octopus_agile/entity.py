@@ -33,9 +33,10 @@ class PriceEntity(CoordinatorEntity[PriceCoordinator]):
     _attr_has_entity_name = True
 
     def __init__(self, entry: OctopusAgileConfigEntry, description: EntityDescription) -> None:
-        """Name the entity after its description's key."""
+        """Name the entity by its description's key, which is the key of its texts too."""
         super().__init__(entry.runtime_data.prices)
         self.entity_description = description
+        self._attr_translation_key = description.key
         self._attr_unique_id = f"{entry.entry_id}_{description.key}"
         self._attr_device_info = main_device(entry)
 
@@ -57,10 +58,11 @@ class PlanEntity(Entity):
     def __init__(
         self, entry: OctopusAgileConfigEntry, plan: ChargePlan, description: EntityDescription
     ) -> None:
-        """Name the entity after its description's key."""
+        """Name the entity by its description's key, which is the key of its texts too."""
         self._entry = entry
         self.plan = plan
         self.entity_description = description
+        self._attr_translation_key = description.key
         self._attr_unique_id = f"{entry.entry_id if plan.is_main else plan.key}_{description.key}"
         self._attr_device_info = main_device(entry)
         if not plan.is_main:

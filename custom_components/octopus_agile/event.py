@@ -14,10 +14,8 @@ from .events import AgileEvent, published
 
 PARALLEL_UPDATES = 0
 
-PRICES = EventEntityDescription(
-    key="prices", translation_key="prices", event_types=[EVENT_PUBLISHED, EVENT_NEGATIVE]
-)
-PLAN = EventEntityDescription(key="plan", translation_key="plan", event_types=[EVENT_PLAN_CHANGED])
+PRICES = EventEntityDescription(key="prices", event_types=[EVENT_PUBLISHED, EVENT_NEGATIVE])
+PLAN = EventEntityDescription(key="plan", event_types=[EVENT_PLAN_CHANGED])
 
 
 async def async_setup_entry(

@@ -31,7 +31,6 @@ PARALLEL_UPDATES = 1
 NUMBERS = (
     NumberEntityDescription(
         key=CONF_CHARGE_DURATION,
-        translation_key=CONF_CHARGE_DURATION,
         entity_category=EntityCategory.CONFIG,
         device_class=NumberDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.HOURS,
@@ -42,7 +41,6 @@ NUMBERS = (
     ),
     NumberEntityDescription(
         key=CONF_CHARGE_ENERGY,
-        translation_key=CONF_CHARGE_ENERGY,
         entity_category=EntityCategory.CONFIG,
         device_class=NumberDeviceClass.ENERGY,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
@@ -85,11 +83,9 @@ class ChargeNumber(PlanEntity, NumberEntity):
     async def async_set_native_value(self, value: float) -> None:
         """Change the option."""
         if not math.isfinite(value):
-            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_a_number")
+            raise ServiceValidationError(translation_domain=DOMAIN)
         if value <= 0:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN, translation_key="energy_not_above_zero"
-            )
+            raise ServiceValidationError(translation_domain=DOMAIN)
         self.hass.config_entries.async_update_entry(
             self._entry, options={**self._entry.options, self.entity_description.key: value}
         )

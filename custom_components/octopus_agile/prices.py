@@ -15,7 +15,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from .agile.client import AgileClient
-from .agile.errors import ApiError, ApiNotFound, ApiUnavailable, ApiUnexpected
+from .agile.errors import ApiError, ApiNotFound, ApiUnavailable
 from .agile.publication import (
     DAY,
     HORIZON,
@@ -33,22 +33,13 @@ from .agile.rates import Rates
 from .agile.tariffs import Product, Tariff
 from .const import CONF_PRODUCT, CONF_REGION, DOMAIN, LOGGER
 from .store import JsonFile, StoredPrices, async_remove_files, file_of
-from .timers import WallClockTimer
+from .timers import WallClockTimer, next_half_hour
 
-SLOT = timedelta(minutes=30)
 # How long prices are kept, and how many slots are asked for at first: what fits into one page.
 KEPT = timedelta(days=35)
-_FIRST_SLOTS = 1500
+_AT_FIRST = 1500 * timedelta(minutes=30)
 # How long it holds what the products on sale have told.
 _SUCCESSOR_HOLDS = timedelta(hours=12)
-
-
-# What is said of each kind of failure.
-_ERRORS: dict[type[ApiError], str] = {
-    ApiNotFound: "no_tariff",
-    ApiUnavailable: "api_unavailable",
-    ApiUnexpected: "api_unexpected",
-}
 
 
 class PriceCoordinator(DataUpdateCoordinator[Rates]):
@@ -172,7 +163,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
             LOGGER.debug("%s: %s", self.name, error)
             self.failures = [at for at in self.failures if at > now - DAY] + [now]
             self._is_in_doubt = isinstance(error, ApiNotFound)
-            raise self._error(_ERRORS[type(error)]) from error
+            raise self._error(error.kind) from error
         finally:
             await self._async_save()
         self._is_in_doubt = not self.data or is_missing(now, self.data)
@@ -184,7 +175,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         assert self.log is not None
         log = self.log
         is_known = self.data.at(now) is not None
-        start = pricing_day(now)[0] if is_known else due_until(now) - _FIRST_SLOTS * SLOT
+        start = pricing_day(now)[0] if is_known else due_until(now) - _AT_FIRST
         # A month may take many pages, should the server make them small; two days don't.
         pages = min(2 if is_known else 20, 1 + requests_left(log, now))
         before = self.client.requests
@@ -349,11 +340,6 @@ async def async_forget_unused(hass: HomeAssistant) -> None:
             # Its log stays: who comes back to it asks no sooner.
             prices.file = None
     await async_remove_files(hass, "prices.", but=[tariff.code for tariff in used])
-
-
-def next_half_hour(now: datetime) -> datetime:
-    """Return the next instant at which a slot may begin."""
-    return now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0) + SLOT
 
 
 def tariff_of(entry: ConfigEntry) -> Tariff:

@@ -7,7 +7,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import voluptuous as vol
 
-from .agile.tariffs import Product, tariff_code
+from .agile.tariffs import Product, Tariff
 from .const import CONF_PRODUCT, CONF_PRODUCT_NAME, CONF_REGION, DOMAIN
 from .prices import async_prices_of, tariff_of
 
@@ -51,7 +51,7 @@ class SuccessorFlow(RepairsFlow):
         """Give the entry a product; tell whether that could be done."""
         entries = self.hass.config_entries
         entry = entries.async_get_known_entry(self._entry_id)
-        unique_id = tariff_code(product.code, entry.data[CONF_REGION])
+        unique_id = Tariff(product.code, entry.data[CONF_REGION]).code
         other = entries.async_entry_for_domain_unique_id(DOMAIN, unique_id)
         if other is not None and other is not entry:
             return False

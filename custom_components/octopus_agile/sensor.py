@@ -41,19 +41,11 @@ _HALF_HOUR = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, kw_only=True)
-class PriceDescription(SensorEntityDescription):
-    """A sensor of the prices, by what it shows of them at an instant."""
+class SensorOf[T](SensorEntityDescription):
+    """A sensor of the prices or of a plan, by what it shows of them at an instant."""
 
-    value_fn: Callable[[Rates, datetime], _Value]
-    attributes_fn: Callable[[Rates, datetime], dict[str, Any]] | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlanDescription(SensorEntityDescription):
-    """A sensor of a plan, by what it shows of it."""
-
-    value_fn: Callable[[ChargePlan], _Value]
-    attributes_fn: Callable[[ChargePlan], dict[str, Any]] | None = None
+    value_fn: Callable[[T, datetime], _Value]
+    attributes_fn: Callable[[T, datetime], dict[str, Any]] | None = None
 
 
 def _price_of(rate: Rate | None) -> Decimal | None:
@@ -64,8 +56,8 @@ def _start_of(rate: Rate | None) -> dict[str, Any]:
     return {"start": None if rate is None else local_iso(rate.start)}
 
 
-def _start_of_session(plan: ChargePlan) -> datetime | None:
-    session = plan.now.current_or_next(dt_util.utcnow())
+def _start_of_session(plan: ChargePlan, now: datetime) -> datetime | None:
+    session = plan.now.current_or_next(now)
     return None if session is None else session.start
 
 
@@ -84,38 +76,31 @@ def _rates_from_today(rates: Rates, now: datetime) -> dict[str, Any]:
 
 
 PRICES = (
-    PriceDescription(
+    SensorOf[Rates](
         key="current_price",
-        translation_key="current_price",
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda rates, now: _price_of(rates.at(now)),
         attributes_fn=_rates_from_today,
         **_PRICE,
     ),
-    PriceDescription(key="next_price", translation_key="next_price", value_fn=_next_price, **_PRICE),
-    PriceDescription(
+    SensorOf[Rates](key="next_price", value_fn=_next_price, **_PRICE),
+    SensorOf[Rates](
         key="lowest_price",
-        translation_key="lowest_price",
         value_fn=lambda rates, now: _price_of(rates.overlapping(now).lowest),
         attributes_fn=lambda rates, now: _start_of(rates.overlapping(now).lowest),
         **_PRICE,
     ),
-    PriceDescription(
+    SensorOf[Rates](
         key="highest_price",
-        translation_key="highest_price",
         value_fn=lambda rates, now: _price_of(rates.overlapping(now).highest),
         attributes_fn=lambda rates, now: _start_of(rates.overlapping(now).highest),
         **_PRICE,
     ),
-    PriceDescription(
-        key="average_price",
-        translation_key="average_price",
-        value_fn=lambda rates, now: rates.overlapping(now).average,
-        **_PRICE,
+    SensorOf[Rates](
+        key="average_price", value_fn=lambda rates, now: rates.overlapping(now).average, **_PRICE
     ),
-    PriceDescription(
+    SensorOf[Rates](
         key="prices_until",
-        translation_key="prices_until",
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda rates, now: rates.end,
         **_TIME,
@@ -123,29 +108,25 @@ PRICES = (
 )
 
 
-def _plan_sensors(keys: list[str], statuses: list[str]) -> tuple[PlanDescription, ...]:
+def _plan_sensors(keys: list[str], statuses: list[str]) -> tuple[SensorOf[ChargePlan], ...]:
     """Return the sensors that every plan has, under the keys given in this order."""
     start, end, price, cost, status = keys
     return (
-        PlanDescription(
+        SensorOf[ChargePlan](
             key=start,
-            translation_key=start,
             value_fn=_start_of_session,
-            attributes_fn=lambda plan: {"sessions": session_dicts(plan.sessions)},
+            attributes_fn=lambda plan, now: {"sessions": session_dicts(plan.sessions)},
             **_TIME,
         ),
-        PlanDescription(key=end, translation_key=end, value_fn=lambda plan: plan.now.end, **_TIME),
-        PlanDescription(
-            key=price, translation_key=price, value_fn=lambda plan: plan.now.mean_price, **_PRICE
-        ),
-        PlanDescription(key=cost, translation_key=cost, value_fn=lambda plan: plan.cost, **_MONEY),
-        PlanDescription(
+        SensorOf[ChargePlan](key=end, value_fn=lambda plan, now: plan.now.end, **_TIME),
+        SensorOf[ChargePlan](key=price, value_fn=lambda plan, now: plan.now.mean_price, **_PRICE),
+        SensorOf[ChargePlan](key=cost, value_fn=lambda plan, now: plan.cost, **_MONEY),
+        SensorOf[ChargePlan](
             key=status,
-            translation_key=status,
             device_class=SensorDeviceClass.ENUM,
             options=statuses,
-            value_fn=lambda plan: plan.now.status,
-            attributes_fn=lambda plan: {"reason": plan.now.reason},
+            value_fn=lambda plan, now: plan.now.status,
+            attributes_fn=lambda plan, now: {"reason": plan.now.reason},
         ),
     )
 
@@ -165,16 +146,15 @@ MAIN_PLAN = _plan_sensors(
 
 CHARGE_PLAN = (
     *_plan_sensors(["start", "end", "price", "cost", "status"], [*_MAIN_STATUSES, Status.OFF.value]),
-    PlanDescription(
+    SensorOf[ChargePlan](
         key="energy",
-        translation_key="energy",
         # Without a state class: energy yet to be used must not enter energy statistics.
         device_class=SensorDeviceClass.ENERGY,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=1,
-        value_fn=lambda plan: plan.energy,
+        value_fn=lambda plan, now: plan.energy,
     ),
-    PlanDescription(key="saving", translation_key="saving", value_fn=lambda plan: plan.saving, **_MONEY),
+    SensorOf[ChargePlan](key="saving", value_fn=lambda plan, now: plan.saving, **_MONEY),
 )
 
 
@@ -192,47 +172,47 @@ async def async_setup_entry(
         )
 
 
-def _state(value: _Value) -> datetime | float | str | None:
-    # Exact until here; a state is the text of the nearest float.
-    return float(value) if isinstance(value, Decimal) else value
+class _AgileSensor[T](SensorEntity):
+    """A sensor that chooses a value of something."""
+
+    entity_description: SensorOf[T]
+    # Days of prices or sessions at every change would fill the recorder's database.
+    _unrecorded_attributes = frozenset({"rates", "sessions"})
+
+    @property
+    def _subject(self) -> T:
+        """What it shows something of."""
+        raise NotImplementedError
+
+    @property
+    @override
+    def native_value(self) -> datetime | float | str | None:
+        """Return the value at this instant; None where it isn't known."""
+        value = self.entity_description.value_fn(self._subject, dt_util.utcnow())
+        # Exact until here; a state is the text of the nearest float.
+        return float(value) if isinstance(value, Decimal) else value
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Return what goes with the value, if anything does."""
+        attributes_fn = self.entity_description.attributes_fn
+        return attributes_fn and attributes_fn(self._subject, dt_util.utcnow())
 
 
-class PriceSensor(PriceEntity, SensorEntity):
+class PriceSensor(_AgileSensor[Rates], PriceEntity):
     """A sensor of the prices."""
 
-    entity_description: PriceDescription
-    # Days of prices at every change would fill the recorder's database.
-    _unrecorded_attributes = frozenset({"rates"})
-
     @property
     @override
-    def native_value(self) -> datetime | float | str | None:
-        """Return the value at this instant; None where it isn't known."""
-        return _state(self.entity_description.value_fn(self.coordinator.data, dt_util.utcnow()))
-
-    @property
-    @override
-    def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """Return what goes with the value, if anything does."""
-        attributes_fn = self.entity_description.attributes_fn
-        return attributes_fn and attributes_fn(self.coordinator.data, dt_util.utcnow())
+    def _subject(self) -> Rates:
+        return self.coordinator.data
 
 
-class PlanSensor(PlanEntity, SensorEntity):
+class PlanSensor(_AgileSensor[ChargePlan], PlanEntity):
     """A sensor of a plan."""
 
-    entity_description: PlanDescription
-    _unrecorded_attributes = frozenset({"sessions"})
-
     @property
     @override
-    def native_value(self) -> datetime | float | str | None:
-        """Return the value at this instant; None where it isn't known."""
-        return _state(self.entity_description.value_fn(self.plan))
-
-    @property
-    @override
-    def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """Return what goes with the value, if anything does."""
-        attributes_fn = self.entity_description.attributes_fn
-        return attributes_fn and attributes_fn(self.plan)
+    def _subject(self) -> ChargePlan:
+        return self.plan

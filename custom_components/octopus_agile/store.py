@@ -19,6 +19,7 @@ from homeassistant.util.hass_dict import HassKey
 from mashumaro.codecs import BasicDecoder, BasicEncoder
 
 from .agile.blocks import Session
+from .agile.plan import Plan
 from .agile.publication import RequestLog
 from .agile.rates import Rate, Rates
 from .agile.tariffs import Product
@@ -45,18 +46,11 @@ class StoredPrices:
 
 @dataclass(frozen=True, slots=True)
 class StoredPlan:
-    """What is kept of a charge plan: the switch, the sessions, and those that were last told.
-
-    `past` and `begun` are as in a `Plan`; `told` are the sessions that people and automations know of.
-    """
+    """What is kept of a charge plan: its switch, the plan as it stands, and as it was last told."""
 
     enabled: bool = True
-    window: Window | None = None
-    begun: tuple[Session, ...] = ()
-    past: tuple[Session, ...] = ()
-    met: bool = False
-    told_window: Window | None = None
-    told: tuple[Session, ...] = ()
+    plan: Plan | None = None
+    told: Plan | None = None
 
 
 # Made once: it takes some milliseconds.

@@ -11,7 +11,7 @@ from .entity import PlanEntity
 
 PARALLEL_UPDATES = 1
 
-ENABLED = SwitchEntityDescription(key="enabled", translation_key="enabled")
+ENABLED = SwitchEntityDescription(key="enabled")
 
 
 async def async_setup_entry(

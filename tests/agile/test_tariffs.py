@@ -12,7 +12,6 @@ from custom_components.octopus_agile.agile.tariffs import (
     is_product_code,
     newest_first,
     normalise_postcode,
-    tariff_code,
 )
 
 STILL_PUBLISHING = (
@@ -65,7 +64,7 @@ def test_export_and_other_products_are_not(code: str) -> None:
 
 def test_a_tariff_is_a_product_in_a_region() -> None:
     tariff = Tariff("AGILE-24-10-01", "C")
-    assert tariff.code == tariff_code("AGILE-24-10-01", "C") == "E-1R-AGILE-24-10-01-C"
+    assert tariff.code == "E-1R-AGILE-24-10-01-C"
     assert tariff == Tariff(product="AGILE-24-10-01", region="C", direction=Direction.IMPORT)
     assert tariff != Tariff("AGILE-24-10-01", "D")
 

@@ -5,7 +5,7 @@ equal and no rounding ever decides between two blocks.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -59,6 +59,30 @@ def mean_price(sessions: Iterable[Session]) -> Decimal | None:
         cost += session.mean_price * microseconds
         length += microseconds
     return cost / length if length else None
+
+
+def distance(old: Sequence[Session], new: Sequence[Session]) -> timedelta:
+    """Return how far sessions are from where others were, as people would say it.
+
+    That is how far any start or end has moved, or where there are more or fewer of them, how much time
+    has been added or taken away. From some to none it is the longest there is.
+    """
+    if bool(old) != bool(new):
+        return timedelta.max
+    if len(old) == len(new):
+        pairs = zip(old, new, strict=True)
+        edges = ((was.start - now.start, was.end - now.end) for was, now in pairs)
+        return max((abs(edge) for pair in edges for edge in pair), default=timedelta(0))
+    common = sum(
+        (max(min(a.end, b.end) - max(a.start, b.start), timedelta(0)) for a in old for b in new),
+        timedelta(0),
+    )
+    return max(length_of(old), length_of(new)) - common
+
+
+def length_of(sessions: Iterable[Session]) -> timedelta:
+    """Return how long sessions take in all."""
+    return sum((session.duration for session in sessions), timedelta(0))
 
 
 def cheapest_block(rates: Rates, duration: timedelta, start: datetime, end: datetime) -> Session | None:

@@ -20,16 +20,7 @@ from .errors import ApiNotFound, ApiUnavailable, ApiUnexpected
 from .parsing import parse_json, parse_page, parse_product, parse_products, parse_rates, parse_regions
 from .publication import horizon
 from .rates import Rates
-from .tariffs import (
-    REGIONS,
-    Product,
-    Region,
-    Tariff,
-    is_product_code,
-    newest_first,
-    normalise_postcode,
-    tariff_code,
-)
+from .tariffs import REGIONS, Product, Region, Tariff, is_product_code, newest_first, normalise_postcode
 
 API_URL = "https://api.octopus.energy/v1/"
 
@@ -88,7 +79,7 @@ class AgileClient:
             raise ApiUnexpected("the answer is about another product")
         if tariff is None:
             raise ApiNotFound(f"{code} has no tariff in region {region.letter}")
-        if tariff != tariff_code(code, region.letter):
+        if tariff != Tariff(code, region.letter).code:
             raise ApiUnexpected("the tariff's code is not built like others")
         return product, tariff
 

@@ -1,13 +1,16 @@
 """What can go wrong with the Octopus API, sorted by what the caller should do about it."""
 
 from datetime import timedelta
+from typing import ClassVar
 
 
 class ApiError(Exception):
-    """A request failed.
+    """A request failed, in one of the ways below; `kind` names it.
 
     The message says why in words of our own: it never repeats the answer or the postcode.
     """
+
+    kind: ClassVar[str]
 
 
 class ApiUnavailable(ApiError):
@@ -16,6 +19,8 @@ class ApiUnavailable(ApiError):
     It says nothing about the region or the product. `retry_after` is how long the server asked us to
     wait, if it did.
     """
+
+    kind = "api_unavailable"
 
     def __init__(self, message: str, retry_after: timedelta | None = None) -> None:
         """Keep what went wrong and how long to wait."""
@@ -26,6 +31,10 @@ class ApiUnavailable(ApiError):
 class ApiNotFound(ApiError):
     """The API knows no such product or tariff."""
 
+    kind = "no_tariff"
+
 
 class ApiUnexpected(ApiError):
     """The API's answer can't be right, or the API rejected our request."""
+
+    kind = "api_unexpected"

@@ -4,13 +4,13 @@
 whenever one of them has changed, and at every moment where a session starts or ends.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from .blocks import Session, mean_price
+from .blocks import Session, length_of, mean_price
 from .need import LiveNeed, Need, next_minute
 from .rates import Rates
 from .slots import Mode, cheapest_sessions
@@ -96,7 +96,7 @@ class Plan:
     @property
     def duration(self) -> timedelta:
         """How long all sessions take."""
-        return _length(self.sessions)
+        return length_of(self.sessions)
 
     @property
     def mean_price(self) -> Decimal | None:
@@ -313,28 +313,6 @@ class _Planning:
 def _is_complete(rates: Rates, window: Window, now: datetime) -> bool:
     """Tell whether all prices are known of what is left of a window."""
     return rates.known_until(max(next_minute(now), window.start)) >= window.end
-
-
-def distance(old: Sequence[Session], new: Sequence[Session]) -> timedelta:
-    """Return how far sessions are from where others were, as people would say it.
-
-    That is how far any start or end has moved, or where there are more or fewer of them, how much time
-    has been added or taken away. From some to none it is the longest there is.
-    """
-    if bool(old) != bool(new):
-        return timedelta.max
-    if len(old) == len(new):
-        pairs = zip(old, new, strict=True)
-        edges = ((was.start - now.start, was.end - now.end) for was, now in pairs)
-        return max((abs(edge) for pair in edges for edge in pair), default=_NOTHING)
-    common = sum(
-        (max(min(a.end, b.end) - max(a.start, b.start), _NOTHING) for a in old for b in new), _NOTHING
-    )
-    return max(_length(old), _length(new)) - common
-
-
-def _length(sessions: Iterable[Session]) -> timedelta:
-    return sum((session.duration for session in sessions), _NOTHING)
 
 
 def energy_of(plan: Plan, settings: Settings) -> Decimal | None:

@@ -183,11 +183,8 @@ class Rates:
     @property
     def average(self) -> Decimal | None:
         """The mean price in GBP/kWh, weighted by the length of each slot; None without any slots."""
-        cost = length = 0
-        for rate in self._rates:
-            microseconds = (rate.end - rate.start) // _MICROSECOND
-            cost += int(rate.price * self.scale) * microseconds
-            length += microseconds
+        cost = sum(each.cost(each.edges[0], each.edges[-1]) for each in self.stretches)
+        length = sum(each.edges[-1] - each.edges[0] for each in self.stretches)
         return Decimal(cost) / (self.scale * length) if length else None
 
     @property

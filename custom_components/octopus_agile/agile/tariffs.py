@@ -91,7 +91,7 @@ class Tariff:
     @property
     def code(self) -> str:
         """The tariff's own code, for a single-rate meter."""
-        return tariff_code(self.product, self.region)
+        return f"E-1R-{self.product}-{self.region}"
 
     @property
     def is_half_hourly(self) -> bool:
@@ -107,11 +107,6 @@ def is_product_code(text: str) -> bool:
 def is_agile_import(code: str) -> bool:
     """Tell whether a code is that of an Agile product for the electricity a home uses."""
     return code.startswith("AGILE-") and not code.startswith("AGILE-OUTGOING")
-
-
-def tariff_code(product_code: str, region_letter: str) -> str:
-    """Return the code of a product's tariff in a region, for a single-rate meter."""
-    return f"E-1R-{product_code}-{region_letter}"
 
 
 def newest_first(products: list[Product]) -> list[Product]:
