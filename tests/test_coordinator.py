@@ -72,16 +72,15 @@ class TestWhatIsWritten:
             "binary_sensor.octopus_agile_london_negative_price",
         }
 
-    async def test_at_the_start_of_a_session_only_what_changes_is_told(
+    async def test_at_the_start_of_a_session_only_what_it_is_about_changes(
         self, home: HomeAssistant, clock: Clock, entry: MockConfigEntry
     ) -> None:
         await clock.to("2026-11-23 16:30")
         await set_up(home, with_car(entry))
         await clock.to("2026-11-24 01:30")
         await clock.to("2026-11-24 02:00")
-        ours = {entity for entity in told(home, uk("2026-11-24 02:00")) if CAR[-3:] in entity}
+        ours = {entity for entity in changed(home, uk("2026-11-24 02:00")) if CAR[-3:] in entity}
         assert ours == {"sensor.charge_the_car_status", "binary_sensor.charge_the_car_charge_now"}
-        assert ours <= changed(home, uk("2026-11-24 02:00"))
 
     async def test_the_calendar_is_told_of_a_session_that_is_not_the_next(
         self, home: HomeAssistant, clock: Clock, entry: MockConfigEntry
@@ -106,7 +105,7 @@ class TestWhatIsWritten:
         await clock.to("2026-11-23 16:30")
         await set_up(home, with_car(entry))
         await clock.to("2026-11-23 17:00")
-        await home.config.async_set_time_zone("Europe/Paris")
+        await home.config.async_update(time_zone="Europe/Paris")
         await clock.to("2026-11-23 17:30")
         rates = attribute(home, "sensor.current_price", "rates")
         assert rates[0]["start"] == "2026-11-23T00:00:00+01:00"
@@ -300,7 +299,8 @@ class TestAPlanThatCannotBeUsed:
         assert issue.translation_placeholders == {"title": entry.title, "plan": entry.title}
         home.config_entries.async_update_entry(entry, options={"charge_duration": 2})
         await home.async_block_till_done(wait_background_tasks=True)
-        assert state(home, "sensor.plan_status") == "planned"
+        # All that is left of the pricing day costs the same.
+        assert state(home, "sensor.plan_status") == "charging"
 
     async def test_a_fault_of_ours_in_one_plan_stops_no_other(
         self, home: HomeAssistant, clock: Clock, entry: MockConfigEntry
@@ -322,3 +322,17 @@ class TestAPlanThatCannotBeUsed:
             assert plan(home, "sensor.status") == "unavailable"
         await clock.to("2026-11-24 16:10")
         assert plan(home, "sensor.status") == "planned"
+
+
+async def test_times_of_day_follow_the_zone_of_the_house(
+    home: HomeAssistant, clock: Clock, entry: MockConfigEntry
+) -> None:
+    await clock.to("2026-11-23 16:30")
+    await set_up(home, with_car(entry, earliest_start="03:00:00"))
+    assert sessions(home) == ["24 03:00-05:00"]
+    await home.config.async_update(time_zone="Europe/Paris")
+    await home.async_block_till_done()
+    assert sessions(home) == ["24 03:00-05:00"]
+    start = home.states.get("sensor.charge_the_car_start")
+    assert start is not None
+    assert start.state == "2026-11-24T02:00:00+00:00"

@@ -68,7 +68,12 @@ def async_update_issues(
     unusable = [file for file in files if file is not None]
     show(ISSUE_FILE_UNUSABLE, when=bool(unusable), file=", ".join(unusable))
     for plan in plans:
-        show(ISSUE_PLAN_UNUSABLE, when=plan.failure is not None, about=plan.key, plan=plan.name or entry.title)
+        show(
+            ISSUE_PLAN_UNUSABLE,
+            when=plan.failure is not None,
+            about=plan.key,
+            plan=plan.name or entry.title,
+        )
 
 
 @callback

@@ -81,9 +81,7 @@ def test_whatever_happens_no_window_runs_longer_than_asked_and_nothing_that_has_
     life: list[tuple[timedelta, timedelta | None, bool]], window: RepeatingWindow, mode: Mode
 ) -> None:
     now = uk("2026-10-23 15:00")
-    asked = Settings(
-        need=FixedNeed(2 * HOUR), window=window, mode=mode, shortest_run=HALF_HOUR
-    )
+    asked = Settings(need=FixedNeed(2 * HOUR), window=window, mode=mode, shortest_run=HALF_HOUR)
     needs = [(now - 48 * HOUR, 2 * HOUR)]
     witness = Witness()
     plan: Plan | None = None
