@@ -325,9 +325,7 @@ class TestRefused:
             ("find_cheapest", {"duration": 1, "mode": "any"}),
             ("find_cheapest", {"duration": 1, "shortest_run": -1}),
             ("find_cheapest", {"duration": 1, "price_limit": "cheap"}),
-            ("find_cheapest", {"duration": "nan"}),
             ("find_cheapest", {"energy": "inf", "power": 7}),
-            ("find_cheapest", {"duration": 1, "price_limit": "nan"}),
         ],
     )
     async def test_what_is_out_of_range(
@@ -348,6 +346,27 @@ class TestRefused:
         await home.config_entries.async_unload(entry.entry_id)
         assert home.states.is_state("sensor.octopus_agile_london_current_price", STATE_UNAVAILABLE)
         assert "not loaded" in await refusal(home, "get_prices", config_entry_id=entry.entry_id)
+
+
+@pytest.mark.parametrize("key", ["charge_duration", "charge_energy"])
+async def test_a_number_that_is_none_is_a_bad_request_and_changes_nothing(
+    home: HomeAssistant,
+    clock: Clock,
+    hass_client: ClientSessionGenerator,
+    octopus: FakeOctopus,
+    entry: MockConfigEntry,
+    key: str,
+) -> None:
+    await async_setup_component(home, "api", {})
+    await set_up(home, entry)
+    before = dict(entry.options)
+    web = await hass_client()
+    answer = await web.post(
+        "/api/services/number/set_value",
+        json={"entity_id": f"number.octopus_agile_london_{key}", "value": "nan"},
+    )
+    assert answer.status == HTTPStatus.BAD_REQUEST
+    assert entry.options == before
 
 
 async def longest_wait_during(work: Coroutine[Any, Any, None]) -> float:

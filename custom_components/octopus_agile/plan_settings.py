@@ -14,9 +14,9 @@ from .agile.plan import Mode, Settings
 from .agile.windows import EVERY_DAY, repeating_window
 from .const import (
     CONF_CAPACITY,
-    CONF_CHARGER,
     CONF_CHARGE_DURATION,
     CONF_CHARGE_ENERGY,
+    CONF_CHARGER,
     CONF_DAYS,
     CONF_DURATION,
     CONF_EARLIEST_START,
