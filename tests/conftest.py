@@ -13,8 +13,9 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClien
 import custom_components.octopus_agile.config_flow  # noqa: F401
 from custom_components.octopus_agile.const import DOMAIN
 
-from .common import ENTRY_DATA, ENTRY_OPTIONS, Clock
-from .octopus import AGILE, FakeOctopus, uk
+from .charges.news import CHEAP_AT_2, News
+from .common import ENTRY_DATA, ENTRY_OPTIONS, Clock, set_up
+from .octopus import AGILE, FakeOctopus, day_of, uk
 
 # How long an example takes says more of the machine than of us.
 settings.register_profile("octopus_agile", deadline=None)
@@ -86,3 +87,12 @@ def clock(home: HomeAssistant, freezer: FrozenDateTimeFactory) -> Clock:
     """The time, frozen at noon on a Monday in November until a test moves it."""
     freezer.move_to(uk("2026-11-23 12:00"))
     return Clock(home, freezer)
+
+
+@pytest.fixture
+async def news(home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry) -> News:
+    """An entry after the prices of tomorrow were published, and what it tells."""
+    octopus.prices = day_of(CHEAP_AT_2)
+    await clock.to("2026-11-23 16:10")
+    await set_up(home, entry)
+    return News(home)

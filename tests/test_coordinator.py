@@ -1,30 +1,29 @@
-"""What a tick leaves alone: states that stay, plans that stand, and what is kept from one to the next."""
+"""What a user sees at a boundary, when a clock leaps, and of a plan that can't be used."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from random import Random
 from typing import Any
 from unittest.mock import patch
 
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.octopus_agile import planning
-from custom_components.octopus_agile.agile.blocks import Session
-from custom_components.octopus_agile.agile.plan import Plan, Settings, Status
+from custom_components.octopus_agile import charges
+from custom_components.octopus_agile.agile.plan import Plan, Settings
 from custom_components.octopus_agile.agile.rates import Rates
-from custom_components.octopus_agile.agile.windows import Window, repeating_window
-from custom_components.octopus_agile.kept import Kept
+from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.sensor import PRICES
-from custom_components.octopus_agile.view import Views
 
-from .charge_plans import CAR, FROM_BATTERY, subentry
-from .common import Clock, attribute, set_up, state
-from .octopus import AGILE, UK, FakeOctopus, day_of, uk
+from .charge_plans import CAR, FROM_BATTERY, NIGHT as CAR_NIGHT, plan, sessions, subentry
+from .common import Clock, attribute, run_timers, set_up, state
+from .octopus import AGILE, FakeOctopus, day_of, uk
 
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 NIGHT = {"02:00": "5.0", "02:30": "5.0", "03:00": "6.0", "03:30": "7.0"}
 
 
@@ -57,7 +56,7 @@ def prices(octopus: FakeOctopus) -> None:
 
 
 class TestWhatIsWritten:
-    """The states of plans, numbers and calendar are written when they have changed, and only then."""
+    """The states of plans and of the calendar are written when something concerns them."""
 
     async def test_at_a_boundary_like_any_other_only_prices_are_told(
         self, home: HomeAssistant, clock: Clock, entry: MockConfigEntry
@@ -73,16 +72,15 @@ class TestWhatIsWritten:
             "binary_sensor.octopus_agile_london_negative_price",
         }
 
-    async def test_at_the_start_of_a_session_only_what_changes_is_told(
+    async def test_at_the_start_of_a_session_only_what_it_is_about_changes(
         self, home: HomeAssistant, clock: Clock, entry: MockConfigEntry
     ) -> None:
         await clock.to("2026-11-23 16:30")
         await set_up(home, with_car(entry))
         await clock.to("2026-11-24 01:30")
         await clock.to("2026-11-24 02:00")
-        ours = {entity for entity in told(home, uk("2026-11-24 02:00")) if CAR[-3:] in entity}
+        ours = {entity for entity in changed(home, uk("2026-11-24 02:00")) if CAR[-3:] in entity}
         assert ours == {"sensor.charge_the_car_status", "binary_sensor.charge_the_car_charge_now"}
-        assert ours <= changed(home, uk("2026-11-24 02:00"))
 
     async def test_the_calendar_is_told_of_a_session_that_is_not_the_next(
         self, home: HomeAssistant, clock: Clock, entry: MockConfigEntry
@@ -107,7 +105,7 @@ class TestWhatIsWritten:
         await clock.to("2026-11-23 16:30")
         await set_up(home, with_car(entry))
         await clock.to("2026-11-23 17:00")
-        await home.config.async_set_time_zone("Europe/Paris")
+        await home.config.async_update(time_zone="Europe/Paris")
         await clock.to("2026-11-23 17:30")
         rates = attribute(home, "sensor.current_price", "rates")
         assert rates[0]["start"] == "2026-11-23T00:00:00+01:00"
@@ -131,91 +129,210 @@ class TestWhatIsWritten:
         assert after == before[48:]
 
 
-class TestWhatIsPlanned:
-    """The cheapest is searched for only where it may be another than before."""
+async def set_back(home: HomeAssistant, freezer: FrozenDateTimeFactory, hours: int) -> None:
+    """Set the clock back, and let the minute pass in which it is looked at."""
+    before = dt_util.utcnow()
+    freezer.move_to(before - hours * HOUR)
+    run_timers(home, before + MINUTE)
+    await home.async_block_till_done(wait_background_tasks=True)
 
-    async def searches(
-        self, home: HomeAssistant, clock: Clock, entry: MockConfigEntry, **data: Any
-    ) -> list[str]:
-        """Return at which boundaries of an evening the car's charge was planned anew."""
-        found = []
+
+class TestALeapOfTheClock:
+    """A session is a time that passes, whatever a clock shows."""
+
+    @pytest.mark.parametrize(
+        ("opens", "ends"),
+        [("18:00:00", "24 01:00"), ("01:00:00", "24 01:00")],
+        ids=["in its window", "back to before its window"],
+    )
+    @pytest.mark.parametrize("need", ["fixed", "live"])
+    async def test_set_back_in_a_session_it_runs_on_for_what_remained(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        entry: MockConfigEntry,
+        freezer: FrozenDateTimeFactory,
+        opens: str,
+        ends: str,
+        need: str,
+    ) -> None:
+        await clock.to("2026-11-23 16:30")
+        home.states.async_set("sensor.battery", "60")
+        data = FROM_BATTERY if need == "live" else {}
+        await set_up(home, with_car(entry, **data, earliest_start=opens))
+        assert sessions(home) == ["24 02:00-04:00"]
+        await clock.to("2026-11-24 02:00")
+        home.states.async_set("sensor.battery", "60", force_update=True)
+        await clock.to("2026-11-24 03:00")
+        await set_back(home, freezer, 3)
+        for at in ("00:01", "00:30", "00:59"):
+            await clock.to(f"2026-11-24 {at}")
+            assert plan(home, "sensor.status") == "charging"
+            assert plan(home, "binary_sensor.charge_now") == "on"
+            assert plan(home, "sensor.end") == ends
+        await clock.to(f"2026-11-{ends}")
+        assert plan(home, "binary_sensor.charge_now") == "off"
+        assert plan(home, "sensor.status") != "charging"
+
+    async def test_set_back_to_before_its_window_it_is_not_charged_twice(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        entry: MockConfigEntry,
+        freezer: FrozenDateTimeFactory,
+    ) -> None:
+        await clock.to("2026-11-23 16:30")
+        await set_up(home, with_car(entry, earliest_start="01:00:00"))
+        await clock.to("2026-11-24 02:00")
+        await clock.to("2026-11-24 03:00")
+        await set_back(home, freezer, 3)
+        for at in ("01:00", "01:30", "02:00", "03:00", "05:00", "06:30"):
+            await clock.to(f"2026-11-24 {at}")
+            assert plan(home, "binary_sensor.charge_now") == "off"
+
+    async def test_set_right_at_last_plans_are_right_within_a_minute(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        entry: MockConfigEntry,
+        freezer: FrozenDateTimeFactory,
+    ) -> None:
+        """A clock without a battery, that shows 03:01 at boot and then the right time."""
+        await clock.to("2026-11-24 03:01")
+        await set_up(home, with_car(entry, earliest_start="17:00:00", ready_by="19:30:00"))
+        assert plan(home, "binary_sensor.charge_now") == "off"
+        counted = home.loop.time()
+        freezer.move_to(uk("2026-11-24 17:30"))
+        with patch.object(home.loop, "time", return_value=counted + 60):
+            run_timers(home, uk("2026-11-24 03:02"))
+            await home.async_block_till_done(wait_background_tasks=True)
+        assert state(home, "sensor.current_price") == "0.2"
+        assert plan(home, "binary_sensor.charge_now") == "on"
+        assert plan(home, "sensor.status") == "charging"
+
+
+def both(entry: MockConfigEntry, **car: Any) -> MockConfigEntry:
+    """Return the entry with a charge plan and a second one, which is as it should be."""
+    made = [subentry("Good"), subentry(CAR, **car)]
+    plans: list[ConfigSubentryData] = [each.as_dict() for each in made]  # type: ignore[misc]
+    return MockConfigEntry(
+        domain=entry.domain,
+        title=entry.title,
+        entry_id=entry.entry_id,
+        unique_id=entry.unique_id,
+        data=entry.data,
+        options=entry.options,
+        subentries_data=plans,
+    )
+
+
+UNUSABLE: dict[str, dict[str, Any]] = {
+    "a need that is missing": {"need": None},
+    "a need of no kind": {"need": "banana"},
+    "a mode that is missing": {"mode": None},
+    "an energy that is missing": {"energy": None},
+    "no number": {"energy": float("nan")},
+    "too large a number": {"power": 1e300},
+    "too small a number": {"power": 1e-300},
+    "below zero": {"energy": -1},
+    "a text for a number": {"energy": "much"},
+    "an infinite limit": {"price_limit": float("inf")},
+    "no time of day": {"ready_by": "25:61"},
+    "a number for a time": {"ready_by": 7},
+    "no day of the week": {"days": ["someday"]},
+    "a number for days": {"days": 5},
+    "a number for a charger": {"charger": 5},
+    "a number for a battery": {**FROM_BATTERY, "state_of_charge": 5},
+    "a list for a target": {**FROM_BATTERY, "target_entity": ["number.target"]},
+    "a run that isn't of half hours": {"mode": "slots", "shortest_run": 20},
+}
+
+
+class TestAPlanThatCannotBeUsed:
+    """One bad value harms one plan."""
+
+    @pytest.mark.parametrize("data", UNUSABLE.values(), ids=UNUSABLE)
+    async def test_it_is_unavailable_and_said_and_the_others_go_on(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        entry: MockConfigEntry,
+        caplog: pytest.LogCaptureFixture,
+        data: dict[str, Any],
+    ) -> None:
+        await clock.to("2026-11-23 16:30")
+        entry = both(entry, **data)
+        await set_up(home, entry)
+        key = next(each.subentry_id for each in entry.subentries.values() if each.title == CAR)
+        issue_id = f"plan_unusable_{key}_{entry.entry_id}"
+        issue = ir.async_get(home).async_get_issue(DOMAIN, issue_id)
+        assert issue is not None
+        assert issue.translation_placeholders == {"title": entry.title, "plan": CAR}
+        for entity in ("sensor.status", "sensor.start", "binary_sensor.charge_now", "switch.enabled"):
+            assert plan(home, entity) == "unavailable"
+        await clock.to("2026-11-24 02:00")
+        assert state(home, "sensor.current_price") == "0.05"
+        assert plan(home, "binary_sensor.charge_now", "Good") == "on"
+        await clock.to("2026-11-24 16:10")
+        assert caplog.text.count(f"{CAR} can't be used") == 1
+
+        home.config_entries.async_update_subentry(entry, entry.subentries[key], data=CAR_NIGHT)
+        await home.async_block_till_done(wait_background_tasks=True)
+        assert ir.async_get(home).async_get_issue(DOMAIN, issue_id) is None
+        assert plan(home, "sensor.status") == "planned"
+        assert sessions(home) == ["25 02:00-04:00"]
+
+    async def test_the_charge_of_the_entry_itself_too(
+        self, home: HomeAssistant, clock: Clock, entry: MockConfigEntry
+    ) -> None:
+        await clock.to("2026-11-23 16:30")
+        entry = both(entry)
+        entry.add_to_hass(home)
+        home.config_entries.async_update_entry(entry, options={})
+        await home.config_entries.async_setup(entry.entry_id)
+        await home.async_block_till_done(wait_background_tasks=True)
+        assert state(home, "sensor.plan_status") == "unavailable"
+        assert state(home, "sensor.current_price") == "0.2"
+        assert plan(home, "sensor.status") == "planned"
+        issue = ir.async_get(home).async_get_issue(DOMAIN, f"plan_unusable_main_{entry.entry_id}")
+        assert issue is not None
+        assert issue.translation_placeholders == {"title": entry.title, "plan": entry.title}
+        home.config_entries.async_update_entry(entry, options={"charge_duration": 2})
+        await home.async_block_till_done(wait_background_tasks=True)
+        # All that is left of the pricing day costs the same.
+        assert state(home, "sensor.plan_status") == "charging"
+
+    async def test_a_fault_of_ours_in_one_plan_stops_no_other(
+        self, home: HomeAssistant, clock: Clock, entry: MockConfigEntry
+    ) -> None:
+        real = charges.replan
 
         def replan(settings: Settings, rates: Rates, now: datetime, *rest: Any) -> Plan:
-            if settings.window.opens.hour == 18:
-                found.append(f"{now.astimezone(UK):%H:%M}")
+            if settings.window.opens.hour == 17:
+                raise RuntimeError("a fault")
             return real(settings, rates, now, *rest)
 
-        real: Callable[..., Plan] = planning.replan  # type: ignore[attr-defined]
         await clock.to("2026-11-23 16:30")
-        home.states.async_set("sensor.battery", "50")
-        await set_up(home, with_car(entry, **data))
-        with patch.object(planning, "replan", replan):
-            for text in ("17:00", "17:30", "18:00", "18:30", "19:00"):
-                await clock.to(f"2026-11-23 {text}")
-        assert state(home, "sensor.plan_status") == "planned"
-        return found
-
-    async def test_a_window_that_opens_changes_nothing(
-        self, home: HomeAssistant, clock: Clock, entry: MockConfigEntry
-    ) -> None:
-        assert await self.searches(home, clock, entry) == []
-
-    async def test_a_live_need_is_counted_anew_when_its_window_opens(
-        self, home: HomeAssistant, clock: Clock, entry: MockConfigEntry
-    ) -> None:
-        assert await self.searches(home, clock, entry, **FROM_BATTERY) == ["18:00"]
-
-    @pytest.mark.parametrize(("ended", "planned_anew"), [("16 18:00", True), ("16 18:01", False)])
-    def test_a_session_is_forgotten_when_a_window_opens_a_week_later(
-        self, ended: str, *, planned_anew: bool
-    ) -> None:
-        end = uk(f"2026-11-{ended}")
-        window = Window(uk("2026-11-23 18:00"), uk("2026-11-24 07:00"))
-        past = (Session(end - 60 * MINUTE, end, None),)
-        ahead = (Session(uk("2026-11-24 02:00"), uk("2026-11-24 04:00"), None),)
-        plan = Plan(status=Status.PLANNED, window=window, past=past, ahead=ahead)
-        settings = Settings(duration=120 * MINUTE, window=repeating_window(None, None, UK))
-        until = planning._stays_until(plan, settings, uk("2026-11-23 17:30"))
-        assert until == (window.start if planned_anew else ahead[0].start)
+        with patch.object(charges, "replan", replan):
+            entry = both(entry, earliest_start="17:00:00")
+            await set_up(home, entry)
+            assert plan(home, "sensor.status") == "unavailable"
+            await clock.to("2026-11-24 02:00")
+            assert plan(home, "binary_sensor.charge_now", "Good") == "on"
+            assert plan(home, "sensor.status") == "unavailable"
+        await clock.to("2026-11-24 16:10")
+        assert plan(home, "sensor.status") == "planned"
 
 
-class TestWhatIsKept:
-    """What is kept is what would be made now."""
-
-    def test_a_value_is_made_again_only_from_other_sources(self) -> None:
-        kept: Kept[list[int]] = Kept()
-        first = kept.get((1, "a"), lambda: [1])
-        assert kept.get((1, "a"), lambda: [2]) is first
-        assert kept.get((1, "b"), lambda: [3]) == [3]
-        assert kept.get((1, "a"), lambda: [4]) == [4]
-
-    @pytest.mark.parametrize("seed", range(20))
-    def test_a_view_is_the_one_of_its_instant_also_when_the_clock_is_set_back(self, seed: int) -> None:
-        chance = Random(seed)
-        views, rates, start = Views(), Rates(), uk("2026-11-23 12:00")
-        settings = Settings(duration=60 * MINUTE, window=repeating_window(None, None, UK))
-        edges = iter(sorted(chance.sample(range(200), 12)))
-        all_sessions = [
-            Session(start + begin * MINUTE, start + next(edges) * MINUTE, None) for begin in edges
-        ]
-        window = Window(start, start + 200 * MINUTE)
-        plans = [
-            Plan(
-                status=Status.PLANNED,
-                window=window,
-                past=tuple(all_sessions[:first]),
-                begun=tuple(all_sessions[first:second]),
-                ahead=tuple(all_sessions[second:]),
-            )
-            for first, second in ((2, 4), (0, 3), (3, 6))
-        ]
-        plan, minute = plans[0], 0
-        for _ in range(300):
-            plan = chance.choice([plan, plan, plan, *plans])
-            minute = chance.choice([minute, minute + 1, minute + 5, minute - 20]) % 210
-            now = start + minute * MINUTE
-            seen = views.of("car", plan, settings, rates, now)
-            assert seen == Views().of("car", plan, settings, rates, now)
-            assert seen.session == plan.current_or_next(now)
-            assert seen.running == plan.running(now)
-            assert seen.last_end == plan.last_end(now)
+async def test_times_of_day_follow_the_zone_of_the_house(
+    home: HomeAssistant, clock: Clock, entry: MockConfigEntry
+) -> None:
+    await clock.to("2026-11-23 16:30")
+    await set_up(home, with_car(entry, earliest_start="03:00:00"))
+    assert sessions(home) == ["24 03:00-05:00"]
+    await home.config.async_update(time_zone="Europe/Paris")
+    await home.async_block_till_done()
+    assert sessions(home) == ["24 03:00-05:00"]
+    start = home.states.get("sensor.charge_the_car_start")
+    assert start is not None
+    assert start.state == "2026-11-24T02:00:00+00:00"

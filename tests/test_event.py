@@ -1,4 +1,4 @@
-"""The event entity tells why a plan was moved, and what was published."""
+"""The event entities tell why a plan was moved, and what was published."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ class TestPlanChanged:
         hass_storage: dict[str, Any],
     ) -> None:
         home.states.async_set("sensor.battery", "70")
-        await add_plan(home, entry, **FROM_BATTERY)
+        stored = f"{DOMAIN}.{entry.entry_id}.{await add_plan(home, entry, **FROM_BATTERY)}"
         await clock.to("2026-11-24 02:00")
         kept = set()
         # The car doesn't take what it could: still 70%, but the sensor is well.
@@ -62,9 +62,10 @@ class TestPlanChanged:
             await clock.to(f"2026-11-24 02:{minute:02}:20")
             home.states.async_set("sensor.battery", "70", {"updates": minute})
             await home.async_block_till_done(wait_background_tasks=True)
-            kept.add(str(hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["plans"]))
+            kept.add(str(hass_storage[stored]["data"]))
         assert sessions(home) == ["24 02:00-03:50"]
-        assert 5 <= len(kept) <= 7
+        # With its start, and with each quarter of an hour that is told.
+        assert len(kept) == 4
         assert [(old, new) for old, new, _ in news.moves()] == [
             (["24 02:00-03:00"], ["24 02:00-03:15"]),
             (["24 02:00-03:15"], ["24 02:00-03:30"]),
@@ -73,9 +74,8 @@ class TestPlanChanged:
         # What is over is kept to the minute.
         home.states.async_set("sensor.battery", "80")
         await home.async_block_till_done(wait_background_tasks=True)
-        plans = hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["plans"]
-        ends = [start_end[1] for plan in plans.values() for start_end in plan["begun"]]
-        assert "2026-11-24T02:49:20+00:00" in ends
+        begun = hass_storage[stored]["data"]["begun"]
+        assert [each["end"] for each in begun] == ["2026-11-24T02:49:20+00:00"]
 
     async def test_because_of_the_need_of_the_main_charge(
         self, home: HomeAssistant, news: News, entry: MockConfigEntry
@@ -89,6 +89,69 @@ class TestPlanChanged:
         await home.async_block_till_done()
         (move,) = news.moves("")
         assert move[2] == "need"
+
+    async def test_a_duration_written_each_minute_is_told_once_for_each_real_move(
+        self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
+    ) -> None:
+        for minute in range(60):
+            await clock.to(f"2026-11-23 17:{minute:02}")
+            await home.services.async_call(
+                "number",
+                "set_value",
+                {
+                    "entity_id": "number.octopus_agile_london_charge_duration",
+                    "value": 4 if minute < 20 else 4 + (minute - 20) // 2 / 60,
+                },
+                blocking=True,
+            )
+            await home.async_block_till_done()
+        # From four hours to four hours and 19 minutes.
+        assert len(news.moves("")) == 1
+
+    async def test_what_a_battery_moves_by_is_not_told_because_something_else_happens(
+        self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
+    ) -> None:
+        home.states.async_set("sensor.battery", "70")
+        await add_plan(home, entry, **FROM_BATTERY, charger="garage")
+        other = await add_plan(home, entry, "Other", ready_by="23:00:00", energy=3.5, charger="garage")
+        news.moves()
+        # Three minutes of charging each time.
+        for percent, at, energy in (
+            ("69.5", "18:00", 7),
+            ("69", "18:30", 10),
+            ("68.5", "19:00", 3.5),
+            ("68", "19:30", 7),
+        ):
+            home.states.async_set("sensor.battery", percent)
+            await home.async_block_till_done()
+            home.config_entries.async_update_subentry(
+                entry,
+                entry.subentries[other],
+                data={**entry.subentries[other].data, "energy": energy},
+            )
+            await home.async_block_till_done(wait_background_tasks=True)
+            await clock.to(f"2026-11-23 {at}")
+            await home.config_entries.async_reload(entry.entry_id)
+            await home.async_block_till_done(wait_background_tasks=True)
+            assert news.moves() == []
+        home.states.async_set("sensor.battery", "67.5")
+        await home.async_block_till_done()
+        assert news.moves() == [(["24 02:00-03:00"], ["24 02:00-03:15"], "need")]
+
+    async def test_the_window_that_follows_a_met_need_is_no_news(
+        self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
+    ) -> None:
+        home.states.async_set("sensor.battery", "70")
+        await add_plan(home, entry, **FROM_BATTERY)
+        await clock.to("2026-11-24 02:00")
+        await clock.to("2026-11-24 02:50")
+        home.states.async_set("sensor.battery", "80")
+        await home.async_block_till_done()
+        assert sessions(home) == ["24 02:00-02:50"]
+        home.states.async_set("sensor.battery", "60")
+        await home.async_block_till_done()
+        assert sessions(home) == ["24 18:00-20:00"]
+        assert news.moves() == []
 
     async def test_because_of_settings(
         self, home: HomeAssistant, news: News, entry: MockConfigEntry

@@ -14,6 +14,7 @@ from .common import Clock, set_up, state
 from .octopus import FakeOctopus, day_of
 
 EVENTS = "event.octopus_agile_london_prices"
+PLANS = ("event.octopus_agile_london_plan", "event.charge_the_car_plan")
 
 
 @pytest.mark.parametrize("kind", ["prices_published", "negative_prices_announced"])
@@ -47,7 +48,7 @@ async def test_they_come_after_the_entities(
 
     @callback
     def look(event: Event[Any]) -> None:
-        if event.data["entity_id"] == EVENTS:
+        if event.data["entity_id"] in (EVENTS, *PLANS):
             shown.append((state(home, "sensor.lowest_price"), state(home, "sensor.cheapest_block_price")))
 
     home.bus.async_listen("state_changed", look)
@@ -68,7 +69,7 @@ async def test_long_lists_stay_out_of_the_database(
 
     @callback
     def take(event: Event[Any]) -> None:
-        if event.data["entity_id"] == EVENTS and (new := event.data["new_state"]):
+        if event.data["entity_id"] in (EVENTS, *PLANS) and (new := event.data["new_state"]):
             hidden = (new.state_info or {}).get("unrecorded_attributes", frozenset())
             recorded.append(set(new.attributes) - set(hidden))
             assert {"slots", "old_sessions", "new_sessions"} <= hidden

@@ -314,12 +314,18 @@ class TestRefused:
             ("find_cheapest", {"duration": "long"}),
             ("find_cheapest", {"energy": 0, "power": 7}),
             ("find_cheapest", {"energy": 7, "power": 0}),
+            ("find_cheapest", {"energy": 7, "power": 1e-300}),
+            ("find_cheapest", {"energy": 1e300, "power": 7}),
+            ("find_cheapest", {"energy": 7, "power": "nan"}),
+            ("find_cheapest", {"duration": "nan"}),
+            ("find_cheapest", {"duration": "-inf"}),
+            ("find_cheapest", {"duration": 1, "price_limit": "nan"}),
+            ("find_cheapest", {"duration": 1, "shortest_run": "nan"}),
+            ("find_cheapest", {"duration": 1, "shortest_run": 45}),
             ("find_cheapest", {"duration": 1, "mode": "any"}),
             ("find_cheapest", {"duration": 1, "shortest_run": -1}),
             ("find_cheapest", {"duration": 1, "price_limit": "cheap"}),
-            ("find_cheapest", {"duration": "nan"}),
             ("find_cheapest", {"energy": "inf", "power": 7}),
-            ("find_cheapest", {"duration": 1, "price_limit": "nan"}),
         ],
     )
     async def test_what_is_out_of_range(
@@ -340,6 +346,27 @@ class TestRefused:
         await home.config_entries.async_unload(entry.entry_id)
         assert home.states.is_state("sensor.octopus_agile_london_current_price", STATE_UNAVAILABLE)
         assert "not loaded" in await refusal(home, "get_prices", config_entry_id=entry.entry_id)
+
+
+@pytest.mark.parametrize("key", ["charge_duration", "charge_energy"])
+async def test_a_number_that_is_none_is_a_bad_request_and_changes_nothing(
+    home: HomeAssistant,
+    clock: Clock,
+    hass_client: ClientSessionGenerator,
+    octopus: FakeOctopus,
+    entry: MockConfigEntry,
+    key: str,
+) -> None:
+    await async_setup_component(home, "api", {})
+    await set_up(home, entry)
+    before = dict(entry.options)
+    web = await hass_client()
+    answer = await web.post(
+        "/api/services/number/set_value",
+        json={"entity_id": f"number.octopus_agile_london_{key}", "value": "nan"},
+    )
+    assert answer.status == HTTPStatus.BAD_REQUEST
+    assert entry.options == before
 
 
 async def longest_wait_during(work: Coroutine[Any, Any, None]) -> float:
@@ -379,7 +406,7 @@ async def test_200_calls_at_once_leave_the_house_responsive(
                 "config_entry_id": entry.entry_id,
                 "duration": 1 + number % 40 / 10,
                 "mode": mode,
-                "shortest_run": 45,
+                "shortest_run": 60,
                 "earliest_start": now - timedelta(days=2),
                 "ready_by": now,
             },

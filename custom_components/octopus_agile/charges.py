@@ -174,8 +174,14 @@ class ChargePlan:
         self._taken = taken
         if self.failure is None:
             assert self.settings is not None
+            before = self.plan
             try:
-                self.plan = replan(self.settings, self.prices.data, now, self.plan, taken)
+                self.plan = replan(self.settings, self.prices.data, now, before, taken)
+                if taken and self._told is not None and self._reason is Reason.PRICES:
+                    # After a reload nobody remembers that the other plan is new.
+                    alone = replan(self.settings, self.prices.data, now, before)
+                    if distance(self._told.sessions, alone.sessions) < _NEWS:
+                        self._reason = Reason.CHARGER
             except Exception as error:  # noqa: BLE001 - one plan's fault must not become another's
                 self._fail(error)
             else:
@@ -245,7 +251,13 @@ class ChargePlan:
             return
         told, plan = self._told, self.now
         is_settled = told is not None and (
-            told.window == plan.window or self._reason in (Reason.SETTINGS, Reason.NEED)
+            told.window == plan.window
+            or self._reason is Reason.SETTINGS
+            # What a battery still needs after it was charged is for the next window.
+            or (
+                self._reason is Reason.NEED
+                and not any(session.start >= told.window.start for session in plan.past)
+            )
         )
         if told is None or not is_settled:
             # That another window has come is no news.

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
@@ -37,6 +39,7 @@ class ChargeCoordinator:
         self._timer = WallClockTimer(hass, f"{DOMAIN} charges", self._async_look)
         self._is_telling = False
         self._stop: list[CALLBACK_TYPE] = []
+        self._stop_watching: list[CALLBACK_TYPE] = []
         self._listeners: list[CALLBACK_TYPE] = []
 
     @property
@@ -54,7 +57,9 @@ class ChargeCoordinator:
         """Follow prices, states and time from now on, and tell what happens: the entities are there."""
         self._is_telling = True
         self._stop.append(self.prices.async_add_listener(self._async_prices_updated, self._entry))
-        self._watch()
+        self._stop.append(
+            self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._async_house_changed)
+        )
         self._async_prices_updated()
         self.async_entry_changed()
         for plan in self.plans:
@@ -64,8 +69,9 @@ class ChargeCoordinator:
     def async_stop(self) -> None:
         """Follow nothing any more."""
         self._timer.stop()
-        while self._stop:
-            self._stop.pop()()
+        for stops in (self._stop, self._stop_watching):
+            while stops:
+                stops.pop()()
 
     def is_for(self, entry: OctopusAgileConfigEntry) -> bool:
         """Tell whether an entry still has the tariff and the plans, by name, that this was made for."""
@@ -85,6 +91,11 @@ class ChargeCoordinator:
         self._watch()
 
     @callback
+    def _async_house_changed(self, _event: Event[Any]) -> None:
+        """Follow the zone of the house: times of day are in it."""
+        self._async_look(self.plans, Reason.SETTINGS)
+
+    @callback
     def async_switch(self, plan: ChargePlan, *, on: bool) -> None:
         """Switch a plan on or off."""
         plan.enabled = on
@@ -93,12 +104,12 @@ class ChargeCoordinator:
     @callback
     def _watch(self) -> None:
         """Follow the states that needs depend on."""
-        while len(self._stop) > 1:
-            self._stop.pop()()
+        while self._stop_watching:
+            self._stop_watching.pop()()
         for plan in self.plans:
             changed = partial(self._async_need_changed, plan)
             if entities := plan.watched:
-                self._stop.append(async_track_state_change_event(self._hass, entities, changed))
+                self._stop_watching.append(async_track_state_change_event(self._hass, entities, changed))
 
     @callback
     def _async_need_changed(self, plan: ChargePlan, _event: Event[EventStateChangedData]) -> None:

@@ -67,7 +67,10 @@ class PlanEntity(Entity):
         self._attr_device_info = main_device(entry)
         if not plan.is_main:
             self._attr_device_info = DeviceInfo(
-                identifiers={(DOMAIN, plan.key)}, entry_type=DeviceEntryType.SERVICE, name=plan.name
+                identifiers={(DOMAIN, plan.key)},
+                entry_type=DeviceEntryType.SERVICE,
+                name=plan.name,
+                model="Charge plan",
             )
 
     @override

@@ -1,4 +1,4 @@
-"""What the event entity tells of prices and plans."""
+"""What the event entities tell of prices and plans."""
 
 from typing import Any
 
@@ -8,16 +8,22 @@ from homeassistant.helpers.event import async_track_state_change_event
 from tests.charge_plans import CAR, times
 
 CHEAP_AT_2 = {"02:00": "5.0", "02:30": "4.0", "03:00": "5.0", "03:30": "6.0"}
-EVENTS = "event.octopus_agile_london_prices"
+EVENTS = [
+    "event.octopus_agile_london_prices",
+    "event.octopus_agile_london_plan",
+    "event.charge_the_car_plan",
+    "event.slots_plan",
+    "event.first_plan",
+]
 
 
 class News:
-    """What the event entity tells, one by one."""
+    """What the event entities tell, one by one."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Listen."""
         self._news: list[dict[str, Any]] = []
-        self._last: tuple[str, dict[str, Any]] | None = None
+        self._last: dict[str, tuple[str, dict[str, Any]]] = {}
 
         @callback
         def changed(event: Event[EventStateChangedData]) -> None:
@@ -26,9 +32,9 @@ class News:
             if new is None or new.state in ("unavailable", "unknown"):
                 return
             told = new.state, dict(new.attributes)
-            if told != self._last:
+            if told != self._last.get(new.entity_id):
                 self._news.append(told[1])
-                self._last = told
+                self._last[new.entity_id] = told
 
         async_track_state_change_event(hass, EVENTS, changed)
 

@@ -30,6 +30,7 @@ class TestEntities:
             f"{entity}": plan_id
             for entity in (
                 "binary_sensor.charge_the_car_charge_now",
+                "event.charge_the_car_plan",
                 "sensor.charge_the_car_end",
                 "sensor.charge_the_car_energy",
                 "sensor.charge_the_car_estimated_cost",
@@ -94,7 +95,7 @@ class TestEntities:
         assert float(plan(home, "sensor.energy")) == 0
         home.states.async_set("sensor.battery", "-80")
         await home.async_block_till_done()
-        assert details(home, "sensor.status", "reason") == "window_too_short"
+        assert details(home, "sensor.status", "reason") == "need_unknown"
         assert plan(home, "sensor.energy") == "unknown"
 
     async def test_of_a_charge_that_was_stopped_only_what_it_took_counts(
@@ -191,12 +192,8 @@ class TestSwitch:
     ) -> None:
         plan_id = await add_plan(home, entry)
         await turn(home, on=False)
-        stored = hass_storage[f"octopus_agile.{entry.entry_id}"]
-        assert stored["data"]["switched_off"] == [plan_id]
+        stored = f"octopus_agile.{entry.entry_id}.{plan_id}"
+        assert hass_storage[stored]["data"]["enabled"] is False
         home.config_entries.async_remove_subentry(entry, plan_id)
         await home.async_block_till_done(wait_background_tasks=True)
-        # With the next prices.
-        await clock.to("2026-11-24 16:06")
-        stored = hass_storage[f"octopus_agile.{entry.entry_id}"]
-        assert stored["data"]["switched_off"] == []
-        assert list(stored["data"]["plans"]) == ["main"]
+        assert stored not in hass_storage

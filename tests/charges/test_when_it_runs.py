@@ -169,7 +169,18 @@ class TestImpossible:
         self, home: HomeAssistant, news: News, entry: MockConfigEntry
     ) -> None:
         await add_plan(home, entry, **FROM_BATTERY)
-        for unheard in ("unavailable", "unknown", "full", "nan", "inf"):
+        for unheard in (
+            "unavailable",
+            "unknown",
+            "full",
+            "nan",
+            "inf",
+            "-inf",
+            "1e300",
+            "-5",
+            "150",
+            "100.1",
+        ):
             home.states.async_set("sensor.battery", unheard)
             await home.async_block_till_done()
             assert plan(home, "sensor.status") == "impossible"

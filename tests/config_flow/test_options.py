@@ -5,6 +5,7 @@ from typing import Any
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 
@@ -36,6 +37,23 @@ class TestOptions:
         assert len(octopus.requests) == requests
         # A reload would make all of them unavailable for a moment.
         assert STATE_UNAVAILABLE not in {event.data["new_state"].state for event in states}
+
+    async def test_a_number_that_is_none_is_refused_by_the_entity_too(
+        self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        await set_up(home, entry)
+        before = dict(entry.options)
+        for key in ("charge_duration", "charge_energy"):
+            for value in ("nan", "inf", "-inf", 1e300, -1):
+                with pytest.raises(ServiceValidationError):
+                    await home.services.async_call(
+                        "number",
+                        "set_value",
+                        {"entity_id": f"number.octopus_agile_london_{key}", "value": value},
+                        blocking=True,
+                    )
+        assert entry.options == before
+        assert state(home, "sensor.plan_status") == "charging"
 
     async def test_what_is_left_empty_is_no_more(
         self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry

@@ -126,6 +126,12 @@ async def test_without_a_name_it_asks_again(home: HomeAssistant, entry: MockConf
         (
             "duration",
             {"duration": 2},
+            {"shortest_run": 45},
+            {"shortest_run": "shortest_run_in_half_hours"},
+        ),
+        (
+            "duration",
+            {"duration": 2},
             {"mode": "slots", "start_cost": 5},
             {"start_cost": "start_cost_needs_energy"},
         ),
@@ -142,7 +148,7 @@ async def test_without_a_name_it_asks_again(home: HomeAssistant, entry: MockConf
             {"ready_by": "window_too_short"},
         ),
     ],
-    ids=["no day", "start cost", "short over midnight", "short in the night"],
+    ids=["no day", "no half hours", "start cost", "short over midnight", "short in the night"],
 )
 async def test_what_cannot_be_is_said_and_can_be_put_right(
     home: HomeAssistant,
@@ -161,6 +167,33 @@ async def test_what_cannot_be_is_said_and_can_be_put_right(
     await flow.answer(**NIGHTLY)
     assert flow.form["type"] is FlowResultType.CREATE_ENTRY
     assert plan(home, "sensor.status") == "planned"
+
+
+@pytest.mark.parametrize("wrong", ["nan", "NaN", float("nan")], ids=["nan", "NaN", "a number"])
+@pytest.mark.parametrize(
+    ("need", "answers"),
+    [
+        ("duration", {"duration": 2, "energy": 3}),
+        ("energy", {"energy": 7, "power": 7}),
+        ("state_of_charge", BATTERY),
+    ],
+    ids=["duration", "energy", "battery"],
+)
+async def test_what_is_no_number_is_refused_on_its_field(
+    home: HomeAssistant, entry: MockConfigEntry, need: str, answers: dict[str, Any], wrong: object
+) -> None:
+    flow = await adding(home, entry)
+    await flow.answer(name=CAR, need=need)
+    for field in (field for field, value in answers.items() if not isinstance(value, str)):
+        await flow.answer(**{**answers, field: wrong})
+        assert (flow.form["step_id"], flow.form["errors"]) == (need, {field: "not_a_number"})
+    await flow.answer(**answers)
+    for field in ("shortest_run", "start_cost", "price_limit"):
+        await flow.answer(**{**NIGHTLY, field: wrong})
+        assert (flow.form["step_id"], flow.form["errors"]) == ("window", {field: "not_a_number"})
+    assert entry.subentries == {}
+    await flow.answer(**NIGHTLY)
+    assert flow.form["type"] is FlowResultType.CREATE_ENTRY
 
 
 @pytest.mark.parametrize(
