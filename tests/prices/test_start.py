@@ -113,27 +113,13 @@ class TestStart:
         hass_storage: dict[str, Any],
     ) -> None:
         await set_up(home, entry)
-        assert f"{DOMAIN}.{entry.entry_id}" in hass_storage
+        assert sorted(key for key in hass_storage if key.startswith(DOMAIN)) == [
+            f"{DOMAIN}.{entry.entry_id}.main",
+            f"{DOMAIN}.prices.{entry.unique_id}",
+        ]
         await home.config_entries.async_remove(entry.entry_id)
         await home.async_block_till_done()
-        assert f"{DOMAIN}.{entry.entry_id}" not in hass_storage
         assert home.states.async_entity_ids() == []
-        assert [key for key in hass_storage if key.startswith(DOMAIN)] == []
-
-    async def test_what_was_kept_aside_is_removed_too(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        hass_storage: dict[str, Any],
-    ) -> None:
-        key = f"{DOMAIN}.{entry.entry_id}"
-        hass_storage[key] = {"version": 1, "key": key, "data": {"rates": "none"}}
-        await set_up(home, entry)
-        assert f"{key}.unreadable" in hass_storage
-        await home.config_entries.async_remove(entry.entry_id)
-        await home.async_block_till_done()
         assert [key for key in hass_storage if key.startswith(DOMAIN)] == []
 
     async def test_half_hours_change_states_without_a_request(
