@@ -114,7 +114,7 @@ class TestSharing:
 
 
 class TestSuccessor:
-    """Whether a product has ended is told by the newest one's prices, which another coordinator may have."""
+    """Whether a product has ended is told by the newest one's prices, which are another's."""
 
     async def test_two_that_are_named_for_each_other_dont_wait_for_each_other(
         self, home: HomeAssistant, octopus: FakeOctopus, monkeypatch: pytest.MonkeyPatch
