@@ -319,10 +319,10 @@ class TestSetUp:
     ) -> None:
         write(folder / PRICES_FILE, {})
 
-        def may_open(name: str, *mode: str, **options: Any) -> Any:
+        def may_open(name: str, mode: str = "r", **options: Any) -> Any:
             if str(name).endswith(PRICES_FILE):
                 raise PermissionError
-            return open(name, *mode, **options)
+            return Path(name).open(mode, **options)
 
         with patch("homeassistant.util.json.open", side_effect=may_open, create=True):
             await set_up(home, entry)

@@ -96,7 +96,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
     @property
     def unusable_file(self) -> str | None:
         """What the file that couldn't be used is called now, if there was one."""
-        return self._file and self._file.unusable
+        return None if self._file is None else self._file.unusable
 
     async def async_restore(self, entry: ConfigEntry) -> None:
         """Bring up what is on disk, once."""
