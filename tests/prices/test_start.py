@@ -5,11 +5,11 @@ from typing import Any
 import aiohttp
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.octopus_agile.const import DOMAIN
-from tests.common import Clock, set_up, state
+from tests.common import Clock, forget, set_up, state
 from tests.octopus import FIVE_MINUTES, FakeOctopus, day_of, gaps, uk
 
 
@@ -45,6 +45,8 @@ class TestStart:
         octopus.fault = aiohttp.ClientConnectionError()
         requests = len(octopus.requests)
         await clock.to("2026-11-23 14:15")
+        forget(home)
+        home.set_state(CoreState.starting)
         await home.config_entries.async_setup(entry.entry_id)
         for key in ("current", "next", "lowest", "highest", "average"):
             assert state(home, f"sensor.{key}_price") == "0.2"
