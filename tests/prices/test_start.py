@@ -46,7 +46,7 @@ class TestStart:
         requests = len(octopus.requests)
         await clock.to("2026-11-23 14:15")
         forget(home)
-        home.set_state(CoreState.starting)
+        home.set_state(CoreState.not_running)
         await home.config_entries.async_setup(entry.entry_id)
         for key in ("current", "next", "lowest", "highest", "average"):
             assert state(home, f"sensor.{key}_price") == "0.2"
