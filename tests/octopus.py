@@ -1,7 +1,7 @@
 """An Octopus API for tests: answers requests by rules that a test can change while the clock runs."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
@@ -72,6 +72,8 @@ class FakeOctopus:
         # Products that the API still knows but gives no prices of.
         self.ended: set[str] = set()
         self.prices: Prices = twenty_pence
+        # The rows of a period, by these prices.
+        self.rows: Callable[[datetime, datetime], Iterable[dict[str, Any]]] = self._rows
         self.publishes_at = time(16)
         # What it answers instead, if anything: (status, content type, body), or an exception.
         self.fault: tuple[int, str, bytes] | Exception | None = None
@@ -139,7 +141,7 @@ class FakeOctopus:
                 start, end = (
                     datetime.fromisoformat(url.query[key]) for key in ("period_from", "period_to")
                 )
-                return 200, _page(list(self._rows(start, end)))
+                return 200, _page(list(self.rows(start, end)))
         return 404, {"detail": "Not found."}
 
     def _rows(self, start: datetime, end: datetime) -> Iterator[dict[str, Any]]:

@@ -55,7 +55,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     charges.async_start()
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
-    if not charges.is_for(entry):
+    if prices.tariff != tariff_of(entry) or not charges.is_for(entry):
         # It was changed while it was being set up, when nobody listened yet.
         hass.config_entries.async_schedule_reload(entry.entry_id)
     return True

@@ -129,13 +129,15 @@ class JsonFile[T]:
         """Write a value, or go on trying to until there is another."""
         self._unwritten = value
         async with self._lock:
-            if self._unwritten is None:
+            # Whoever waited here while another wrote may have a newer value, and another newer still.
+            newest = self._unwritten
+            if newest is None:
                 return
             self._stop_retrying()
-            await self._store.async_save(self._encoder.encode(self._unwritten))
+            await self._store.async_save(self._encoder.encode(newest))
             if self._store.has_failed:
                 self._stop_retry = async_call_later(self._hass, _RETRY, self._async_retry)
-            else:
+            elif self._unwritten is newest:
                 self._unwritten = None
 
     async def async_remove(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.const import DOMAIN
-from custom_components.octopus_agile.store import AgileStore
+from custom_components.octopus_agile.prices import PriceCoordinator
 from tests.common import set_up, state
 from tests.octopus import AGILE, FakeOctopus, day_of
 
@@ -99,7 +99,7 @@ class TestReconfigure:
     async def test_an_entry_whose_set_up_went_wrong_is_set_up_anew(
         self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
     ) -> None:
-        with patch.object(AgileStore, "async_load", side_effect=OSError):
+        with patch.object(PriceCoordinator, "async_restore", side_effect=OSError):
             await set_up(home, entry)
         assert entry.state.name == "SETUP_ERROR"
         flow = await answer(home, await entry.start_reconfigure_flow(home), region="N")

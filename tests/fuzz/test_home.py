@@ -1,17 +1,19 @@
 """What people and files say to Home Assistant: taken, or refused with a text that there is."""
 
 import contextlib
+from datetime import timedelta
 import json
 from pathlib import Path
 from random import Random
 from traceback import extract_tb
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_USER
+from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData, UnknownStep
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.json import json_dumps
+from homeassistant.util import dt as dt_util
 from homeassistant.util.json import json_loads
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -19,10 +21,10 @@ import voluptuous as vol
 
 from custom_components.octopus_agile.condition import CONDITIONS
 from custom_components.octopus_agile.const import DOMAIN
-from custom_components.octopus_agile.store import AgileStore
+from custom_components.octopus_agile.store import JsonFile, StoredPlan, StoredPrices
 from custom_components.octopus_agile.trigger import TRIGGERS
 from tests.charge_plans import add_plan
-from tests.common import Clock, set_up
+from tests.common import Clock, forget, set_up
 from tests.octopus import AGILE, FakeOctopus
 
 from .common import Cases
@@ -31,7 +33,6 @@ from .mutate import junk, mutated
 ENGLISH: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "custom_components/octopus_agile/translations/en.json").read_text()
 )
-TARIFF = f"E-1R-{AGILE}-C"
 # Texts that Home Assistant brings itself.
 CENTRAL = {"reconfigure_successful", "already_in_progress"}
 
@@ -193,46 +194,115 @@ async def test_actions(home: HomeAssistant, ready: MockConfigEntry, cases: Cases
             assert error.translation_key in known, error.translation_key  # noqa: PT017
 
 
-async def test_stored_files(
-    home: HomeAssistant, ready: MockConfigEntry, hass_storage: dict[str, Any], cases: Cases
-) -> None:
-    await add_plan(home, ready)
-    await home.async_block_till_done(wait_background_tasks=True)
-    key = f"{DOMAIN}.{ready.entry_id}"
-    genuine = hass_storage[key]
-    for rng in cases("stored files", 0.06):
-        try:
-            # A file holds what Home Assistant's own reader makes of it.
-            damaged = json_loads(json_dumps(mutated(rng, genuine["data"])))
-        except TypeError:
+STORED: list[tuple[type[StoredPrices | StoredPlan], dict[str, Any]]] = [
+    (
+        StoredPrices,
+        {
+            "rates": [
+                {
+                    "start": "2026-11-23T12:00:00+00:00",
+                    "end": "2026-11-23T12:30:00+00:00",
+                    "price": "0.2415",
+                },
+                {
+                    "start": "2026-11-23T12:30:00+00:00",
+                    "end": "2026-11-23T13:00:00+00:00",
+                    "price": "-0.01",
+                },
+            ],
+            "fetched_at": "2026-11-23T12:00:00+00:00",
+            "log": {
+                "at": "2026-11-23T12:00:00+00:00",
+                "failed_attempts": 2,
+                "retry_after": 600.0,
+                "recent": ["2026-11-23T11:00:00+00:00", "2026-11-23T12:00:00+00:00"],
+            },
+            "successor": {"code": "AGILE-26-11-01", "full_name": "Agile Octopus"},
+            "successor_checked_at": "2026-11-23T12:00:00+00:00",
+        },
+    ),
+    (
+        StoredPlan,
+        {
+            "enabled": True,
+            "window": {"start": "2026-11-23T12:00:00+00:00", "end": "2026-11-23T22:00:00+00:00"},
+            "begun": [
+                {
+                    "start": "2026-11-23T12:00:00+00:00",
+                    "end": "2026-11-23T13:00:00+00:00",
+                    "mean_price": "0.1",
+                }
+            ],
+            "past": [],
+            "met": False,
+            "told_window": {"start": "2026-11-23T12:00:00+00:00", "end": "2026-11-23T22:00:00+00:00"},
+            "told": [
+                {
+                    "start": "2026-11-23T12:00:00+00:00",
+                    "end": "2026-11-23T13:00:00+00:00",
+                    "mean_price": None,
+                }
+            ],
+        },
+    ),
+]
+
+
+def damaged(rng: Random, storage: dict[str, Any], key: str, data: Any) -> bool:
+    """Put a file in the storage that is like another; tell whether that could be done."""
+    try:
+        # A file holds what Home Assistant's own reader makes of it.
+        data = json_loads(json_dumps(mutated(rng, data)))
+    except TypeError:
+        return False
+    version, minor = rng.choice([1] * 9 + [0, 2, "x"]), rng.choice([1, 1, 2])
+    storage[key] = {"version": version, "minor_version": minor, "key": key, "data": data}
+    return True
+
+
+async def test_stored_files(hass: HomeAssistant, hass_storage: dict[str, Any], cases: Cases) -> None:
+    key, read = f"{DOMAIN}.some", 0
+    for rng in cases("stored files", 5 / 6):
+        kind, genuine = rng.choice(STORED)
+        if not damaged(rng, hass_storage, key, genuine):
             continue
-        hass_storage[key] = {
-            **genuine,
-            "version": rng.choice([1, 1, 1, 0, 2, 99]),
-            "minor_version": rng.choice([1, 1, 2]),
-            "data": damaged,
-        }
-        for copy in [name for name in hass_storage if "unreadable" in name]:
-            del hass_storage[copy]
-        store = AgileStore(home, ready.entry_id, TARIFF)
-        stored = await store.async_load()
-        if store.set_aside is not None:
-            # What can't be read isn't lost.
-            assert (
-                damaged
-                in (
-                    hass_storage[store.set_aside]["data"],
-                    hass_storage[store.set_aside]["data"].get("data")
-                    if isinstance(hass_storage[store.set_aside]["data"], dict)
-                    else None,
-                )
-                or damaged != damaged
-            )
-            assert not stored.rates
+        file: JsonFile[Any] = JsonFile(hass, "some", kind)
+        stored = await file.async_load()
+        if stored is None:
+            # Unless nothing was in it.
+            assert file.unusable is not None or hass_storage[key]["data"] is None
             continue
         # What can be read is the same when it is written and read again.
-        await store.async_save(stored)
-        assert await AgileStore(home, ready.entry_id, TARIFF).async_load() == stored
+        read += 1
+        await file.async_save(stored)
+        assert await JsonFile(hass, "some", kind).async_load() == stored
+    assert read
+
+
+async def test_set_up_with_stored_files(
+    home: HomeAssistant,
+    octopus: FakeOctopus,
+    ready: MockConfigEntry,
+    hass_storage: dict[str, Any],
+    cases: Cases,
+) -> None:
+    await add_plan(home, ready)
+    genuine = {key: each for key, each in hass_storage.items() if key.startswith(DOMAIN)}
+    assert len(genuine) == 3
+    for rng in cases("set-up with stored files", 0.005):
+        await home.config_entries.async_unload(ready.entry_id)
+        forget(home)
+        for key, each in genuine.items():
+            damaged(rng, hass_storage, key, each["data"])
+        await home.config_entries.async_setup(ready.entry_id)
+        await home.async_block_till_done(wait_background_tasks=True)
+        assert ready.state is ConfigEntryState.LOADED
+        for plan in ready.runtime_data.plans:
+            assert plan.failure is None
+            assert plan.plan is not None
+        # Asks again sometime, and not for ever.
+        due = ready.runtime_data.prices.next_request(dt_util.utcnow())
+        assert due <= dt_util.utcnow() + timedelta(days=2)
 
 
 async def test_automations(home: HomeAssistant, ready: MockConfigEntry, cases: Cases) -> None:

@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -121,7 +122,7 @@ class TestPublication:
         await clock.walk("2026-11-23 16:10")
         assert state(home, "sensor.lowest_price") == "0.0125"
 
-    async def test_prices_older_than_a_week_are_forgotten(
+    async def test_prices_are_kept_for_five_weeks(
         self,
         home: HomeAssistant,
         clock: Clock,
@@ -130,11 +131,15 @@ class TestPublication:
         hass_storage: dict[str, Any],
     ) -> None:
         await set_up(home, entry)
-        await clock.to("2026-11-24 16:00")
-        await clock.walk("2026-11-24 16:10")
-        kept = hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["rates"]
-        assert kept[0][0] == "2026-11-17T16:00:00+00:00"
-        assert kept[-1][1] == "2026-11-25T23:00:00+00:00"
+        kept = hass_storage[f"{DOMAIN}.prices.{entry.unique_id}"]
+        # What fits into one answer at first: a month.
+        assert len(octopus.requests) == 1
+        assert kept["data"]["rates"][0]["start"] == "2026-10-23T16:00:00+00:00"
+        for day in range(24, 31):
+            await clock.to(f"2026-11-{day} 16:08")
+        kept = hass_storage[f"{DOMAIN}.prices.{entry.unique_id}"]
+        assert kept["data"]["rates"][0]["start"] == "2026-10-26T16:00:00+00:00"
+        assert kept["data"]["rates"][-1]["end"] == "2026-12-01T23:00:00+00:00"
 
     async def test_a_server_that_asks_for_a_pause_gets_it(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
@@ -161,7 +166,7 @@ class TestPublication:
         octopus.fault_headers = {"Retry-After": "0"}
         await clock.walk("2026-11-23 16:30")
         assert min(gaps(octopus)) >= FIVE_MINUTES
-        assert hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["asked"]["retry_after"] == 0
+        assert hass_storage[f"{DOMAIN}.prices.{entry.unique_id}"]["data"]["log"]["retry_after"] == 0
         octopus.fault = None
         await clock.walk("2026-11-23 16:40")
         assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
@@ -190,10 +195,49 @@ class TestPublication:
             assert len(octopus.requests) == requests, at
         assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
 
-    async def test_asking_us_for_an_update_is_no_reason_to_ask_the_server(
+    async def test_asking_us_for_an_update_gets_a_request_at_most_each_five_minutes(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
     ) -> None:
+        """Also for prices that are known: they may have been corrected."""
         assert await async_setup_component(home, "homeassistant", {})
         await set_up(home, entry)
-        await ask_for_update(home)
-        assert len(octopus.requests) == 1
+        for at, requests in (("12:00", 1), ("12:04", 1), ("12:05", 2), ("12:09", 2), ("12:10", 3)):
+            await clock.to(f"2026-11-23 {at}")
+            await ask_for_update(home)
+            await ask_for_update(home)
+            assert len(octopus.requests) == requests, at
+        assert min(gaps(octopus)) >= FIVE_MINUTES
+
+    @pytest.mark.parametrize("by_reload", [False, True], ids=["update_entity", "reload"])
+    async def test_who_asks_gets_prices_that_octopus_has_corrected(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        by_reload: bool,
+    ) -> None:
+        """C28."""
+
+        async def ask() -> None:
+            if by_reload:
+                await home.config_entries.async_reload(entry.entry_id)
+                await home.async_block_till_done(wait_background_tasks=True)
+            else:
+                await ask_for_update(home)
+
+        assert await async_setup_component(home, "homeassistant", {})
+        await clock.to("2026-11-23 17:00")
+        await set_up(home, entry)
+        await clock.to("2026-11-23 23:30")
+        octopus.prices = day_of({"23:30": "31.5"})
+        requests = len(octopus.requests)
+        await ask()
+        assert state(home, "sensor.current_price") == "0.315"
+        assert len(octopus.requests) == requests + 1
+        # Nobody gets another at once, however often it is asked for.
+        for at in ("23:31", "23:34"):
+            await clock.to(f"2026-11-23 {at}")
+            await ask()
+        assert len(octopus.requests) == requests + 1
+        assert entry.state is ConfigEntryState.LOADED

@@ -7,18 +7,19 @@ from typing import Any
 from unittest.mock import AsyncMock
 
 import aiohttp
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.update_coordinator import UpdateFailed
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.octopus_agile.agile.publication import MOST_REQUESTS
-from custom_components.octopus_agile.agile.tariffs import Product
+from custom_components.octopus_agile.agile.tariffs import Product, Tariff
 from custom_components.octopus_agile.const import DOMAIN
-from custom_components.octopus_agile.feed import feed_of
-from tests.common import ENTRY_DATA, ENTRY_OPTIONS, Clock, set_up
-from tests.octopus import AGILE, FIVE_MINUTES, FakeOctopus, gaps, uk
+from custom_components.octopus_agile.prices import async_prices_of
+from tests.common import ENTRY_DATA, ENTRY_OPTIONS, Clock, forget, set_up, state
+from tests.octopus import AGILE, FIVE_MINUTES, FakeOctopus, day_of, gaps, uk
 
 DAY = timedelta(days=1)
 
@@ -64,7 +65,7 @@ class TestSharing:
         assert current_prices(home) == ["0.2"] * 20
         await clock.walk("2026-11-23 16:10")
         assert len(prices(octopus)) == 2
-        known = {entry.runtime_data.data.end for entry in entries}
+        known = {entry.runtime_data.prices.data.end for entry in entries}
         assert known == {uk("2026-11-24 23:00")}
 
     async def test_one_that_is_updated_by_hand_updates_the_others(
@@ -83,32 +84,24 @@ class TestSharing:
         assert events is not None
         assert events.attributes["event_type"] == "published"
 
-    async def test_the_newest_of_what_they_kept_is_taken(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        hass_storage: dict[str, Any],
+    async def test_they_share_what_was_kept(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, hass_storage: dict[str, Any]
     ) -> None:
-        fetched = {1: "2026-11-23T11:00:00+00:00", 2: "2026-11-23T11:30:00+00:00", 3: None}
-        for number, instant in fetched.items():
-            rates = [["2026-11-23T12:00:00+00:00", "2026-11-23T23:00:00+00:00", f"0.{number}"]]
-            hass_storage[f"{DOMAIN}.{home_entry(number).entry_id}"] = {
-                "version": 1,
-                "minor_version": 1,
-                "key": f"{DOMAIN}.{home_entry(number).entry_id}",
-                "data": {
-                    "tariff": f"E-1R-{AGILE}-C",
-                    "rates": rates if instant else [],
-                    "fetched": instant,
-                    "asked": instant and {"at": instant, "failed_attempts": 0, "retry_after": None},
-                    "plans": {},
-                    "switched_off": [],
-                },
-            }
+        start, end = "2026-11-23T12:00:00+00:00", "2026-11-23T23:00:00+00:00"
+        name = f"{DOMAIN}.prices.E-1R-{AGILE}-C"
+        hass_storage[name] = {
+            "version": 1,
+            "minor_version": 1,
+            "key": name,
+            "data": {
+                "rates": [{"start": start, "end": end, "price": "0.3"}],
+                "fetched_at": "2026-11-23T11:56:00+00:00",
+                "log": {"at": "2026-11-23T11:56:00+00:00"},
+            },
+        }
         for number in (2, 1, 3):
             await set_up(home, home_entry(number))
-        assert current_prices(home) == ["0.2"] * 3
+        assert current_prices(home) == ["0.3"] * 3
         assert prices(octopus) == []
 
     async def test_entries_of_other_tariffs_ask_for_themselves(
@@ -121,7 +114,7 @@ class TestSharing:
 
 
 class TestSuccessor:
-    """Whether a product has ended is told by the newest one's prices, which another feed may have."""
+    """Whether a product has ended is told by the newest one's prices, which are another's."""
 
     async def test_two_that_are_named_for_each_other_dont_wait_for_each_other(
         self, home: HomeAssistant, octopus: FakeOctopus, monkeypatch: pytest.MonkeyPatch
@@ -129,20 +122,14 @@ class TestSuccessor:
         """A list of products that contradicts itself stops nobody from asking."""
         other = "AGILE-26-11-01"
         octopus.publishing, octopus.ended = set(), {AGILE, other}
-        feeds = [feed_of(home, code, "C") for code in (AGILE, other)]
-        for feed, newest in zip(feeds, (other, AGILE), strict=True):
+        both = [async_prices_of(home, Tariff(code, "C")) for code in (AGILE, other)]
+        for prices, newest in zip(both, (other, AGILE), strict=True):
             products = AsyncMock(return_value=[Product(newest, newest)])
-            monkeypatch.setattr(feed.client, "products", products)
-
-        async def save() -> None:
-            await asyncio.sleep(0)
-
+            monkeypatch.setattr(prices.client, "products", products)
         async with asyncio.timeout(5):
-            answers = await asyncio.gather(
-                *(feed.async_refresh(save) for feed in feeds), return_exceptions=True
-            )
-        assert [type(answer) for answer in answers] == [UpdateFailed] * 2
-        assert [feed.successor for feed in feeds] == [None] * 2
+            await asyncio.gather(*(prices.async_refresh() for prices in both))
+        assert [type(prices.last_exception) for prices in both] == [UpdateFailed] * 2
+        assert [prices.successor for prices in both] == [None] * 2
 
 
 class TestLimit:
@@ -188,7 +175,11 @@ class TestLimit:
         await set_up(home, entry)
         octopus.fault = aiohttp.ClientConnectionError()
         await clock.walk("2026-11-23 23:30")
-        stored = hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["asked"]["recent"]
+        await home.config_entries.async_unload(entry.entry_id)
+        forget(home)
+        await home.config_entries.async_setup(entry.entry_id)
+        await clock.walk("2026-11-24 00:30")
+        stored = hass_storage[f"{DOMAIN}.prices.{entry.unique_id}"]["data"]["log"]["recent"]
         assert stored == [at.isoformat() for at in prices(octopus)]
         assert len(stored) > 30
 
@@ -211,3 +202,61 @@ class TestClock:
         await clock.to("2026-11-23 12:40")
         await home.config_entries.async_reload(entry.entry_id)
         assert current_prices(home) == ["0.2"]
+
+    async def test_a_clock_that_leaps_after_the_boot_is_followed_within_a_minute(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        freezer: FrozenDateTimeFactory,
+    ) -> None:
+        """C13: what counts the seconds goes on as if nothing had happened."""
+        octopus.prices = day_of({"17:30": "7.5"})
+        await clock.to("2026-11-23 03:01")
+        await set_up(home, entry)
+        assert state(home, "sensor.current_price") == "0.2"
+        counted = dt_util.utcnow() + timedelta(minutes=1)
+        freezer.move_to(uk("2026-11-23 17:31"))
+        # Only what would have run within that minute.
+        async_fire_time_changed(home, counted)
+        await home.async_block_till_done(wait_background_tasks=True)
+        assert state(home, "sensor.current_price") == "0.075"
+        assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+        assert len(prices(octopus)) == 2
+
+
+class TestAnswer:
+    """C19: what can't be known yet isn't believed."""
+
+    @pytest.mark.parametrize(
+        ("start", "end"),
+        [
+            ("2099-01-01T00:00:00Z", "2099-01-01T00:30:00Z"),
+            ("2026-11-23T23:00:00Z", "2027-11-23T23:00:00Z"),
+        ],
+        ids=["a half hour of 2099", "a row of a year"],
+    )
+    async def test_a_row_beyond_the_horizon_costs_no_publication(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        octopus: FakeOctopus,
+        entry: MockConfigEntry,
+        start: str,
+        end: str,
+    ) -> None:
+        genuine = octopus.rows
+        row = {"value_exc_vat": 0, "value_inc_vat": 1.0, "valid_from": start, "valid_to": end}
+        octopus.rows = lambda *period: [{**row, "payment_method": None}, *genuine(*period)]
+        await set_up(home, entry)
+        assert state(home, "sensor.prices_until") == "2026-11-23T23:00:00+00:00"
+        await clock.walk("2026-11-23 16:10")
+        assert len(prices(octopus)) == 2
+        assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+        published = home.states.get("event.octopus_agile_london_prices")
+        assert published is not None
+        assert published.attributes["event_type"] == "published"
+        await clock.walk("2026-11-24 16:10")
+        assert len(prices(octopus)) == 3
+        assert state(home, "sensor.prices_until") == "2026-11-25T23:00:00+00:00"

@@ -65,7 +65,10 @@ async def test_its_answer_does_not_replace_the_prices_of_a_new_tariff(
     await home.async_block_till_done()
     on_its_way.set()
     await home.async_block_till_done(wait_background_tasks=True)
-    assert hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["tariff"] == f"E-1R-{AGILE}-N"
+    assert entry.runtime_data.prices.tariff.code == f"E-1R-{AGILE}-N"
+    assert entry.runtime_data.prices.data.end == uk("2026-11-24 23:00")
+    files = [key for key in hass_storage if key.startswith(f"{DOMAIN}.prices")]
+    assert files == [f"{DOMAIN}.prices.E-1R-{AGILE}-N"]
 
 
 @pytest.mark.parametrize("change", ["removed", "changed"])

@@ -5,11 +5,11 @@ from typing import Any
 import aiohttp
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.octopus_agile.const import DOMAIN
-from tests.common import Clock, set_up, state
+from tests.common import Clock, forget, set_up, state
 from tests.octopus import FIVE_MINUTES, FakeOctopus, day_of, gaps, uk
 
 
@@ -45,6 +45,8 @@ class TestStart:
         octopus.fault = aiohttp.ClientConnectionError()
         requests = len(octopus.requests)
         await clock.to("2026-11-23 14:15")
+        forget(home)
+        home.set_state(CoreState.not_running)
         await home.config_entries.async_setup(entry.entry_id)
         for key in ("current", "next", "lowest", "highest", "average"):
             assert state(home, f"sensor.{key}_price") == "0.2"
@@ -113,27 +115,13 @@ class TestStart:
         hass_storage: dict[str, Any],
     ) -> None:
         await set_up(home, entry)
-        assert f"{DOMAIN}.{entry.entry_id}" in hass_storage
+        assert sorted(key for key in hass_storage if key.startswith(DOMAIN)) == [
+            f"{DOMAIN}.{entry.entry_id}.main",
+            f"{DOMAIN}.prices.{entry.unique_id}",
+        ]
         await home.config_entries.async_remove(entry.entry_id)
         await home.async_block_till_done()
-        assert f"{DOMAIN}.{entry.entry_id}" not in hass_storage
         assert home.states.async_entity_ids() == []
-        assert [key for key in hass_storage if key.startswith(DOMAIN)] == []
-
-    async def test_what_was_kept_aside_is_removed_too(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        hass_storage: dict[str, Any],
-    ) -> None:
-        key = f"{DOMAIN}.{entry.entry_id}"
-        hass_storage[key] = {"version": 1, "key": key, "data": {"rates": "none"}}
-        await set_up(home, entry)
-        assert f"{key}.unreadable" in hass_storage
-        await home.config_entries.async_remove(entry.entry_id)
-        await home.async_block_till_done()
         assert [key for key in hass_storage if key.startswith(DOMAIN)] == []
 
     async def test_half_hours_change_states_without_a_request(

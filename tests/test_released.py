@@ -1,8 +1,8 @@
 """What any released version has written can be used by this one; what a newer one has isn't harmed.
 
-`released/` holds an entry and its stored file for every version, as that version wrote them at 16:20 on
+`released/` holds an entry and its stored files for every version, as that version wrote them at 16:20 on
 2026-11-24: the entry's own charge and a charge plan run, another plan is switched off, and Octopus has
-been out of reach since 16:00. `pytest tests/test_migration.py --write-released` writes the one of this
+been out of reach since 16:00. `pytest tests/test_released.py --write-released` writes the one of this
 version, from the newest that there is.
 """
 
@@ -21,10 +21,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.config_flow import OctopusAgileConfigFlow
 from custom_components.octopus_agile.const import DOMAIN
-from custom_components.octopus_agile.store import AgileStore
+from custom_components.octopus_agile.store import StoredPlan, StoredPrices, file_of
 
 from .charge_plans import plan
-from .common import Clock, state
+from .common import Clock, forget, state
 from .octopus import FakeOctopus
 
 ROOT = Path(__file__).parent.parent
@@ -33,7 +33,7 @@ VERSIONS = sorted((path.stem for path in RELEASED.glob("*.json")), key=AwesomeVe
 MANIFEST = ROOT / "custom_components/octopus_agile/manifest.json"
 THIS_VERSION: str = json.loads(MANIFEST.read_text())["version"]
 ENTRY_ID = "01M844DZG0T5QECSCR14MV3CN3"
-STORE = f"{DOMAIN}.{ENTRY_ID}"
+PRICES = f"{DOMAIN}.prices.E-1R-AGILE-24-10-01-C"
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ async def start_with(
         domain=DOMAIN, entry_id=ENTRY_ID, subentries_data=written.pop("subentries"), **written
     )
     entry.add_to_hass(hass)
-    storage[STORE] = deepcopy(found["store"])
+    storage.update(deepcopy(found["files"]))
     await hass.config_entries.async_setup(ENTRY_ID)
     await hass.async_block_till_done(wait_background_tasks=True)
     return entry
@@ -100,10 +100,15 @@ async def rewritten(
 ) -> dict[str, Any]:
     """Return what this version writes when it has found that, converted where need be."""
     entry = (await start_with(hass, storage, found)).as_dict()
-    storage[STORE] = deepcopy(found["store"])
-    store = AgileStore(hass, ENTRY_ID, found["store"]["data"]["tariff"])
-    await store.async_save(await store.async_load())
-    return {"entry": {key: entry[key] for key in found["entry"]}, "store": storage[STORE]}
+    await hass.config_entries.async_unload(ENTRY_ID)
+    storage.update(deepcopy(found["files"]))
+    forget(hass)
+    for key in found["files"]:
+        kind = StoredPrices if key == PRICES else StoredPlan
+        file = file_of(hass, key.removeprefix(f"{DOMAIN}."), kind)
+        await file.async_save(await file.async_load())
+    files = {key: storage[key] for key in found["files"]}
+    return {"entry": {key: entry[key] for key in found["entry"]}, "files": files}
 
 
 def as_text(value: Any) -> str:
@@ -138,9 +143,11 @@ class TestGoingBack:
     async def test_what_a_newer_minor_version_has_added_is_passed_over(
         self, home: HomeAssistant, hass_storage: dict[str, Any], found: dict[str, Any]
     ) -> None:
-        found["entry"]["minor_version"] = found["store"]["minor_version"] = 7
+        found["entry"]["minor_version"] = 7
         found["entry"]["options"]["colour"] = "blue"
-        found["store"]["data"]["weather"] = ["windy"]
+        for file in found["files"].values():
+            file["minor_version"] = 7
+            file["data"]["weather"] = ["windy"]
         entry = await start_with(home, hass_storage, found)
         assert entry.state is ConfigEntryState.LOADED
         assert entry.options["colour"] == "blue"
@@ -154,19 +161,9 @@ class TestGoingBack:
         assert entry.state is ConfigEntryState.MIGRATION_ERROR
         assert entry.version == 2
         assert entry.data == found["entry"]["data"]
-        assert hass_storage[STORE] == found["store"]
+        assert {key: hass_storage[key] for key in found["files"]} == found["files"]
 
-    async def test_it_can_be_removed_with_all_that_was_kept(
-        self, home: HomeAssistant, hass_storage: dict[str, Any], found: dict[str, Any]
-    ) -> None:
-        found["entry"]["version"] = 2
-        found["entry"]["data"] = {"tariff": "in a way that nobody knows yet"}
-        entry = await start_with(home, hass_storage, found)
-        await home.config_entries.async_remove(entry.entry_id)
-        await home.async_block_till_done(wait_background_tasks=True)
-        assert [key for key in hass_storage if key.startswith(DOMAIN)] == []
-
-    async def test_a_file_of_a_newer_major_version_is_set_aside_and_told_of(
+    async def test_a_file_of_a_newer_major_version_is_done_without_and_told_of(
         self,
         home: HomeAssistant,
         octopus: FakeOctopus,
@@ -174,9 +171,46 @@ class TestGoingBack:
         found: dict[str, Any],
     ) -> None:
         octopus.fault = None
-        found["store"]["version"] = 2
+        for file in found["files"].values():
+            file["version"] = 2
         entry = await start_with(home, hass_storage, found)
         assert entry.state is ConfigEntryState.LOADED
-        aside = hass_storage[f"{STORE}.unreadable"]["data"]
-        assert aside == {"version": 2, "minor_version": 1, "data": found["store"]["data"]}
-        assert ir.async_get(home).async_get_issue(DOMAIN, f"store_unreadable_{ENTRY_ID}")
+        assert state(home, "sensor.current_price") == "0.2"
+        issue = ir.async_get(home).async_get_issue(DOMAIN, f"file_unusable_{ENTRY_ID}")
+        assert issue is not None
+        assert issue.translation_placeholders is not None
+        assert issue.translation_placeholders["file"].count(".storage/") == 4
+
+
+class TestRemoval:
+    """A newer version has been here, and people delete what it has left. On a real disk."""
+
+    @pytest.fixture
+    def hass_config_dir(self, hass_tmp_config_dir: str) -> str:
+        return hass_tmp_config_dir
+
+    @pytest.fixture
+    def hass_storage(self) -> dict[str, Any]:
+        """Nothing in the place of the real files."""
+        return {}
+
+    @pytest.fixture
+    def folder(self, hass: HomeAssistant) -> Path:
+        """Where Home Assistant keeps files; what this version has written is there."""
+        path = Path(hass.config.path(".storage"))
+        path.mkdir(exist_ok=True)
+        for key, file in written_by(VERSIONS[-1])["files"].items():
+            (path / key).write_text(json.dumps(file))
+        return path
+
+    async def test_an_entry_of_a_newer_version_can_be_removed_with_all_that_was_kept(
+        self, home: HomeAssistant, folder: Path
+    ) -> None:
+        found = written_by(VERSIONS[-1])
+        found["entry"]["version"] = 2
+        found["entry"]["data"] = {"tariff": "in a way that nobody knows yet"}
+        entry = await start_with(home, {}, found)
+        assert entry.state is ConfigEntryState.MIGRATION_ERROR
+        await home.config_entries.async_remove(entry.entry_id)
+        await home.async_block_till_done(wait_background_tasks=True)
+        assert [key for key in found["files"] if (folder / key).exists()] == []
