@@ -29,6 +29,8 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
     mock_aiohttp_client,
 )
 
+from custom_components.octopus_agile.agile import client
+
 # Imported here because Home Assistant would look for custom components in its folder alone.
 import custom_components.octopus_agile.config_flow  # noqa: F401
 from custom_components.octopus_agile.const import DOMAIN, SUBENTRY_PLAN, WEEKDAYS
@@ -155,7 +157,13 @@ class HandClock:
         def now(zone: Any = None) -> datetime:
             return self.now.astimezone(zone or dt_util.get_default_time_zone())
 
-        with patch.object(dt_util, "utcnow", lambda: self.now), patch.object(dt_util, "now", now):
+        # The client, which knows nothing of Home Assistant, asks Python for the time.
+        seen_by_the_client = Mock(wraps=datetime, now=now)
+        with (
+            patch.object(dt_util, "utcnow", lambda: self.now),
+            patch.object(dt_util, "now", now),
+            patch.object(client, "datetime", seen_by_the_client),
+        ):
             yield
 
 

@@ -192,7 +192,7 @@ async def crosscheck(clock: str) -> Compared:
             before = _prices_until(house.hass)
             while _prices_until(house.hass) == before:
                 # The simulation's gaps belong to the exact times of the requests before.
-                due = ours.runtime_data.feed.next_request(dt_util.utcnow())
+                due = ours.runtime_data.prices.next_request(dt_util.utcnow())
                 await steps.walk_on(max(due - dt_util.utcnow(), timedelta(seconds=1)))
             delay = (dt_util.utcnow() - _at(clock)) / MINUTE
             requests = len(house.octopus.requests) - asked

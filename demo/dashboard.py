@@ -12,7 +12,7 @@ async def create(home: Home, note: str) -> str:
         await home.command(
             "lovelace/dashboards/create",
             url_path=URL_PATH,
-            title="Agile Octopus",
+            title="Octopus Agile",
             icon="mdi:lightning-bolt",
             show_in_sidebar=True,
             require_admin=False,

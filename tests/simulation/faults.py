@@ -102,6 +102,20 @@ def _endless(question: Question) -> str:
     return str(question.url.update_query(page=str(number)))
 
 
+def _second_page_gone(question: Question) -> Answer | None:
+    """Answer with the first half of the rows, and a link to the rest, which isn't there."""
+    if question.url.query.get("page") == "2":
+        return Answer(404, _JSON)
+    rows = [row.json() for row in question.rows]
+    following = str(question.url.update_query(page="2"))
+    return Answer(body=page(rows[: len(rows) // 2], next=following, count=len(rows)))
+
+
+def _decades_ahead(rows: list[dict[str, Any]]) -> list[Any]:
+    far = {"valid_from": "2099-01-01T00:00:00Z", "valid_to": "2099-01-01T00:30:00Z"}
+    return [rows[0] | far, *rows]
+
+
 def _missing(question: Question) -> Answer:
     """Leave out two hours of every evening, as long as the fault is there."""
     return honest(tuple(row for row in question.rows if not 19 <= row.start.astimezone(UK).hour < 21))
@@ -146,7 +160,7 @@ def _halves(question: Question) -> Answer:
 def _slot_by_slot(question: Question) -> Answer:
     """Publish one more slot with every question, from what was out when it began."""
     horizon = evening(question.since) + SLOT * question.count
-    return honest(question.rows_until(min(horizon, evening(question.now + timedelta(days=1)))))
+    return honest(question.rows_until(min(horizon, evening(question.now, days=1))))
 
 
 def _nothing_new(question: Question) -> Answer:
@@ -198,10 +212,13 @@ _ALL = [
     ),
     Fault("duplicates", _still_good(lambda rows: [rows[0], *rows]), shows=None),
     Fault("overlaps", _changed_rows(_overlapping)),
+    Fault("a row in the year 2099", _still_good(_decades_ahead), shows=None),
     Fault("unordered", _still_good(lambda rows: [rows[1], rows[0], *rows[2:]]), shows=None),
     Fault("looping next", _next(lambda question: str(question.url))),
     Fault("endless next", _next(_endless)),
     Fault("foreign next", _next(lambda question: "https://example.com/v1/products/")),
+    Fault("a count that doesn't fit", _changed_rows(lambda rows: rows, count=10_000)),
+    Fault("second page missing", _second_page_gone),
     Fault("missing slots", _missing, shows=None),
     Fault("withdrawn", _says(404, json.dumps({"detail": "Not found."}).encode()), has_successor=True),
     Fault("stopped publishing", _nothing_new, shows="unknown", has_successor=True),

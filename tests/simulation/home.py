@@ -10,6 +10,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import CoreState, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import frame
+from homeassistant.helpers.entity_component import async_update_entity
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from homeassistant.util import dt as dt_util
@@ -60,6 +61,9 @@ class Home:
         self.entry = entry
         # When entities of interest changed from on to off or back, or came up, since the last look.
         self.switched: list[tuple[datetime, str, str]] = []
+        # What event entities of plans have told, and which of it was the latest of each.
+        self.told: list[tuple[str, dict[str, Any]]] = []
+        self._latest: dict[str, str] = {}
         self.complaints = Complaints()
         logging.getLogger().addHandler(self.complaints)
 
@@ -89,7 +93,12 @@ class Home:
     def _changed(self, event: Event[EventStateChangedData]) -> None:
         old, new = event.data["old_state"], event.data["new_state"]
         states = [state.state if state else "none" for state in (old, new)]
-        if new is not None and states[0] != states[1]:
+        if new is not None and new.domain == "event":
+            # Restored after a restart it is old.
+            if new.attributes.get("event_type") and new.state > self._latest.get(new.entity_id, ""):
+                self._latest[new.entity_id] = new.state
+                self.told.append((new.entity_id, dict(new.attributes)))
+        elif new is not None and states[0] != states[1]:
             self.switched.append((dt_util.utcnow(), event.data["entity_id"], states[1]))
 
     async def stop(self) -> None:
@@ -148,6 +157,16 @@ class Home:
         found = self.hass.states.get(entity_id)
         assert found is not None, f"there is no {entity_id}"
         return dict(found.attributes)
+
+    async def reload(self) -> None:
+        """Reload the entry."""
+        await self.hass.config_entries.async_reload(self.entry.entry_id)
+        await self.settle()
+
+    async def ask(self) -> None:
+        """Ask for an update of the current price."""
+        await async_update_entity(self.hass, "sensor.octopus_agile_london_current_price")
+        await self.settle()
 
     async def set_number(self, key: str, value: float) -> None:
         """Set a number of the main device, as from a dashboard."""

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from fractions import Fraction
+from itertools import chain
 
 from .oracle import (
     DAY,
+    MINUTE,
     Book,
     Span,
     Worth,
@@ -20,6 +22,8 @@ from .oracle import (
 
 _NOTHING = timedelta(0)
 _SECOND = timedelta(seconds=1)
+# Sessions that have moved by less are told to nobody.
+_NEWS = timedelta(minutes=15)
 _EVENING = time(23)
 
 
@@ -49,6 +53,20 @@ class Wish:
         return window(opens, self.closes or self.opens or _EVENING, instant)
 
 
+def moved(old: list[Span], new: list[Span]) -> timedelta:
+    """Return by how much sessions have moved: edges, or where their number changed, time that differs."""
+    if not old or not new:
+        return _NOTHING if old == new else timedelta.max
+    if len(old) == len(new):
+        edges = zip(chain(*old), chain(*new), strict=True)
+        return max(abs(was - now) for was, now in edges)
+    minutes = [
+        {start + MINUTE * n for start, end in spans for n in range((end - start) // MINUTE)}
+        for spans in (old, new)
+    ]
+    return max(len(minutes[0] - minutes[1]), len(minutes[1] - minutes[0])) * MINUTE
+
+
 @dataclass
 class Session:
     """Time of charging, with its mean price in GBP/kWh as it was when last looked at."""
@@ -76,6 +94,9 @@ class PlanOracle:
         self.past: list[Session] = []
         self.status = "waiting_for_prices"
         self.reason: str | None = None
+        # What people and automations know of, and the window it was for.
+        self.told: list[Span] = []
+        self.told_window: Span | None = None
 
     @property
     def sessions(self) -> list[Session]:
@@ -115,6 +136,19 @@ class PlanOracle:
     def restart(self) -> None:
         """Forget what hasn't begun, as after a restart."""
         self.ahead = []
+
+    def news(self, *, by_hand: bool) -> tuple[list[Span], list[Span]] | None:
+        """Return from where to where sessions have moved, if that is to be told.
+
+        They have moved by a quarter of an hour since they were last told. Those of another window are
+        news only if somebody has just changed what the plan is asked for.
+        """
+        old, new = self.told, [each.span for each in self.sessions]
+        is_other = self.told_window is None or (self.window != self.told_window and not by_hand)
+        if not is_other and moved(old, new) < _NEWS:
+            return None
+        self.told, self.told_window = new, self.window
+        return None if is_other or not old else (old, new)
 
     def update(self, book: Book, now: datetime, seen: list[Span]) -> None:
         """Go on to an instant. Of choices that are worth the same, take the one seen."""

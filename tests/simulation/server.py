@@ -35,9 +35,10 @@ type Horizon = Callable[[datetime], datetime]
 SUCCESSOR = "AGILE-30-01-01"
 
 
-def evening(day: datetime) -> datetime:
-    """Return 23:00 UK time of the UK day that an instant lies in."""
-    return datetime.combine(day.astimezone(UK).date(), time(23), UK).astimezone(dt_util.UTC)
+def evening(instant: datetime, days: int = 0) -> datetime:
+    """Return 23:00 UK time of the UK day that an instant lies in, or so many days later."""
+    day = instant.astimezone(UK).date() + timedelta(days=days)
+    return datetime.combine(day, time(23), UK).astimezone(dt_util.UTC)
 
 
 def published_at(clock: time) -> Horizon:
@@ -45,7 +46,7 @@ def published_at(clock: time) -> Horizon:
 
     def horizon(now: datetime) -> datetime:
         is_out = now.astimezone(UK).time() >= clock
-        return evening(now + timedelta(days=1)) if is_out else evening(now)
+        return evening(now, days=is_out)
 
     return horizon
 
@@ -194,6 +195,8 @@ class Octopus:
         # The price of each slot as last given, in p/kWh, and of all good answers when they came.
         self.given: dict[datetime, Decimal] = {}
         self.good: list[datetime] = []
+        # When it asked to be left alone for a while.
+        self.paused: list[datetime] = []
         # Whether the last answer about the home's own prices was one; None before any.
         self.was_good: bool | None = None
 
@@ -225,6 +228,8 @@ class Octopus:
             self.given |= {row.start: row.price for row in answer.rows}
             self.good.append(now)
             self.was_good = True
+        if "Retry-After" in answer.headers:
+            self.paused.append(now)
         kind = CutResponse if answer.cut else AiohttpClientMockResponse
         headers = {
             "Content-Type": answer.content_type,

@@ -110,6 +110,21 @@ class Simulation:
         self.watch.restarted()
         self.watch.check()
 
+    async def reload(self) -> None:
+        """Reload the entry, which asks for prices."""
+        before = dt_util.utcnow()
+        self.watch.restarted()
+        await self.home.reload()
+        self.watch.check()
+        self.watch.check_asked(before)
+
+    async def ask(self) -> None:
+        """Ask for prices by hand."""
+        before = dt_util.utcnow()
+        await self.home.ask()
+        self.watch.check()
+        self.watch.check_asked(before)
+
     def check_store(self) -> None:
         """Compare what is on the disk with what the server has given."""
         self.watch.check_store(self._storage[f"{DOMAIN}.prices.E-1R-{AGILE}-C"])
@@ -119,10 +134,10 @@ class Simulation:
         wish = self.watch.plans[MAIN].wish
         wish.duration = timedelta(hours=hours)
         await self.home.set_number("charge_duration", hours)
-        self.watch.check()
+        self.watch.check(by_hand=True)
         wish.energy = Fraction(str(energy))
         await self.home.set_number("charge_energy", energy)
-        self.watch.check()
+        self.watch.check(by_hand=True)
 
     async def set_window(self, opens: time | None, closes: time | None) -> None:
         """Change the main plan's window."""
@@ -131,17 +146,17 @@ class Simulation:
         await self.home.configure(
             earliest_start=opens and opens.isoformat(), ready_by=closes and closes.isoformat()
         )
-        self.watch.check()
+        self.watch.check(by_hand=True)
 
     async def set_water(self, hours: float, shortest: int) -> None:
         """Change need and shortest run, in minutes, of the plan in slots."""
         wish = self.watch.plans[WATER].wish
         wish.duration, wish.shortest = timedelta(hours=hours), timedelta(minutes=shortest)
         await self.home.change_plan(self.keys[WATER], duration=hours, shortest_run=shortest)
-        self.watch.check()
+        self.watch.check(by_hand=True)
 
     async def switch(self, name: str, *, on: bool) -> None:
         """Switch a charge plan on or off."""
         self.watch.plans[name].wish.is_on = on
         await self.home.switch_plan(name, on=on)
-        self.watch.check()
+        self.watch.check(by_hand=True)

@@ -49,7 +49,7 @@ def published(seed: str) -> Horizon:
 
     def horizon(now: datetime) -> datetime:
         local = now.astimezone(UK)
-        return evening(now + timedelta(days=local.time() >= clock(local.date())))
+        return evening(now, days=local.time() >= clock(local.date()))
 
     return horizon
 
@@ -60,7 +60,7 @@ async def one_day(simulation: Simulation, midnight: datetime, rng: Random) -> li
     moments = sorted(midnight + rng.randrange(5, 24 * 60 - 5) * _MINUTE for _ in range(4))
     kinds = [
         "restart",
-        "nothing",
+        rng.choice(["reload", "ask", "nothing", "nothing"]),
         rng.choice(["fault", "nothing", "nothing"]),
         rng.choice(["need", "water"]),
     ]
@@ -71,6 +71,10 @@ async def one_day(simulation: Simulation, midnight: datetime, rng: Random) -> li
         match kind:
             case "restart":
                 await simulation.restart(timedelta(seconds=rng.randrange(5, 90)))
+            case "reload" if simulation.home.is_up:
+                await simulation.reload()
+            case "ask" if simulation.home.is_up:
+                await simulation.ask()
             case "fault":
                 fault = rng.choice(list(FAULTS.values()))
                 now = dt_util.utcnow()
@@ -100,7 +104,8 @@ async def live(simulation: Simulation, start: datetime, days: int, seed: str) ->
     return (
         f"{days} days from {start:%Y-%m-%d}, seed {seed}: {simulation.watch.checks} checks; "
         f"requests a day {median(asked.values())} (median), {max(asked.values())} (most); "
-        f"sessions completed {completed}; {faults.total()} faults of {len(faults)} kinds"
+        f"sessions completed {completed}; plans moved {simulation.watch.moves} times; "
+        f"{faults.total()} faults of {len(faults)} kinds"
     )
 
 

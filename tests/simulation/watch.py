@@ -36,6 +36,11 @@ def binary(name: str) -> str:
     return f"binary_sensor.{name}_charge_now"
 
 
+def event(name: str) -> str:
+    """Return the entity that tells what happens to a plan."""
+    return "event.octopus_agile_london_plan" if name == MAIN else f"event.{name}_plan"
+
+
 def most_in_a_day(asked: list[datetime]) -> int:
     """Return how many of some instants fall into the fullest 24 hours."""
     most = first = 0
@@ -57,13 +62,15 @@ class Watch:
         self._server = server
         self.plans = plans
         self._keys = keys
-        home.follow(*(binary(name) for name in plans))
+        home.follow(*(binary(name) for name in plans), *(event(name) for name in plans))
         self._was_on: dict[str, bool] = {}
         self._was_good: bool | None = None
         self._may_be_out = True
         # After a start nobody knows yet whether the server is to blame.
         self._is_fresh = True
         self.checks = 0
+        # How often plans have told that they moved.
+        self.moves = 0
         self.completed: dict[str, list[Span]] = {name: [] for name in plans}
 
     def restarted(self) -> None:
@@ -77,8 +84,11 @@ class Watch:
         self._server.was_good = self._was_good = None
         self._is_fresh = True
 
-    def check(self, *, update: bool = True) -> None:
-        """Compare all. Without `update` nothing has happened, and the plans are as they were."""
+    def check(self, *, update: bool = True, by_hand: bool = False) -> None:
+        """Compare all. Without `update` nothing has happened, and the plans are as they were.
+
+        `by_hand` says that somebody has just changed what a plan is asked for.
+        """
         now = dt_util.utcnow()
         book = self._server.given
         if update:
@@ -89,6 +99,7 @@ class Watch:
         for name, plan in self.plans.items():
             self._check_plan(name, plan, now)
             self._check_switch(name, plan, now)
+            self._check_told(name, plan, by_hand=by_hand)
         self._check_calendar(now)
         self._is_fresh = False
 
@@ -101,6 +112,21 @@ class Watch:
             gaps = [after - before for before, after in pairwise(asked)]
             assert min(gaps, default=_DAY) >= timedelta(minutes=5), path
         assert most_in_a_day([at for at, _ in self._server.requests]) <= 60
+
+    def check_asked(self, at: datetime) -> None:
+        """Fail unless whoever asked at an instant got a request, if the last one was 5 minutes old.
+
+        A server that asked for a pause gets it, and the more requests there were in a day the fewer.
+        """
+        asked = [each for each, url in self._server.requests if url.path.endswith("-unit-rates/")]
+        before = [each for each in asked if each < at and each > at - _DAY]
+        is_early = bool(before) and at - before[-1] < timedelta(minutes=5)
+        is_paused = any(each > at - timedelta(hours=6) for each in self._server.paused)
+        if is_early:
+            assert len(asked) == 0 or asked[-1] < at, "asked again within 5 minutes"
+        elif not is_paused and len(before) < 40:
+            assert asked[-1] >= at, "whoever asks gets no request"
+        self.checks += 1
 
     def check_store(self, stored: dict[str, Any]) -> None:
         """Fail unless all prices of a week are kept, and none besides."""
@@ -210,6 +236,21 @@ class Watch:
             self.completed[name].append(ended.span)
         self._was_on[name] = is_on
         self.checks += 2
+
+    def _check_told(self, name: str, plan: PlanOracle, *, by_hand: bool) -> None:
+        """Fail unless the plan's event says that it has moved if that is news, and nothing else."""
+        told = [attributes for each, attributes in self._home.told if each == event(name)]
+        self._home.told = [each for each in self._home.told if each[0] != event(name)]
+        news = plan.news(by_hand=by_hand)
+        assert len(told) == (news is not None), (name, told, news)
+        for each, (old, new) in zip(told, [news] if news else [], strict=True):
+            assert each["event_type"] == "plan_changed"
+            assert (each["reason"] in ("settings", "need")) == by_hand, each["reason"]
+            for key, spans in (("old_sessions", old), ("new_sessions", new)):
+                found = [(session["start"], session["end"]) for session in each[key]]
+                assert found == [(_local(start), _local(end)) for start, end in spans], (name, key)
+        self.moves += len(told)
+        self.checks += 1
 
     def _check_calendar(self, now: datetime) -> None:
         state = self._home.state("calendar.octopus_agile_london_charging")
