@@ -46,7 +46,7 @@ def long_functions(root: Path) -> list[str]:
 def imports(root: Path) -> dict[str, set[str]]:
     """Return for each module below a folder which others there it imports, anywhere in it."""
     modules = {path.relative_to(root).with_suffix("").as_posix(): path for path in root.rglob("*.py")}
-    found = {}
+    found: dict[str, set[str]] = {}
     for name, path in modules.items():
         found[name] = set()
         for node in ast.walk(ast.parse(path.read_text())):
