@@ -6,9 +6,12 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from homeassistant.util.async_ import get_scheduled_timer_handles
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+
+from custom_components.octopus_agile.const import DOMAIN
 
 from .octopus import AGILE, uk
 
@@ -95,3 +98,15 @@ def attribute(hass: HomeAssistant, entity_id: str, name: str) -> Any:
     found = hass.states.get(f"{platform}.octopus_agile_london_{key}")
     assert found is not None, f"there is no {entity_id}"
     return found.attributes[name]
+
+
+def repairs(hass: HomeAssistant) -> list[str]:
+    """Return what is wrong, by translation key."""
+    issues = ir.async_get(hass).issues.values()
+    return sorted(str(issue.translation_key) for issue in issues if issue.domain == DOMAIN)
+
+
+def forget(hass: HomeAssistant) -> None:
+    """Let go of all that an entry that is unloaded has left in memory, as a restart does."""
+    for key in [key for key in hass.data if str(key).startswith(DOMAIN)]:
+        del hass.data[key]

@@ -21,6 +21,7 @@ UK = ZoneInfo("Europe/London")
 SLOT = timedelta(minutes=30)
 FIVE_MINUTES = timedelta(minutes=5)
 AGILE = "AGILE-24-10-01"
+NEWER = "AGILE-26-11-01"
 
 type Prices = Callable[[datetime], str | None]
 
@@ -87,6 +88,12 @@ class FakeOctopus:
         self.answers.set()
         self.requests: list[tuple[datetime, URL]] = []
         self.was_asked = asyncio.Event()
+
+    def end_product(self, *, not_found: bool) -> None:
+        """Let a newer product take the place of the one that is set up."""
+        self.products = [product(NEWER)]
+        self.publishing = {NEWER}
+        self.ended = set() if not_found else {AGILE}
 
     def asked_for(self, what: str) -> list[datetime]:
         """Return when requests whose address holds a text came."""

@@ -39,7 +39,7 @@ async def test_another_region(
     home.config_entries.async_update_entry(entry, data={**entry.data, "region": "N"})
     await finish(home, octopus, setup)
     assert entry.state is ConfigEntryState.LOADED
-    assert entry.runtime_data.feed.region == "N"
+    assert entry.runtime_data.prices.tariff.region == "N"
     assert len(octopus.asked_for("-N/standard-unit-rates")) == 1
 
 

@@ -1,10 +1,6 @@
 """Octopus Agile: half-hourly electricity prices and the cheapest time to use them."""
 
-from homeassistant.config_entries import (
-    SIGNAL_CONFIG_ENTRY_CHANGED,
-    ConfigEntry,
-    ConfigEntryChange,
-)
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
@@ -16,10 +12,10 @@ from .card import async_add_card, async_remove_card, async_serve_card
 from .charges import MAIN
 from .const import DOMAIN, PLATFORMS
 from .coordinator import ChargeCoordinator, OctopusAgileConfigEntry, plan_keys
-from .issues import async_delete_issues
-from .prices import PriceCoordinator, async_prices_of, tariff_of
+from .issues import async_delete_issues, async_update_issues
+from .prices import PriceCoordinator, async_forget_unused, async_prices_of, tariff_of
 from .services import async_setup_services
-from .store import async_remove_plan_files
+from .store import async_remove_files
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -48,15 +44,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry)
     await prices.async_restore(entry)
     await _async_first_prices(hass, entry, prices)
     keys = [MAIN, *plan_keys(entry)]
-    # Plans that were deleted while the entry wasn't set up have left theirs.
-    await async_remove_plan_files(hass, entry.entry_id, but=keys)
+    # Plans that were deleted while the entry wasn't set up have left theirs, and so has another tariff.
+    await async_remove_files(hass, f"{entry.entry_id}.", but=keys)
+    await async_forget_unused(hass)
     async_delete_issues(hass, entry.entry_id, of_plans_but=keys)
     charges = ChargeCoordinator(hass, entry, prices)
+    entry.async_on_unload(charges.async_stop)
     await charges.async_restore()
     entry.runtime_data = charges
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     charges.async_start()
-    entry.async_on_unload(charges.async_stop)
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
     if not charges.is_for(entry):
         # It was changed while it was being set up, when nobody listened yet.
@@ -71,6 +68,8 @@ async def _async_first_prices(
     if prices.data.at(dt_util.utcnow()) is None:
         await prices.async_refresh()
         if not prices.data:
+            # The product may have ended, or the clock be wrong: then no other attempt will do.
+            async_update_issues(hass, entry, prices, ())
             raise ConfigEntryNotReady from prices.last_exception
     elif hass.is_running:
         entry.async_create_background_task(hass, prices.async_refresh(), f"{prices.name} refresh")
@@ -83,14 +82,11 @@ async def async_unload_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry
 
 async def async_remove_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> None:
     """Delete what was kept for an entry; with the last one the dashboard card goes too."""
-    others = hass.config_entries.async_entries(DOMAIN)
-    if not others:
+    if not hass.config_entries.async_entries(DOMAIN):
         async_remove_card(hass)
     async_delete_issues(hass, entry.entry_id)
-    await async_remove_plan_files(hass, entry.entry_id)
-    tariff = tariff_of(entry)
-    if tariff not in map(tariff_of, others):
-        await async_prices_of(hass, tariff).async_remove()
+    await async_remove_files(hass, f"{entry.entry_id}.")
+    await async_forget_unused(hass)
 
 
 async def _async_entry_changed(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> None:

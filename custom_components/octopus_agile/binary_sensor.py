@@ -22,14 +22,10 @@ PARALLEL_UPDATES = 0
 NEGATIVE_PRICE = BinarySensorEntityDescription(key="negative_price", translation_key="negative_price")
 # Their device class is what the automation editor knows the targets of our triggers by.
 CHEAPEST_BLOCK = BinarySensorEntityDescription(
-    key="cheapest_block",
-    translation_key="cheapest_block",
-    device_class=BinarySensorDeviceClass.RUNNING,
+    key="cheapest_block", translation_key="cheapest_block", device_class=BinarySensorDeviceClass.RUNNING
 )
 CHARGE_NOW = BinarySensorEntityDescription(
-    key="charge_now",
-    translation_key="charge_now",
-    device_class=BinarySensorDeviceClass.RUNNING,
+    key="charge_now", translation_key="charge_now", device_class=BinarySensorDeviceClass.RUNNING
 )
 
 
@@ -68,7 +64,7 @@ class ChargeNow(PlanEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool:
         """Return whether to charge at this instant."""
-        return self.plan.running is not None
+        return self.plan.now.running(dt_util.utcnow()) is not None
 
     @property
     @override
@@ -77,10 +73,11 @@ class ChargeNow(PlanEntity, BinarySensorEntity):
 
         Triggers with an offset look at all sessions, automations after a restart at the last end.
         """
-        session, ended = self.plan.session, self.plan.last_end
+        now, plan = dt_util.utcnow(), self.plan.now
+        session, ended = plan.current_or_next(now), plan.last_end(now)
         return {
             "session_start": session and local_iso(session.start),
             "session_end": session and local_iso(session.end),
             "last_session_end": ended and local_iso(ended),
-            "sessions": session_dicts(self.plan.sessions),
+            "sessions": session_dicts(plan.sessions),
         }

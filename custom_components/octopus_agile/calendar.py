@@ -3,11 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import override
 
-from homeassistant.components.calendar import (
-    CalendarEntity,
-    CalendarEntityDescription,
-    CalendarEvent,
-)
+from homeassistant.components.calendar import CalendarEntity, CalendarEntityDescription, CalendarEvent
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.translation import async_get_cached_translations
@@ -109,7 +105,7 @@ class ChargingCalendar(CalendarEntity):
             (plan.name, session)
             for plan in self._charges.plans
             if plan.plan is not None
-            for session in plan.plan.past + plan.plan.sessions
+            for session in plan.plan.past + plan.sessions
         ]
 
     def _event(self, name: str, session: Session) -> CalendarEvent:

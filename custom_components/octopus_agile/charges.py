@@ -19,11 +19,12 @@ from homeassistant.core import (
 from homeassistant.util import dt as dt_util
 
 from .agile.blocks import Session
+from .agile.need import LiveNeed
 from .agile.plan import Plan, Settings, Status, distance, energy_of, replan, saving
-from .const import CONF_CHARGER, DOMAIN, LOGGER
+from .const import DOMAIN, LOGGER
 from .events import AgileEvent, plan_changed
-from .plan_settings import main_data, plan_settings, watched_entities
-from .prices import SLOT, PriceCoordinator
+from .plan_settings import charger_of, main_data, plan_settings, watched_entities
+from .prices import PriceCoordinator, next_half_hour
 from .store import StoredPlan, plan_file
 
 # The key of an entry's own charge, where other plans have the id of their subentry.
@@ -55,7 +56,14 @@ class ChargePlan:
         self._entry = entry
         self.prices = prices
         self.key = key
+        # What people call it; nothing for the entry's own charge. Kept, as a plan outlives its subentry
+        # for as long as the reload takes.
+        self.name = "" if self.is_main else entry.subentries[key].title
         self.enabled = True
+        # What its charger is called, nothing where it has one to itself; and the entities whose states
+        # say how much it needs.
+        self.charger = ""
+        self.watched: list[str] = []
         # None until it has been looked at; the failure says why it can't be used, if it can't.
         self.settings: Settings | None = None
         self.plan: Plan | None = None
@@ -63,8 +71,8 @@ class ChargePlan:
         self._logged_failure: str | None = None
         # When other plans use the same charger, and when time alone may change this one.
         self._taken: tuple[Session, ...] = ()
-        self._due: datetime | None = None
-        self._file = plan_file(hass, entry.entry_id, key)
+        self.due: datetime | None = None
+        self.file = plan_file(hass, entry.entry_id, key)
         self._stored = StoredPlan()
         self._read: Mapping[str, Any] | None = None
         self._told: Plan | None = None
@@ -83,30 +91,14 @@ class ChargePlan:
         return None if self.is_main else self.key
 
     @property
-    def name(self) -> str:
-        """What people call it; nothing for the entry's own charge."""
-        return "" if self.is_main else self._entry.subentries[self.key].title
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """Its options."""
-        return main_data(self._entry.options) if self.is_main else self._entry.subentries[self.key].data
-
-    @property
-    def charger(self) -> str:
-        """What its charger is called; nothing where it has one to itself."""
-        name: str = self.data.get(CONF_CHARGER, "")
-        return name.strip()
-
-    @property
-    def watched(self) -> list[str]:
-        """The entities whose states say how much it needs."""
-        return watched_entities(self.data)
+    def _options(self) -> Mapping[str, Any]:
+        """What people have set, as it is kept."""
+        return self._entry.options if self.is_main else self._entry.subentries[self.key].data
 
     @property
     def has_changed(self) -> bool:
         """Whether its options are others than when they were last read."""
-        return self._read != self.data
+        return self._read != self._options
 
     # --- what its entities show ---------------------------------------------------------------
 
@@ -120,21 +112,6 @@ class ChargePlan:
     def sessions(self) -> tuple[Session, ...]:
         """The sessions of its window, as far as it can be used."""
         return () if self.plan is None or self.failure is not None else self.plan.sessions
-
-    @property
-    def session(self) -> Session | None:
-        """The session that runs or comes next, or else the last one."""
-        return self.now.current_or_next(dt_util.utcnow())
-
-    @property
-    def running(self) -> Session | None:
-        """The session that runs, if one does."""
-        return self.now.running(dt_util.utcnow())
-
-    @property
-    def last_end(self) -> datetime | None:
-        """When the latest session that is over ended."""
-        return self.now.last_end(dt_util.utcnow())
 
     @property
     def energy(self) -> Decimal | None:
@@ -168,7 +145,7 @@ class ChargePlan:
 
     async def async_restore(self) -> None:
         """Bring up what is on disk."""
-        stored = await self._file.async_load()
+        stored = await self.file.async_load()
         if stored is None:
             return
         self._stored = stored
@@ -187,24 +164,32 @@ class ChargePlan:
                 status=Status.WAITING_FOR_PRICES, window=stored.told_window, ahead=stored.told
             )
 
-    @property
-    def unusable_file(self) -> str | None:
-        """What the file that couldn't be used is called now, if there was one."""
-        return self._file.unusable
-
     @callback
     def async_read(self, reason: Reason) -> None:
         """Read its options, and the states that its need depends on; the reason is why."""
         self._reason = reason
         before, self.failure = self.settings, None
+        self.charger, self.watched = "", []
         try:
-            self._read = self.data
-            self.settings = plan_settings(self._hass, self._read, enabled=self.enabled)
+            self._read = self._options
+            data = main_data(self._read) if self.is_main else self._read
+            self.settings = plan_settings(self._hass, data, enabled=self.enabled)
+            self.charger, self.watched = charger_of(data), watched_entities(data)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             self._fail(error)
             return
+        self._keep_heard_at(before)
         if reason is Reason.SETTINGS and before is not None and before.need != self.settings.need:
             self._reason = Reason.NEED
+
+    def _keep_heard_at(self, before: Settings | None) -> None:
+        """Take a battery as heard when it was, where a clock that was set back has it in the future."""
+        assert self.settings is not None
+        need, now = self.settings.need, dt_util.utcnow()
+        if isinstance(need, LiveNeed) and need.heard_at > now:
+            known = None if before is None else before.need
+            heard_at = known.heard_at if isinstance(known, LiveNeed) else now
+            self.settings = replace(self.settings, need=replace(need, heard_at=min(heard_at, now)))
 
     @callback
     def async_follow(self, now: datetime, taken: tuple[Session, ...]) -> None:
@@ -217,19 +202,16 @@ class ChargePlan:
             except Exception as error:  # noqa: BLE001 - one plan's fault must not become another's
                 self._fail(error)
             else:
+                self._logged_failure = None
                 self._save(now)
-        self._due = self._next_look(now)
+        self.due = self._next_look(now)
 
     def _fail(self, error: Exception) -> None:
         self.failure = repr(error)
         if self._logged_failure != self.failure:
             self._logged_failure = self.failure
-            LOGGER.warning("The charge plan %s can't be used: %s", self.name or MAIN, self.failure)
-
-    @property
-    def due(self) -> datetime | None:
-        """When time alone may change it next; None while it can't be used."""
-        return self._due
+            name = self.name or self._entry.title
+            LOGGER.warning("The charge plan %s can't be used: %.200s", name, self.failure)
 
     def precedence(self, now: datetime) -> tuple[bool, datetime]:
         """Order plans that share a charger, the first first."""
@@ -243,7 +225,7 @@ class ChargePlan:
         """Follow what time or another plan with the same charger has changed; tell if there was any."""
         if taken != tuple(session for session in self._taken if session.end > now):
             self._reason = Reason.CHARGER
-        elif self._due is not None and self._due <= now:
+        elif self.due is not None and self.due <= now:
             self._reason = Reason.TIME
         else:
             return False
@@ -258,14 +240,19 @@ class ChargePlan:
                 tuple(replace(each, start=each.start + leap, end=each.end + leap) for each in sessions)
                 for sessions in (self.plan.begun, self.plan.past)
             )
-            self.plan = replace(self.plan, begun=begun, past=past)
+            # Its window opened as much earlier, or what has run before it opens wouldn't count.
+            window = replace(self.plan.window, start=self.plan.window.start + leap)
+            self.plan = replace(self.plan, window=window, begun=begun, past=past)
+        if self.settings is not None and isinstance(self.settings.need, LiveNeed):
+            need = replace(self.settings.need, heard_at=self.settings.need.heard_at + leap)
+            self.settings = replace(self.settings, need=need)
 
     def _next_look(self, now: datetime) -> datetime | None:
         if self.plan is None or self.failure is not None:
             return None
         edges = [self.plan.next_change(now), self.plan.window.start, self.plan.window.end]
         if self.plan.status in _UNSETTLED:
-            edges.append(now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0) + SLOT)
+            edges.append(next_half_hour(now))
         return min((edge for edge in edges if edge is not None and edge > now), default=None)
 
     # --- what is told and kept of it ----------------------------------------------------------
@@ -310,7 +297,7 @@ class ChargePlan:
         )
         if _to_compare(stored, now) != _to_compare(self._stored, now):
             self._stored = stored
-            self._hass.async_create_task(self._file.async_save(stored), f"{DOMAIN} save")
+            self._hass.async_create_task(self.file.async_save(stored), f"{DOMAIN} save")
 
 
 def _to_compare(stored: StoredPlan, now: datetime) -> StoredPlan:

@@ -61,10 +61,3 @@ WEEKDAYS: Final = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 EVENT_PUBLISHED: Final = "published"
 EVENT_NEGATIVE: Final = "negative_announced"
 EVENT_PLAN_CHANGED: Final = "plan_changed"
-
-# Repairs.
-ISSUE_CLOCK_WRONG: Final = "clock_wrong"
-ISSUE_PRICES_MISSING: Final = "prices_missing"
-ISSUE_PRODUCT_WITHDRAWN: Final = "product_withdrawn"
-ISSUE_FILE_UNUSABLE: Final = "file_unusable"
-ISSUE_PLAN_UNUSABLE: Final = "plan_unusable"

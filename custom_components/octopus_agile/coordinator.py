@@ -6,13 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import (
-    CALLBACK_TYPE,
-    Event,
-    EventStateChangedData,
-    HomeAssistant,
-    callback,
-)
+from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
@@ -87,9 +81,8 @@ class ChargeCoordinator:
     def async_entry_changed(self) -> None:
         """Follow options that have changed."""
         changed = [plan for plan in self.plans if plan.has_changed]
-        self._watch()
         self._async_look(changed, Reason.SETTINGS)
-        async_update_issues(self._hass, self._entry, self.prices, self.plans)
+        self._watch()
 
     @callback
     def async_switch(self, plan: ChargePlan, *, on: bool) -> None:
@@ -118,7 +111,7 @@ class ChargeCoordinator:
         has_changed = (rates, is_available) != (self._rates, self._was_available)
         self._rates, self._was_available = rates, is_available
         self._async_look(self.plans if has_changed else (), Reason.PRICES)
-        async_update_issues(self._hass, self._entry, self.prices, self.plans)
+        self._update_issues()
 
     @callback
     def _async_look(self, concerned: Collection[ChargePlan] = (), reason: Reason = Reason.TIME) -> None:
@@ -133,6 +126,7 @@ class ChargeCoordinator:
                 plan.async_shift(leap)
         if leap:
             concerned = self.plans
+        failures = [plan.failure for plan in self.plans]
         for plan in concerned:
             plan.async_read(reason)
         first: list[ChargePlan] = []
@@ -153,6 +147,11 @@ class ChargeCoordinator:
             first.append(plan)
         self._set_timer(now)
         self._async_update_listeners(followed)
+        if failures != [plan.failure for plan in self.plans]:
+            self._update_issues()
+
+    def _update_issues(self) -> None:
+        async_update_issues(self._hass, self._entry, self.prices, self.plans)
 
     def _set_timer(self, now: datetime) -> None:
         """Wake up when time alone may change a plan, and now and then to see that the clock is right."""

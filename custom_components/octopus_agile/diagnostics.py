@@ -26,7 +26,7 @@ async def async_get_config_entry_diagnostics(
         "time_zone": hass.config.time_zone,
         "product": entry.data[CONF_PRODUCT],
         "data": async_redact_data(dict(entry.data), _REDACTED),
-        "options": dict(entry.options),
+        "options": async_redact_data(dict(entry.options), _REDACTED),
         "charge_plans": [
             async_redact_data(dict(subentry.data), _REDACTED) for subentry in entry.subentries.values()
         ],

@@ -58,6 +58,7 @@ class PlanEntity(Entity):
         self, entry: OctopusAgileConfigEntry, plan: ChargePlan, description: EntityDescription
     ) -> None:
         """Name the entity after its description's key."""
+        self._entry = entry
         self.plan = plan
         self.entity_description = description
         self._attr_unique_id = f"{entry.entry_id if plan.is_main else plan.key}_{description.key}"

@@ -15,15 +15,9 @@ from .events import AgileEvent, published
 PARALLEL_UPDATES = 0
 
 PRICES = EventEntityDescription(
-    key="prices",
-    translation_key="prices",
-    event_types=[EVENT_PUBLISHED, EVENT_NEGATIVE],
+    key="prices", translation_key="prices", event_types=[EVENT_PUBLISHED, EVENT_NEGATIVE]
 )
-PLAN = EventEntityDescription(
-    key="plan",
-    translation_key="plan",
-    event_types=[EVENT_PLAN_CHANGED],
-)
+PLAN = EventEntityDescription(key="plan", translation_key="plan", event_types=[EVENT_PLAN_CHANGED])
 
 
 async def async_setup_entry(

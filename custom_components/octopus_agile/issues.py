@@ -1,7 +1,6 @@
 """Raises the repairs of an entry, and clears them when what they tell of is over."""
 
 from collections.abc import Collection, Iterable
-from typing import Protocol
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -9,35 +8,16 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from .agile.publication import is_clock_wrong, is_missing
-from .const import (
-    DOMAIN,
-    ISSUE_CLOCK_WRONG,
-    ISSUE_FILE_UNUSABLE,
-    ISSUE_PLAN_UNUSABLE,
-    ISSUE_PRICES_MISSING,
-    ISSUE_PRODUCT_WITHDRAWN,
-)
+from .charges import ChargePlan
+from .const import DOMAIN
 from .prices import PriceCoordinator
 
-
-class _Plan(Protocol):
-    """Of a charge plan what matters here."""
-
-    key: str
-    failure: str | None
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-
-    @property
-    def unusable_file(self) -> str | None:
-        """What the file that couldn't be used is called now, if there was one."""
+_PLAN_UNUSABLE = "plan_unusable"
 
 
 @callback
 def async_update_issues(
-    hass: HomeAssistant, entry: ConfigEntry, prices: PriceCoordinator, plans: Iterable[_Plan]
+    hass: HomeAssistant, entry: ConfigEntry, prices: PriceCoordinator, plans: Iterable[ChargePlan]
 ) -> None:
     """Raise or clear what prices, plans and clock tell."""
     now, rates, successor = dt_util.utcnow(), prices.data, prices.successor
@@ -58,20 +38,20 @@ def async_update_issues(
             translation_placeholders={"title": entry.title, **texts},
         )
 
-    show(ISSUE_CLOCK_WRONG, when=is_clock_wrong(now, rates, prices.client.server_ahead))
-    show(ISSUE_PRICES_MISSING, when=successor is None and is_missing(now, rates))
+    show("clock_wrong", when=is_clock_wrong(now, rates, prices.client.server_ahead))
+    show("prices_missing", when=successor is None and is_missing(now, rates))
     show(
-        ISSUE_PRODUCT_WITHDRAWN,
+        "product_withdrawn",
         when=successor is not None,
         fixable=True,
         product=prices.tariff.product,
         successor=successor.full_name if successor else "",
     )
-    files = [prices.unusable_file, *(plan.unusable_file for plan in plans)]
-    unusable = [file for file in files if file is not None]
-    show(ISSUE_FILE_UNUSABLE, when=bool(unusable), file=", ".join(unusable))
+    files = [prices.file, *(plan.file for plan in plans)]
+    unusable = [file.unusable for file in files if file is not None and file.unusable is not None]
+    show("file_unusable", when=bool(unusable), file=", ".join(unusable))
     for plan in plans:
-        show(ISSUE_PLAN_UNUSABLE, when=plan.failure is not None, about=plan.key, plan=plan.name)
+        show(_PLAN_UNUSABLE, when=plan.failure is not None, about=plan.key, plan=plan.name or entry.title)
 
 
 @callback
@@ -83,7 +63,7 @@ def async_delete_issues(
         if domain != DOMAIN or not issue_id.endswith(entry_id):
             continue
         if of_plans_but is not None:
-            is_of_plan = issue_id.startswith(ISSUE_PLAN_UNUSABLE)
+            is_of_plan = issue_id.startswith(_PLAN_UNUSABLE)
             if not is_of_plan or any(key in issue_id for key in of_plans_but):
                 continue
         ir.async_delete_issue(hass, DOMAIN, issue_id)

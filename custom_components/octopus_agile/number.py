@@ -14,7 +14,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .charges import ChargePlan
 from .const import (
     CONF_CHARGE_DURATION,
     CONF_CHARGE_ENERGY,
@@ -68,13 +67,6 @@ async def async_setup_entry(
 
 class ChargeNumber(PlanEntity, NumberEntity):
     """An option of the entry as a number. The entry keeps it; the charge follows at once."""
-
-    def __init__(
-        self, entry: OctopusAgileConfigEntry, plan: ChargePlan, description: NumberEntityDescription
-    ) -> None:
-        """Show an option of an entry."""
-        super().__init__(entry, plan, description)
-        self._entry = entry
 
     @property
     @override

@@ -9,32 +9,11 @@ from typing import Any
 from homeassistant.core import HomeAssistant, State
 from homeassistant.util import dt as dt_util
 
+from . import const
 from .agile.need import FixedNeed, LiveNeed, Need
-from .agile.plan import Mode, Settings
+from .agile.plan import Settings
+from .agile.slots import Mode
 from .agile.windows import EVERY_DAY, repeating_window
-from .const import (
-    CONF_CAPACITY,
-    CONF_CHARGE_DURATION,
-    CONF_CHARGE_ENERGY,
-    CONF_DAYS,
-    CONF_DURATION,
-    CONF_EARLIEST_START,
-    CONF_EFFICIENCY,
-    CONF_ENERGY,
-    CONF_MODE,
-    CONF_NEED,
-    CONF_POWER,
-    CONF_PRICE_LIMIT,
-    CONF_READY_BY,
-    CONF_SHORTEST_RUN,
-    CONF_SOC,
-    CONF_START_COST,
-    CONF_TARGET,
-    CONF_TARGET_ENTITY,
-    NEED_DURATION,
-    NEED_ENERGY,
-    WEEKDAYS,
-)
 
 _MICROSECONDS_AN_HOUR = 3_600_000_000
 _MINUTE = timedelta(minutes=1)
@@ -45,12 +24,12 @@ _LARGEST = 1e6
 def main_data(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options of an entry's own charge as those of a charge plan."""
     data = {
-        CONF_NEED: NEED_DURATION,
-        CONF_DURATION: options[CONF_CHARGE_DURATION],
-        CONF_ENERGY: options.get(CONF_CHARGE_ENERGY),
-        CONF_EARLIEST_START: options.get(CONF_EARLIEST_START),
-        CONF_READY_BY: options.get(CONF_READY_BY),
-        CONF_MODE: Mode.BLOCK,
+        const.CONF_NEED: const.NEED_DURATION,
+        const.CONF_DURATION: options[const.CONF_CHARGE_DURATION],
+        const.CONF_ENERGY: options.get(const.CONF_CHARGE_ENERGY),
+        const.CONF_EARLIEST_START: options.get(const.CONF_EARLIEST_START),
+        const.CONF_READY_BY: options.get(const.CONF_READY_BY),
+        const.CONF_MODE: Mode.BLOCK,
     }
     return {key: value for key, value in data.items() if value is not None}
 
@@ -61,19 +40,19 @@ def plan_settings(hass: HomeAssistant, data: Mapping[str, Any], *, enabled: bool
     Raises LookupError, TypeError or ValueError for options that can't be used.
     """
     power = _power(data)
-    limit, start_cost = data.get(CONF_PRICE_LIMIT), data.get(CONF_START_COST, 0)
+    limit, start_cost = data.get(const.CONF_PRICE_LIMIT), data.get(const.CONF_START_COST, 0)
     return Settings(
         need=_need(hass, data, power),
-        energy=decimal_or_none(data.get(CONF_ENERGY)),
+        energy=decimal_or_none(data.get(const.CONF_ENERGY)),
         power=power,
         window=repeating_window(
-            _time(data.get(CONF_EARLIEST_START)),
-            _time(data.get(CONF_READY_BY)),
+            _time(data.get(const.CONF_EARLIEST_START)),
+            _time(data.get(const.CONF_READY_BY)),
             dt_util.get_default_time_zone(),
-            frozenset(map(WEEKDAYS.index, data.get(CONF_DAYS, WEEKDAYS))) or EVERY_DAY,
+            frozenset(map(const.WEEKDAYS.index, data.get(const.CONF_DAYS, const.WEEKDAYS))) or EVERY_DAY,
         ),
-        mode=Mode(data[CONF_MODE]),
-        shortest_run=timedelta(minutes=int(_decimal(data.get(CONF_SHORTEST_RUN, 0)))),
+        mode=Mode(data[const.CONF_MODE]),
+        shortest_run=timedelta(minutes=int(_decimal(data.get(const.CONF_SHORTEST_RUN, 0)))),
         # People give pence. Without a power nobody can say what a start costs in comparison.
         start_cost=_pounds(start_cost) / power if power else Decimal(0),
         price_limit=None if limit is None else _pounds(limit),
@@ -82,36 +61,47 @@ def plan_settings(hass: HomeAssistant, data: Mapping[str, Any], *, enabled: bool
 
 
 def watched_entities(data: Mapping[str, Any]) -> list[str]:
-    """Return the entities that a charge plan's need depends on."""
-    return [data[key] for key in (CONF_SOC, CONF_TARGET_ENTITY) if key in data]
+    """Return the entities that a charge plan's need depends on. Raises TypeError."""
+    return [_text(data[key]) for key in (const.CONF_SOC, const.CONF_TARGET_ENTITY) if key in data]
+
+
+def charger_of(data: Mapping[str, Any]) -> str:
+    """Return what a plan's charger is called, nothing where it has one to itself. Raises TypeError."""
+    return _text(data.get(const.CONF_CHARGER, "")).strip()
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
 
 
 def _power(data: Mapping[str, Any]) -> Decimal | None:
     """Return the power in kW that a plan's charger draws, None where nobody said."""
-    if data[CONF_NEED] != NEED_DURATION:
-        return _above_zero(data[CONF_POWER])
-    energy = decimal_or_none(data.get(CONF_ENERGY))
-    return None if energy is None else average_power(energy, hours(data[CONF_DURATION]))
+    if data[const.CONF_NEED] != const.NEED_DURATION:
+        return _above_zero(data[const.CONF_POWER])
+    energy = decimal_or_none(data.get(const.CONF_ENERGY))
+    return None if energy is None else average_power(energy, hours(data[const.CONF_DURATION]))
 
 
 def _need(hass: HomeAssistant, data: Mapping[str, Any], power: Decimal | None) -> Need | None:
     """Return how long to run; None where a battery can't be heard."""
-    if data[CONF_NEED] == NEED_DURATION:
-        return FixedNeed(hours(data[CONF_DURATION]))
+    if data[const.CONF_NEED] == const.NEED_DURATION:
+        return FixedNeed(hours(data[const.CONF_DURATION]))
     assert power is not None
-    if data[CONF_NEED] == NEED_ENERGY:
-        return FixedNeed(time_for(_above_zero(data[CONF_ENERGY]), power))
-    level = hass.states.get(data[CONF_SOC])
-    present = _number(level)
+    if data[const.CONF_NEED] == const.NEED_ENERGY:
+        return FixedNeed(time_for(_above_zero(data[const.CONF_ENERGY]), power))
+    level = hass.states.get(data[const.CONF_SOC])
+    present = _level(level)
     target = (
-        _number(hass.states.get(data[CONF_TARGET_ENTITY]))
-        if CONF_TARGET_ENTITY in data
-        else _decimal(data[CONF_TARGET])
+        _level(hass.states.get(data[const.CONF_TARGET_ENTITY]))
+        if const.CONF_TARGET_ENTITY in data
+        else _decimal(data[const.CONF_TARGET])
     )
     if level is None or present is None or target is None:
         return None
-    missing = max(target - present, Decimal(0)) * _above_zero(data[CONF_CAPACITY])
-    energy = missing / _above_zero(data[CONF_EFFICIENCY])
+    missing = max(target - present, Decimal(0)) * _above_zero(data[const.CONF_CAPACITY])
+    energy = missing / _above_zero(data[const.CONF_EFFICIENCY])
     return LiveNeed(time_for(energy, power), level.last_updated)
 
 
@@ -153,12 +143,13 @@ def average_power(energy: Decimal, duration: timedelta) -> Decimal:
     return energy * _MICROSECONDS_AN_HOUR / (duration // timedelta(microseconds=1))
 
 
-def _number(state: State | None) -> Decimal | None:
-    """Return a state as a number, None where it isn't one."""
+def _level(state: State | None) -> Decimal | None:
+    """Return a state as a level in percent, None where it can't be one."""
     try:
-        return None if state is None else _decimal(float(state.state))
+        level = None if state is None else _decimal(float(state.state))
     except ValueError:
         return None
+    return level if level is not None and 0 <= level <= 100 else None
 
 
 def _time(text: str | None) -> time | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, override
@@ -31,16 +32,13 @@ from .agile.publication import (
 from .agile.rates import Rates
 from .agile.tariffs import Product, Tariff
 from .const import CONF_PRODUCT, CONF_REGION, DOMAIN, LOGGER
-from .store import StoredPrices, async_remove_files, file_of
+from .store import JsonFile, StoredPrices, async_remove_files, file_of
 from .timers import WallClockTimer
 
 SLOT = timedelta(minutes=30)
 # How long prices are kept, and how many slots are asked for at first: what fits into one page.
 KEPT = timedelta(days=35)
 _FIRST_SLOTS = 1500
-# A month may take several pages, should the server make them small; two days don't.
-_PAGES_AT_FIRST = 20
-_PAGES_OF_A_DAY = 2
 # How long it holds what the products on sale have told.
 _SUCCESSOR_HOLDS = timedelta(hours=12)
 
@@ -84,27 +82,22 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         self._is_in_doubt = False
         # Tells installations apart, so that they don't ask in step: the id of the first entry here.
         self._installation_id = ""
-        self._file = file_of(hass, f"prices.{tariff.code}", StoredPrices)
-        self._is_restored = False
+        # Only of a tariff that an entry is about; what a dialog looks at isn't kept.
+        self.file: JsonFile[StoredPrices] | None = None
         self._asking = asyncio.Lock()
         self._timer = WallClockTimer(hass, self.name, self._async_look)
         # How far prices reach that listeners to publications have been told of.
         self._told_until: datetime | None = None
         self._on_published: list[Callable[[Rates], None]] = []
 
-    @property
-    def unusable_file(self) -> str | None:
-        """What the file that couldn't be used is called now, if there was one."""
-        return self._file.unusable
-
     async def async_restore(self, entry: ConfigEntry) -> None:
         """Bring up what is on disk, once."""
         self._installation_id = self._installation_id or entry.entry_id
         async with self._asking:
-            if self._is_restored:
+            if self.file is not None:
                 return
-            self._is_restored = True
-            stored = await self._file.async_load()
+            self.file = file_of(self.hass, f"prices.{self.tariff.code}", StoredPrices)
+            stored = await self.file.async_load()
             if self.log is not None:
                 # A dialog has just asked, and knows better.
                 await self._async_save()
@@ -114,11 +107,6 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
                 self.successor = stored.successor
                 self.successor_checked_at = stored.successor_checked_at
                 self._told_until = self.data.end
-
-    async def async_remove(self) -> None:
-        """Forget everything, on disk too."""
-        await async_remove_files(self.hass, f"prices.{self.tariff.code}")
-        self.hass.data[COORDINATORS].pop(self.tariff, None)
 
     def is_available(self, now: datetime) -> bool:
         """Tell whether prices can be shown: one is known for now, or the last request went well."""
@@ -145,6 +133,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
             if self.fetched_at is None or not now - SHORTEST_GAP <= self.fetched_at <= now:
                 self.log = RequestLog.after_request(self.log, now)
                 await self._fetch(now)
+                await self._async_save()
                 self.async_set_updated_data(self.data)
         return self.data
 
@@ -194,10 +183,10 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         """Ask for the pricing days that aren't complete, and keep what comes."""
         assert self.log is not None
         log = self.log
-        start, pages = due_until(now) - _FIRST_SLOTS * SLOT, _PAGES_AT_FIRST
-        if self.data.at(now):
-            start, pages = pricing_day(now)[0], _PAGES_OF_A_DAY
-        pages = min(pages, 1 + requests_left(log, now))
+        is_known = self.data.at(now) is not None
+        start = pricing_day(now)[0] if is_known else due_until(now) - _FIRST_SLOTS * SLOT
+        # A month may take many pages, should the server make them small; two days don't.
+        pages = min(2 if is_known else 20, 1 + requests_left(log, now))
         before = self.client.requests
         try:
             rates = await self.client.rates(self.tariff, start, now + HORIZON, most_pages=pages)
@@ -230,19 +219,16 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
             return
         self.successor_checked_at = now
         before = self.client.requests
-        try:
+        # Nothing is told of a product while the API has trouble of its own.
+        with suppress(ApiError):
             newest = next(iter(await self.client.products()), None)
-            if newest is None or newest.code == self.tariff.product:
-                self.successor = None
-            else:
+            is_successor = newest is not None and newest.code != self.tariff.product
+            if newest is not None and is_successor:
                 tariff = replace(self.tariff, product=newest.code)
                 rates = await async_prices_of(self.hass, tariff).async_probe()
-                self.successor = newest if rates.at(now) else None
-        except ApiError:
-            # Nothing is told of a product while the API has trouble of its own.
-            pass
-        finally:
-            self.log = self.log.with_more(self.client.requests - before, now)
+                is_successor = rates.at(now) is not None
+            self.successor = newest if is_successor else None
+        self.log = self.log.with_more(self.client.requests - before, now)
         self.async_update_listeners()
 
     @override
@@ -262,6 +248,11 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
             for listener in list(self._on_published):
                 listener(self.data.overlapping(told))
 
+    def _next_poll(self, now: datetime) -> datetime:
+        """Return when to ask by ourselves: never if nobody who holds these prices wants that."""
+        is_polled = any(not entry.pref_disable_polling for entry in self.async_contexts())
+        return self.next_request(now) if is_polled else now + KEPT
+
     @override
     @callback
     def _schedule_refresh(self) -> None:
@@ -270,8 +261,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         Home Assistant calls this for the first listener and after each request.
         """
         now = dt_util.utcnow()
-        boundary = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0) + SLOT
-        self._timer.set(min(boundary, self.next_request(now)) if self._is_polled else boundary)
+        self._timer.set(min(next_half_hour(now), self._next_poll(now)))
 
     @override
     @callback
@@ -280,16 +270,14 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         super()._unschedule_refresh()
         self._timer.stop()
 
-    @property
-    def _is_polled(self) -> bool:
-        """Whether anybody who holds these prices wants them to be asked for."""
-        return any(not entry.pref_disable_polling for entry in self.async_contexts())
-
     @callback
     def _async_look(self) -> None:
         """Show what the time has changed, and ask if it is time to."""
+        now = dt_util.utcnow()
         self.async_update_listeners()
-        if self._is_polled and self.next_request(dt_util.utcnow()) <= dt_util.utcnow():
+        if self._next_poll(now) <= now:
+            # A half-hour may begin while the answer is on its way.
+            self._timer.set(next_half_hour(now))
             self.hass.async_create_background_task(self.async_refresh(), self.name)
         else:
             self._schedule_refresh()
@@ -324,7 +312,9 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         )
 
     async def _async_save(self) -> None:
-        await self._file.async_save(
+        if self.file is None:
+            return
+        await self.file.async_save(
             StoredPrices(
                 rates=tuple(self.data),
                 fetched_at=self.fetched_at,
@@ -345,6 +335,25 @@ def async_prices_of(hass: HomeAssistant, tariff: Tariff) -> PriceCoordinator:
     if tariff not in coordinators:
         coordinators[tariff] = PriceCoordinator(hass, tariff)
     return coordinators[tariff]
+
+
+async def async_forget_unused(hass: HomeAssistant) -> None:
+    """Delete the files of tariffs that no entry is about any more: it has another, or is deleted."""
+    used = set()
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        # One that a newer version has written may say it in a way that nobody knows here.
+        with suppress(LookupError):
+            used.add(tariff_of(entry))
+    for tariff, prices in hass.data.get(COORDINATORS, {}).items():
+        if tariff not in used:
+            # Its log stays: who comes back to it asks no sooner.
+            prices.file = None
+    await async_remove_files(hass, "prices.", but=[tariff.code for tariff in used])
+
+
+def next_half_hour(now: datetime) -> datetime:
+    """Return the next instant at which a slot may begin."""
+    return now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0) + SLOT
 
 
 def tariff_of(entry: ConfigEntry) -> Tariff:

@@ -58,11 +58,7 @@ class SuccessorFlow(RepairsFlow):
         entries.async_update_entry(
             entry,
             unique_id=unique_id,
-            data={
-                **entry.data,
-                CONF_PRODUCT: product.code,
-                CONF_PRODUCT_NAME: product.full_name,
-            },
+            data={**entry.data, CONF_PRODUCT: product.code, CONF_PRODUCT_NAME: product.full_name},
         )
         if entry.state is ConfigEntryState.SETUP_RETRY:
             # It has no listener yet, and the next attempt may be ten minutes away.

@@ -42,14 +42,10 @@ _HALF_HOUR = timedelta(minutes=30)
 
 @dataclass(frozen=True, kw_only=True)
 class PriceDescription(SensorEntityDescription):
-    """A sensor of the prices, by what it shows of them at an instant.
-
-    `attributes_fn` is given the prices that `part_fn` chooses at the instant.
-    """
+    """A sensor of the prices, by what it shows of them at an instant."""
 
     value_fn: Callable[[Rates, datetime], _Value]
-    part_fn: Callable[[Rates, datetime], Rates] = Rates.overlapping
-    attributes_fn: Callable[[Rates], dict[str, Any]] | None = None
+    attributes_fn: Callable[[Rates, datetime], dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +64,11 @@ def _start_of(rate: Rate | None) -> dict[str, Any]:
     return {"start": None if rate is None else local_iso(rate.start)}
 
 
+def _start_of_session(plan: ChargePlan) -> datetime | None:
+    session = plan.now.current_or_next(dt_util.utcnow())
+    return None if session is None else session.start
+
+
 def _next_price(rates: Rates, now: datetime) -> Decimal | None:
     """Return the price of the slot after the current one."""
     current = rates.at(now)
@@ -77,8 +78,9 @@ def _next_price(rates: Rates, now: datetime) -> Decimal | None:
     return _price_of(rates.at(current.end))
 
 
-def _from_today(rates: Rates, now: datetime) -> Rates:
-    return rates.overlapping(dt_util.as_utc(dt_util.start_of_local_day(dt_util.as_local(now))))
+def _rates_from_today(rates: Rates, now: datetime) -> dict[str, Any]:
+    today = dt_util.as_utc(dt_util.start_of_local_day(dt_util.as_local(now)))
+    return {"rates": [rate_dict(rate) for rate in rates.overlapping(today)]}
 
 
 PRICES = (
@@ -87,8 +89,7 @@ PRICES = (
         translation_key="current_price",
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda rates, now: _price_of(rates.at(now)),
-        part_fn=_from_today,
-        attributes_fn=lambda rates: {"rates": [rate_dict(rate) for rate in rates]},
+        attributes_fn=_rates_from_today,
         **_PRICE,
     ),
     PriceDescription(key="next_price", translation_key="next_price", value_fn=_next_price, **_PRICE),
@@ -96,14 +97,14 @@ PRICES = (
         key="lowest_price",
         translation_key="lowest_price",
         value_fn=lambda rates, now: _price_of(rates.overlapping(now).lowest),
-        attributes_fn=lambda rates: _start_of(rates.lowest),
+        attributes_fn=lambda rates, now: _start_of(rates.overlapping(now).lowest),
         **_PRICE,
     ),
     PriceDescription(
         key="highest_price",
         translation_key="highest_price",
         value_fn=lambda rates, now: _price_of(rates.overlapping(now).highest),
-        attributes_fn=lambda rates: _start_of(rates.highest),
+        attributes_fn=lambda rates, now: _start_of(rates.overlapping(now).highest),
         **_PRICE,
     ),
     PriceDescription(
@@ -129,16 +130,13 @@ def _plan_sensors(keys: list[str], statuses: list[str]) -> tuple[PlanDescription
         PlanDescription(
             key=start,
             translation_key=start,
-            value_fn=lambda plan: None if plan.session is None else plan.session.start,
+            value_fn=_start_of_session,
             attributes_fn=lambda plan: {"sessions": session_dicts(plan.sessions)},
             **_TIME,
         ),
         PlanDescription(key=end, translation_key=end, value_fn=lambda plan: plan.now.end, **_TIME),
         PlanDescription(
-            key=price,
-            translation_key=price,
-            value_fn=lambda plan: plan.now.mean_price,
-            **_PRICE,
+            key=price, translation_key=price, value_fn=lambda plan: plan.now.mean_price, **_PRICE
         ),
         PlanDescription(key=cost, translation_key=cost, value_fn=lambda plan: plan.cost, **_MONEY),
         PlanDescription(
@@ -217,9 +215,7 @@ class PriceSensor(PriceEntity, SensorEntity):
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         """Return what goes with the value, if anything does."""
         attributes_fn = self.entity_description.attributes_fn
-        if attributes_fn is None:
-            return None
-        return attributes_fn(self.entity_description.part_fn(self.coordinator.data, dt_util.utcnow()))
+        return attributes_fn and attributes_fn(self.coordinator.data, dt_util.utcnow())
 
 
 class PlanSensor(PlanEntity, SensorEntity):

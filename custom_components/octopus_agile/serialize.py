@@ -17,11 +17,7 @@ def local_iso(instant: datetime) -> str:
 
 def rate_dict(rate: Rate) -> dict[str, Any]:
     """Return a rate: local times with their offset, GBP/kWh."""
-    return {
-        "start": local_iso(rate.start),
-        "end": local_iso(rate.end),
-        "price": float(rate.price),
-    }
+    return {"start": local_iso(rate.start), "end": local_iso(rate.end), "price": float(rate.price)}
 
 
 def session_dicts(sessions: Iterable[Session]) -> list[dict[str, str]]:

@@ -7,42 +7,25 @@ from decimal import Decimal
 from typing import Any
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
-from homeassistant.core import (
-    HomeAssistant,
-    ServiceCall,
-    ServiceResponse,
-    SupportsResponse,
-    callback,
-)
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 import voluptuous as vol
 
-from .agile.blocks import Session, cheapest_block, mean_price
+from . import const
+from .agile.blocks import Session, mean_price
 from .agile.need import next_minute
-from .agile.plan import Mode
 from .agile.rates import Rates
-from .agile.slots import cheapest_slots
-from .const import (
-    CONF_DURATION,
-    CONF_EARLIEST_START,
-    CONF_ENERGY,
-    CONF_MODE,
-    CONF_POWER,
-    CONF_PRICE_LIMIT,
-    CONF_READY_BY,
-    CONF_SHORTEST_RUN,
-    DOMAIN,
-)
+from .agile.slots import Mode, cheapest_sessions
 from .coordinator import OctopusAgileConfigEntry
 from .plan_settings import average_power, decimal_or_none, hours, time_for
 from .serialize import local_iso, rate_dict
 
 GET_PRICES = "get_prices"
 FIND_CHEAPEST = "find_cheapest"
-_SEARCH: HassKey[asyncio.Lock] = HassKey(f"{DOMAIN}_search")
+_SEARCH: HassKey[asyncio.Lock] = HassKey(f"{const.DOMAIN}_search")
 _START = "start"
 _END = "end"
 
@@ -65,23 +48,23 @@ _GET_PRICES_SCHEMA = vol.Schema(
 _FIND_CHEAPEST_SCHEMA = vol.Schema(
     {
         vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string,
-        vol.Optional(CONF_DURATION): _number,
-        vol.Optional(CONF_ENERGY): _number,
-        vol.Optional(CONF_POWER): _number,
-        vol.Optional(CONF_EARLIEST_START): cv.datetime,
-        vol.Optional(CONF_READY_BY): cv.datetime,
-        vol.Optional(CONF_MODE, default=Mode.BLOCK): vol.Coerce(Mode),
-        vol.Optional(CONF_SHORTEST_RUN, default=0): _number,
-        vol.Optional(CONF_PRICE_LIMIT): _number,
+        vol.Optional(const.CONF_DURATION): _number,
+        vol.Optional(const.CONF_ENERGY): _number,
+        vol.Optional(const.CONF_POWER): _number,
+        vol.Optional(const.CONF_EARLIEST_START): cv.datetime,
+        vol.Optional(const.CONF_READY_BY): cv.datetime,
+        vol.Optional(const.CONF_MODE, default=Mode.BLOCK): vol.Coerce(Mode),
+        vol.Optional(const.CONF_SHORTEST_RUN, default=0): _number,
+        vol.Optional(const.CONF_PRICE_LIMIT): _number,
     }
 )
 # The least and the most of each number; not in the schema, whose errors can't be translated.
 _LIMITS = {
-    CONF_DURATION: (0.05, 168),
-    CONF_ENERGY: (0.01, 1000),
-    CONF_POWER: (0.01, 1000),
-    CONF_SHORTEST_RUN: (0, 1440),
-    CONF_PRICE_LIMIT: (-100, 100),
+    const.CONF_DURATION: (0.05, 168),
+    const.CONF_ENERGY: (0.01, 1000),
+    const.CONF_POWER: (0.01, 1000),
+    const.CONF_SHORTEST_RUN: (0, 1440),
+    const.CONF_PRICE_LIMIT: (-100, 100),
 }
 
 
@@ -93,14 +76,14 @@ def async_setup_services(hass: HomeAssistant) -> None:
         (FIND_CHEAPEST, _find_cheapest, _FIND_CHEAPEST_SCHEMA),
     ):
         hass.services.async_register(
-            DOMAIN, name, handler, schema=schema, supports_response=SupportsResponse.ONLY
+            const.DOMAIN, name, handler, schema=schema, supports_response=SupportsResponse.ONLY
         )
 
 
 def _rates(call: ServiceCall) -> Rates:
     """Return the rates of the entry that a call names."""
     entry: OctopusAgileConfigEntry = service.async_get_config_entry(
-        call.hass, DOMAIN, call.data[ATTR_CONFIG_ENTRY_ID]
+        call.hass, const.DOMAIN, call.data[ATTR_CONFIG_ENTRY_ID]
     )
     return entry.runtime_data.prices.data
 
@@ -116,7 +99,7 @@ def _instant(call: ServiceCall, key: str) -> datetime | None:
 
 def _error(key: str, **placeholders: str) -> ServiceValidationError:
     return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
+        translation_domain=const.DOMAIN, translation_key=key, translation_placeholders=placeholders
     )
 
 
@@ -139,8 +122,8 @@ async def _find_cheapest(call: ServiceCall) -> ServiceResponse:
     rates = _rates(call)
     _check_numbers(call)
     duration, power = _need(call)
-    start = _instant(call, CONF_EARLIEST_START) or next_minute(dt_util.utcnow())
-    ready_by = _instant(call, CONF_READY_BY)
+    start = _instant(call, const.CONF_EARLIEST_START) or next_minute(dt_util.utcnow())
+    ready_by = _instant(call, const.CONF_READY_BY)
     if ready_by is not None and ready_by <= start:
         raise _error("end_before_start")
     end = ready_by or max(rates.end or start, start)
@@ -174,37 +157,35 @@ def _check_numbers(call: ServiceCall) -> None:
         # False for NaN too.
         if key in call.data and not least <= call.data[key] <= most:
             raise _error("number_out_of_range", field=key, least=f"{least:g}", most=f"{most:g}")
-    if call.data[CONF_SHORTEST_RUN] % 30:
+    if call.data[const.CONF_SHORTEST_RUN] % 30:
         raise _error("shortest_run_in_half_hours")
 
 
 def _need(call: ServiceCall) -> tuple[timedelta, Decimal | None]:
     """Return how long to run, and how much that draws on average in kW if that was said."""
     data = call.data
-    energy, power = (decimal_or_none(data.get(key)) for key in (CONF_ENERGY, CONF_POWER))
-    if CONF_DURATION in data:
+    energy, power = (decimal_or_none(data.get(key)) for key in (const.CONF_ENERGY, const.CONF_POWER))
+    if const.CONF_DURATION in data:
         if energy is not None and power is not None:
             raise _error("need_said_twice")
-        duration = hours(data[CONF_DURATION])
+        duration = hours(data[const.CONF_DURATION])
     elif energy is None or power is None:
         raise _error("need_missing")
     else:
         duration = time_for(energy, power)
-        if duration > timedelta(hours=_LIMITS[CONF_DURATION][1]):
-            raise _error("need_too_long", hours=f"{_LIMITS[CONF_DURATION][1]}")
+        if duration > timedelta(hours=_LIMITS[const.CONF_DURATION][1]):
+            raise _error("need_too_long", hours=f"{_LIMITS[const.CONF_DURATION][1]}")
     return duration, power if energy is None else average_power(energy, duration)
 
 
 def _search(
     call: ServiceCall, rates: Rates, duration: timedelta, start: datetime, end: datetime
 ) -> tuple[Session, ...]:
-    limit = decimal_or_none(call.data.get(CONF_PRICE_LIMIT))
+    limit = decimal_or_none(call.data.get(const.CONF_PRICE_LIMIT))
     usable = rates if limit is None else rates.at_most(limit)
-    if call.data[CONF_MODE] is Mode.BLOCK:
-        block = cheapest_block(usable, duration, start, end)
-        return () if block is None else (block,)
-    shortest = timedelta(minutes=call.data[CONF_SHORTEST_RUN])
-    return cheapest_slots(usable, duration, start, end, shortest_run=shortest) or ()
+    shortest = timedelta(minutes=call.data[const.CONF_SHORTEST_RUN])
+    mode = call.data[const.CONF_MODE]
+    return cheapest_sessions(usable, duration, start, end, mode=mode, shortest_run=shortest)
 
 
 def _float(value: Decimal | None) -> float | None:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+import shutil
 from typing import Any, override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import STORAGE_DIR, Store
+from homeassistant.util.file import WriteError
 from homeassistant.util.hass_dict import HassKey
 from mashumaro.codecs import BasicDecoder, BasicEncoder
 
@@ -70,9 +72,15 @@ class _Store(Store[dict[str, Any]]):
 
     @override
     async def _async_write_data(self, data: dict[str, Any]) -> None:
-        self.has_failed = True
-        await super()._async_write_data(data)
-        self.has_failed = False
+        try:
+            await super()._async_write_data(data)
+        except (OSError, WriteError) as error:
+            # Once, or a full disk would be filled with this.
+            if not self.has_failed:
+                LOGGER.error("%s can't be written and is tried again each minute: %s", self.key, error)
+            self.has_failed = True
+        else:
+            self.has_failed = False
 
 
 class JsonFile[T]:
@@ -141,7 +149,9 @@ class JsonFile[T]:
         async with self._lock:
             self._stop_retrying()
             self._unwritten = None
-            await self._store.async_remove()
+            # What couldn't be set aside may be in its place.
+            with suppress(OSError):
+                await self._store.async_remove()
 
     async def _async_retry(self, _now: datetime) -> None:
         self._stop_retry = None
@@ -172,13 +182,6 @@ def plan_file(hass: HomeAssistant, entry_id: str, plan_key: str) -> JsonFile[Sto
     return file_of(hass, f"{entry_id}.{plan_key}", StoredPlan)
 
 
-async def async_remove_plan_files(
-    hass: HomeAssistant, entry_id: str, *, but: Collection[str] = ()
-) -> None:
-    """Delete the files of an entry's plans, what was set aside of them included, but for some plans."""
-    await async_remove_files(hass, f"{entry_id}.", but=but)
-
-
 async def async_remove_files(hass: HomeAssistant, name: str, *, but: Collection[str] = ()) -> None:
     """Delete all files whose names begin with a text and hold none of some others."""
     for known, file in list(hass.data.get(_FILES, {}).items()):
@@ -191,8 +194,13 @@ async def async_remove_files(hass: HomeAssistant, name: str, *, but: Collection[
 
 def _remove(folder: Path, name: str, but: Collection[str]) -> None:
     for path in folder.glob(f"{name}*"):
-        if not any(key in path.name for key in but):
-            path.unlink()
+        if any(key in path.name for key in but):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                path.unlink()
 
 
 def _set_aside(path: Path) -> Path:

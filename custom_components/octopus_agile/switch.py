@@ -6,7 +6,6 @@ from homeassistant.components.switch import SwitchEntity, SwitchEntityDescriptio
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .charges import ChargePlan
 from .coordinator import OctopusAgileConfigEntry
 from .entity import PlanEntity
 
@@ -32,13 +31,6 @@ class PlanSwitch(PlanEntity, SwitchEntity):
     # It is a wish, not a measurement.
     _needs_prices = False
 
-    def __init__(
-        self, entry: OctopusAgileConfigEntry, plan: ChargePlan, description: SwitchEntityDescription
-    ) -> None:
-        """Switch a plan of an entry."""
-        super().__init__(entry, plan, description)
-        self._charges = entry.runtime_data
-
     @property
     @override
     def is_on(self) -> bool:
@@ -48,9 +40,9 @@ class PlanSwitch(PlanEntity, SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Follow the plan."""
-        self._charges.async_switch(self.plan, on=True)
+        self._entry.runtime_data.async_switch(self.plan, on=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Stop following it."""
-        self._charges.async_switch(self.plan, on=False)
+        self._entry.runtime_data.async_switch(self.plan, on=False)

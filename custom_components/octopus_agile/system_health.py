@@ -1,6 +1,5 @@
 """What Home Assistant's system information shows of all entries together."""
 
-from datetime import datetime
 from typing import Any
 
 from homeassistant.components import system_health
@@ -10,7 +9,7 @@ from homeassistant.util import dt as dt_util
 from .agile.client import API_URL
 from .const import DOMAIN
 from .coordinator import OctopusAgileConfigEntry
-from .prices import COORDINATORS, PriceCoordinator
+from .prices import COORDINATORS
 
 
 @callback
@@ -29,12 +28,8 @@ async def _info(hass: HomeAssistant) -> dict[str, Any]:
     return {
         "can_reach_server": system_health.async_check_can_reach_url(hass, f"{API_URL}products/"),
         "products": ", ".join(sorted({each.tariff.product for each in prices})),
-        "prices_until": _earliest(prices, now),
+        # Until when prices are known for all tariffs.
+        "prices_until": min((each.data.known_until(now) for each in prices), default=None),
         "requests_in_24_hours": sum(report["requests_in_24_hours"] for report in reports),
         "failures_in_24_hours": sum(report["failures_in_24_hours"] for report in reports),
     }
-
-
-def _earliest(prices: list[PriceCoordinator], now: datetime) -> datetime | None:
-    """Return until when prices are known for all tariffs."""
-    return min((each.data.known_until(now) for each in prices), default=None)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import ClassVar, Protocol, cast, override
+from typing import ClassVar, cast, override
 
 from homeassistant.components.event import ATTR_EVENT_TYPE, DOMAIN as EVENT_DOMAIN
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
@@ -56,41 +56,45 @@ _BLOCK_SCHEMA = vol.Schema(
 )
 
 
-class _Watch(Protocol):
-    """Follows one entity, and runs something when its time has come."""
+class _Watch:
+    """Follows one entity, and runs an action when a session starts or ends, or some time before or after.
 
-    def async_changed(self, old: State | None, new: State | None) -> None:
-        """Take a new state."""
+    At the moment itself and after, it follows the state, so that what is switched on and what has
+    started are one thing. Before, it follows the times that the state's attributes announce.
+    """
 
-    def async_stop(self) -> None:
-        """Run nothing any more."""
-
-
-class _After:
-    """Runs something when a state changes in a certain way, or some time after."""
-
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        name: str,
-        run: CALLBACK_TYPE,
-        change: tuple[str, str],
-        offset: timedelta,
-    ) -> None:
-        """Take the change, from one state to another; the name is for logs."""
+    def __init__(self, hass: HomeAssistant, trigger: _BlockTrigger, run: CALLBACK_TYPE) -> None:
+        """Watch on behalf of a trigger."""
         self._hass = hass
-        self._name = name
+        self._trigger = trigger
         self._run = run
-        self._change = change
-        self._offset = offset
+        self._moments: list[datetime] = []
+        self._timer = WallClockTimer(hass, trigger.what, self._async_look)
         self._waiting: set[CALLBACK_TYPE] = set()
 
     @callback
     def async_changed(self, old: State | None, new: State | None) -> None:
-        """Run it now, or when the offset has passed, if that is the change."""
-        if old is None or new is None or (old.state, new.state) != self._change:
-            return
-        if not self._offset:
+        """Take a new state."""
+        if self._trigger.is_before:
+            # What is due now must not be lost; moments that are past are none.
+            self._async_look()
+            sessions = new.attributes.get("sessions", ()) if new else ()
+            starts_or_ends = (datetime.fromisoformat(each[self._trigger.edge]) for each in sessions)
+            moments = [instant - self._trigger.offset for instant in starts_or_ends]
+            self._moments = [moment for moment in moments if moment > dt_util.utcnow()]
+            self._wait()
+        elif old and new and (old.state, new.state) == self._trigger.change:
+            self._run_after_offset()
+
+    @callback
+    def async_stop(self) -> None:
+        """Run nothing any more."""
+        self._timer.stop()
+        for cancel in self._waiting:
+            cancel()
+
+    def _run_after_offset(self) -> None:
+        if not self._trigger.offset:
             self._run()
             return
 
@@ -99,43 +103,9 @@ class _After:
             self._waiting.discard(cancel)
             self._run()
 
-        job = HassJob(due, self._name, cancel_on_shutdown=True)
-        cancel = async_call_later(self._hass, self._offset, job)
+        job = HassJob(due, self._trigger.what, cancel_on_shutdown=True)
+        cancel = async_call_later(self._hass, self._trigger.offset, job)
         self._waiting.add(cancel)
-
-    @callback
-    def async_stop(self) -> None:
-        """Run nothing any more."""
-        for cancel in self._waiting:
-            cancel()
-
-
-class _Before:
-    """Runs something some time before each of the times that a state announces."""
-
-    def __init__(
-        self, hass: HomeAssistant, name: str, run: CALLBACK_TYPE, edge: str, offset: timedelta
-    ) -> None:
-        """Take the edge of the sessions announced, "start" or "end"; the name is for logs."""
-        self._run = run
-        self._edge = edge
-        self._offset = offset
-        self._moments: list[datetime] = []
-        self._timer = WallClockTimer(hass, name, self._async_look)
-
-    @callback
-    def async_changed(self, old: State | None, new: State | None) -> None:
-        """Take the times announced, of which those that are past don't count, after what is due now."""
-        self._async_look()
-        sessions = new.attributes.get("sessions", ()) if new else ()
-        moments = (datetime.fromisoformat(each[self._edge]) - self._offset for each in sessions)
-        self._moments = [moment for moment in moments if moment > dt_util.utcnow()]
-        self._wait()
-
-    @callback
-    def async_stop(self) -> None:
-        """Run nothing any more."""
-        self._timer.stop()
 
     @callback
     def _async_look(self) -> None:
@@ -154,16 +124,12 @@ class _Before:
 
 
 class _BlockTrigger(Trigger):
-    """Fires when a session of a plan starts or ends, or some time before or after.
+    """Fires when a session of a plan starts or ends, or some time before or after."""
 
-    At the moment itself and after, it follows the binary sensor, so that what is switched on and what
-    has started are one thing. Before, it follows the times that the sensor announces.
-    """
-
-    _to_state: ClassVar[str]
-    _from_state: ClassVar[str]
-    _announced: ClassVar[str]
-    _what: ClassVar[str]
+    # What happens: the change of the state, and the edge of the sessions announced.
+    what: ClassVar[str]
+    change: ClassVar[tuple[str, str]]
+    edge: ClassVar[str]
 
     @classmethod
     @override
@@ -177,14 +143,12 @@ class _BlockTrigger(Trigger):
         assert config.target is not None
         assert config.options is not None
         self._target = config.target
-        self._offset: timedelta = config.options[CONF_OFFSET]
-        self._is_before = config.options[_OFFSET_TYPE] == _BEFORE and bool(self._offset)
+        self.offset: timedelta = config.options[CONF_OFFSET]
+        self.is_before = config.options[_OFFSET_TYPE] == _BEFORE and bool(self.offset)
 
     @override
     async def async_attach_runner(
-        self,
-        run_action: TriggerActionRunner,
-        did_not_trigger: TriggerNotTriggeredReporter | None = None,
+        self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
     ) -> CALLBACK_TYPE:
         """Follow the targeted entities."""
         run = partial(self._run, run_action)
@@ -202,7 +166,7 @@ class _BlockTrigger(Trigger):
             for entity_id in removed:
                 watches.pop(entity_id).async_stop()
             for entity_id in added:
-                watches[entity_id] = self._watch(partial(run, entity_id))
+                watches[entity_id] = _Watch(self._hass, self, partial(run, entity_id))
                 watches[entity_id].async_changed(None, states[entity_id])
 
         unsubscribe = await async_track_target_selector_state_change_event(
@@ -217,35 +181,25 @@ class _BlockTrigger(Trigger):
 
         return detach
 
-    def _watch(self, run: CALLBACK_TYPE) -> _Watch:
-        """Return what follows one entity."""
-        if self._is_before:
-            return _Before(self._hass, self._what, run, self._announced, self._offset)
-        return _After(self._hass, self._what, run, (self._from_state, self._to_state), self._offset)
-
     def _entity_filter(self, entities: set[str]) -> set[str]:
         """Keep our binary sensors of sessions."""
         return filter_entities(self._hass, Platform.BINARY_SENSOR, BLOCKS, entities)
 
     @callback
     def _run(self, run_action: TriggerActionRunner, entity_id: str) -> None:
-        run_action({ATTR_ENTITY_ID: entity_id, CONF_OFFSET: self._offset}, self._what)
+        run_action({ATTR_ENTITY_ID: entity_id, CONF_OFFSET: self.offset}, self.what)
 
 
 class BlockStarted(_BlockTrigger):
     """A session of a plan starts."""
 
-    _from_state, _to_state = STATE_OFF, STATE_ON
-    _announced = "start"
-    _what = "block started"
+    what, edge, change = "block started", "start", (STATE_OFF, STATE_ON)
 
 
 class BlockEnded(_BlockTrigger):
     """A session of a plan ends."""
 
-    _from_state, _to_state = STATE_ON, STATE_OFF
-    _announced = "end"
-    _what = "block ended"
+    what, edge, change = "block ended", "end", (STATE_ON, STATE_OFF)
 
 
 class _EventTrigger(StatelessEntityTriggerBase):

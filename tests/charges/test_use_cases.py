@@ -14,7 +14,7 @@ from tests.charge_plans import add_plan
 from tests.common import Clock, set_up
 from tests.octopus import FakeOctopus, day_of
 
-PAGE = (Path(__file__).parent.parent / "docs/use-cases.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs/use-cases.md").read_text(encoding="utf-8")
 PRICES = {
     "02:00": "5.0",
     "02:30": "4.0",

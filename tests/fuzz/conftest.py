@@ -1,18 +1,17 @@
 """How many cases there are, and what was counted."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 import os
 from random import Random
 
 import freezegun.api
 import pytest
 
+from .common import Cases
+
 # All targets together; ./scripts/fuzz asks for more.
 CASES = int(os.environ.get("FUZZ_CASES", "6000"))
 SEED = os.environ.get("FUZZ_SEED", "1")
-
-# Gives as many random sources as a share of all cases; what to say if one of them fails is its own.
-type Cases = Callable[[str, float], Iterator[Random]]
 
 _counted: dict[str, tuple[int, float]] = {}
 

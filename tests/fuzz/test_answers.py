@@ -18,7 +18,7 @@ from custom_components.octopus_agile.agile.errors import ApiError, ApiUnexpected
 from custom_components.octopus_agile.agile.rates import Rates
 from custom_components.octopus_agile.agile.tariffs import REGIONS, Product, Tariff, is_product_code
 
-from .conftest import Cases
+from .common import Cases
 from .mutate import as_bytes, junk, mutated
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
@@ -102,15 +102,15 @@ def parse_all(body: bytes) -> None:
 
 
 def half_hours(rows: list[dict[str, Any]]) -> Rates:
-    return parsing.parse_rates(rows, AGILE, START, END, END)[0]
+    return parsing.parse_rates(rows, START, END, END, half_hourly=True)[0]
 
 
 def long_rates(rows: list[dict[str, Any]]) -> Rates:
-    return parsing.parse_rates(rows, FLEXIBLE, START, END, END)[0]
+    return parsing.parse_rates(rows, START, END, END, half_hourly=False)[0]
 
 
 def charge(rows: list[dict[str, Any]]) -> Decimal | None:
-    return parsing.parse_standing_charge(rows, START)
+    return parsing.parse_rates(rows, START, START + timedelta(minutes=30), END, half_hourly=False)[0]
 
 
 def check(found: Any) -> None:

@@ -25,7 +25,7 @@ from tests.charge_plans import add_plan
 from tests.common import Clock, set_up
 from tests.octopus import AGILE, FakeOctopus
 
-from .conftest import Cases
+from .common import Cases
 from .mutate import junk, mutated
 
 ENGLISH: dict[str, Any] = json.loads(
@@ -62,7 +62,7 @@ PLAN: dict[str, Any] = {
     "ready_by": "07:00:00",
     "days": ["mon", "sun"],
     "mode": "slots",
-    "shortest_run": 45,
+    "shortest_run": 60,
     "start_cost": 2.5,
     "price_limit": 30.0,
     "charger": "garage",

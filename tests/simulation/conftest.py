@@ -1,8 +1,7 @@
-"""A simulation to run, and the modelled prices for it."""
+"""A simulation to run."""
 
-from collections.abc import AsyncIterator, Callable
-from datetime import datetime, timedelta
-from decimal import Decimal
+from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +9,9 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
-from demo.prices import modelled
-
+from .common import MakeSimulation
 from .server import Octopus, Tariff
 from .simulation import Simulation
-
-type MakeSimulation = Callable[[datetime, Tariff], Simulation]
-
-
-def modelled_price(start: datetime) -> Decimal | None:
-    """Return the modelled price of the slot that starts at an instant, in p/kWh."""
-    return modelled("C", start, start + timedelta(minutes=30))[0].inc_vat
 
 
 @pytest.fixture

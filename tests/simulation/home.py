@@ -127,7 +127,7 @@ class Home:
         if not self.is_up:
             return now + _MINUTE
         whole = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0)
-        due: datetime = self.entry.runtime_data.feed.next_request(now)
+        due: datetime = self.entry.runtime_data.prices.next_request(now)
         return min(whole + _HALF_HOUR, max(due, now + timedelta(seconds=1)))
 
     async def move_to(self, instant: datetime) -> None:

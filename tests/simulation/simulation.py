@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.octopus_agile.const import DOMAIN
 from tests.charge_plans import subentry
 from tests.common import ENTRY_DATA
+from tests.octopus import AGILE
 
 from .home import Home
 from .plan_oracle import PlanOracle, Wish
@@ -32,7 +33,7 @@ def wishes() -> dict[str, Wish]:
             time(22),
             time(7),
             in_slots=True,
-            shortest=timedelta(minutes=45),
+            shortest=timedelta(minutes=60),
         ),
     }
 
@@ -49,12 +50,12 @@ def make_entry() -> MockConfigEntry:
             power=None,
             earliest_start="22:00:00",
             mode="slots",
-            shortest_run=45,
+            shortest_run=60,
         ),
     ]
     return MockConfigEntry(
         domain=DOMAIN,
-        title="Agile Octopus, London",
+        title="Octopus Agile London",
         # Always the same, because it says at which seconds the entry asks for prices.
         entry_id="01M844DZG0T5QECSCR14MV3CN3",
         data=ENTRY_DATA,
@@ -111,7 +112,7 @@ class Simulation:
 
     def check_store(self) -> None:
         """Compare what is on the disk with what the server has given."""
-        self.watch.check_store(self._storage[f"{DOMAIN}.{self.home.entry.entry_id}"])
+        self.watch.check_store(self._storage[f"{DOMAIN}.prices.E-1R-{AGILE}-C"])
 
     async def set_need(self, hours: float, energy: float) -> None:
         """Change the main plan's need."""
@@ -137,7 +138,6 @@ class Simulation:
         wish = self.watch.plans[WATER].wish
         wish.duration, wish.shortest = timedelta(hours=hours), timedelta(minutes=shortest)
         await self.home.change_plan(self.keys[WATER], duration=hours, shortest_run=shortest)
-        self.watch.reloaded()
         self.watch.check()
 
     async def switch(self, name: str, *, on: bool) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.octopus import uk
 
-from .conftest import MakeSimulation, modelled_price
+from .common import MakeSimulation, modelled_price
 from .faults import FAULTS
 from .server import Fault
 

@@ -17,7 +17,7 @@ import pytest
 
 from tests.octopus import UK
 
-from .conftest import MakeSimulation, modelled_price
+from .common import MakeSimulation, modelled_price
 from .faults import FAULTS
 from .server import Horizon, Tariff, evening
 from .simulation import Simulation
@@ -80,7 +80,7 @@ async def one_day(simulation: Simulation, midnight: datetime, rng: Random) -> li
                 await simulation.set_need(rng.choice([0.5, 1.25, 2.75, 4, 6]), rng.choice([7, 28.5]))
             # By day: a need that grows in the night may fit no longer, which the oracle can't judge.
             case "water" if rng.random() < 0.2 and 8 <= moment.hour < 19:
-                await simulation.set_water(rng.choice([1, 3, 4.5]), rng.choice([30, 45, 90]))
+                await simulation.set_water(rng.choice([1, 3, 4.5]), rng.choice([30, 60, 90]))
     await simulation.to(midnight + timedelta(days=1))
     simulation.check_store()
     return faults

@@ -105,7 +105,7 @@ class Watch:
     def check_store(self, stored: dict[str, Any]) -> None:
         """Fail unless all prices of a week are kept, and none besides."""
         now = dt_util.utcnow()
-        kept = {start: price for start, _, price in stored["data"]["rates"]}
+        kept = {rate["start"]: rate["price"] for rate in stored["data"]["rates"]}
         for at, pence in self._server.given.items():
             if at > now - 5 * _DAY:
                 found = kept[at.isoformat()]
@@ -116,7 +116,8 @@ class Watch:
 
     def _seen(self, name: str) -> list[Span]:
         """Return the sessions of a plan as the integration has them, entity or not."""
-        plan = self._home.entry.runtime_data.plans[self._keys[name]]
+        plans = self._home.entry.runtime_data.plans
+        [plan] = [plan for plan in plans if plan.key == self._keys[name]]
         return [(session.start, session.end) for session in plan.sessions]
 
     def _check_log(self) -> None:

@@ -87,9 +87,7 @@ def cheapest_block(rates: Rates, duration: timedelta, start: datetime, end: date
         return None
     cost, at = best
     return Session(
-        from_microseconds(at),
-        from_microseconds(at + length),
-        Decimal(cost) / (rates.scale * length),
+        from_microseconds(at), from_microseconds(at + length), Decimal(cost) / (rates.scale * length)
     )
 
 

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 import logging
-from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
@@ -18,15 +17,7 @@ from aiohttp import hdrs
 from yarl import URL
 
 from .errors import ApiNotFound, ApiUnavailable, ApiUnexpected
-from .parsing import (
-    parse_json,
-    parse_page,
-    parse_product,
-    parse_products,
-    parse_rates,
-    parse_regions,
-    parse_standing_charge,
-)
+from .parsing import parse_json, parse_page, parse_product, parse_products, parse_rates, parse_regions
 from .publication import horizon
 from .rates import Rates
 from .tariffs import (
@@ -45,9 +36,9 @@ API_URL = "https://api.octopus.energy/v1/"
 _LOGGER = logging.getLogger(__name__)
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 _LARGEST_BODY = 4 * 1024 * 1024
-# Every list we ask for fits on two pages. A week of prices would take four at the API's default page
+# Every list we ask for fits on two pages. A month of prices would take 16 at the API's default page
 # size of 100, should it ever ignore the size we ask for.
-_MOST_PAGES = 5
+_MOST_PAGES = 20
 # A month of half hours in one request. The API silently caps it there.
 _PAGE_SIZE = 1500
 
@@ -115,29 +106,23 @@ class AgileClient:
         Half-hourly rates that overlap either end come whole, longer ones cut to the period. Raises
         `ApiUnexpected` if the answer has more pages than `most_pages`.
         """
-        started = monotonic()
-        known_at_most = horizon(datetime.now(UTC))
         path = _tariff_path(tariff, "standard-unit-rates/")
         params = {**_period(start, end), "page_size": str(page_size)}
         rows = await self._rows(path, params, most_pages, may_be_missing=True)
-        rates, dropped = parse_rates(rows, tariff, start, end, known_at_most)
-        _LOGGER.debug(
-            "%s from %s to %s: %d slots in %.0f ms",
-            tariff.code,
-            params["period_from"],
-            params["period_to"],
-            len(rates),
-            (monotonic() - started) * 1000,
+        rates, dropped = parse_rates(
+            rows, start, end, horizon(datetime.now(UTC)), half_hourly=tariff.is_half_hourly
         )
+        _LOGGER.debug("%s from %s to %s: %d slots", tariff.code, start, end, len(rates))
         if dropped:
             _LOGGER.debug("%s: dropped %d rows that can't be right", tariff.code, dropped)
         return rates
 
     async def standing_charge(self, tariff: Tariff, at: datetime) -> Decimal | None:
         """Return the standing charge at an instant in GBP a day, None if none is published."""
-        path = _tariff_path(tariff, "standing-charges/")
-        period = _period(at, at + timedelta(minutes=30))
-        return parse_standing_charge(await self._rows(path, period, may_be_missing=True), at)
+        path, end = _tariff_path(tariff, "standing-charges/"), at + timedelta(minutes=30)
+        rows = await self._rows(path, _period(at, end), may_be_missing=True)
+        charge = parse_rates(rows, at, end, end, half_hourly=False)[0].at(at)
+        return None if charge is None else charge.price
 
     async def _rows(
         self,

@@ -14,7 +14,7 @@ from typing import Any
 
 from .errors import ApiUnexpected
 from .rates import Rate, Rates
-from .tariffs import BRAND, REGIONS, Product, Region, Tariff, is_agile_import, is_product_code
+from .tariffs import BRAND, REGIONS, Product, Region, is_agile_import, is_product_code
 
 # Far more than the API sends (up to 15 decimals when a float shows through), yet few enough to keep exact
 # arithmetic cheap.
@@ -118,9 +118,16 @@ def parse_product(value: Any, region_letter: str) -> tuple[Product, str | None]:
 
 
 def parse_rates(
-    rows: Iterable[dict[str, Any]], tariff: Tariff, start: datetime, end: datetime, horizon: datetime
+    rows: Iterable[dict[str, Any]],
+    start: datetime,
+    end: datetime,
+    horizon: datetime,
+    *,
+    half_hourly: bool,
 ) -> tuple[Rates, int]:
     """Return the rates of `standard-unit-rates` in GBP/kWh, and how many rows were dropped.
+
+    The rows of `standing-charges` have the same shape, in GBP a day.
 
     Rows may come in any order, and twice. Those outside `[start, end)` or beyond the horizon are
     dropped. A half-hourly tariff's rates stay whole, and rows too long to be one are dropped as well;
@@ -130,7 +137,7 @@ def parse_rates(
     """
     direct, any_method, dropped = set(), set(), 0
     for row in map(_row, rows):
-        rate = _rate(row, tariff, start, end, horizon)
+        rate = _rate(row, start, min(end, horizon), horizon, half_hourly=half_hourly)
         if rate is None:
             dropped += 1
         elif row.method == _DIRECT_DEBIT:
@@ -140,13 +147,14 @@ def parse_rates(
     return _series(any_method).merge(_series(direct)), dropped
 
 
-def _rate(row: _Row, tariff: Tariff, start: datetime, end: datetime, horizon: datetime) -> Rate | None:
+def _rate(
+    row: _Row, start: datetime, end: datetime, horizon: datetime, *, half_hourly: bool
+) -> Rate | None:
     """Return a row as a rate, None if it can't be believed."""
-    last = min(end, horizon)
-    if row.start >= last or (row.end is not None and row.end <= start):
+    if row.start >= end or (row.end is not None and row.end <= start):
         return None
-    if not tariff.is_half_hourly:
-        until = last if row.end is None else min(row.end, last)
+    if not half_hourly:
+        until = end if row.end is None else min(row.end, end)
         return Rate(max(row.start, start), until, row.price)
     if row.end is None or row.end > horizon or row.end - row.start > _LONGEST_SLOT:
         return None
@@ -158,21 +166,6 @@ def _series(rates: Iterable[Rate]) -> Rates:
         return Rates(sorted(rates, key=lambda rate: rate.start))
     except ValueError as error:
         raise ApiUnexpected(str(error)) from error
-
-
-def parse_standing_charge(rows: Iterable[dict[str, Any]], at: datetime) -> Decimal | None:
-    """Return the standing charge at an instant in GBP a day, VAT included, None if there is none.
-
-    Where direct debit has a charge of its own, that is the one.
-    """
-    valid = [row for row in map(_row, rows) if row.start <= at and (row.end is None or at < row.end)]
-    for method in (_DIRECT_DEBIT, None):
-        charges = {row.price for row in valid if row.method == method}
-        if len(charges) > 1:
-            raise ApiUnexpected("there are two standing charges for the same time")
-        if charges:
-            return charges.pop()
-    return None
 
 
 def plain_text(text: str) -> str:

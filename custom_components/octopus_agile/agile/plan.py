@@ -10,21 +10,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from .blocks import Session, cheapest_block, mean_price
+from .blocks import Session, mean_price
 from .need import LiveNeed, Need, next_minute
 from .rates import Rates
-from .slots import cheapest_slots
+from .slots import Mode, cheapest_sessions
 from .windows import RepeatingWindow, Window
 
 _NOTHING = timedelta(0)
 HISTORY = timedelta(days=7)
-
-
-class Mode(StrEnum):
-    """How a need may be met: in one contiguous block, or in the cheapest slots with pauses."""
-
-    BLOCK = "block"
-    SLOTS = "slots"
 
 
 class Status(StrEnum):
@@ -131,11 +124,7 @@ class Plan:
 
 
 def replan(
-    settings: Settings,
-    rates: Rates,
-    now: datetime,
-    previous: Plan | None,
-    taken: Iterable[Session] = (),
+    settings: Settings, rates: Rates, now: datetime, previous: Plan | None, taken: Iterable[Session] = ()
 ) -> Plan:
     """Return the plan that follows from the one before.
 
@@ -160,7 +149,8 @@ class _Planning:
         if previous is not None:
             ahead = tuple(session for session in previous.ahead if session.start > self.now)
             previous = replace(previous, begun=self._begun(previous), ahead=ahead)
-            if previous.begun and previous.begun[-1].end > self.now:
+            # One that lies in the future was begun by a clock that was ahead of this one.
+            if previous.begun and previous.begun[-1].start <= self.now < previous.begun[-1].end:
                 if self.settings.enabled and not self._is_met(previous) and not self._is_taken:
                     return self._hold(previous)
                 previous = self._stop(previous)
@@ -190,7 +180,7 @@ class _Planning:
 
     def _base(self, previous: Plan | None) -> Plan:
         """Return the plan of the current or next window, with nothing ahead yet."""
-        window = self.settings.window.current_or_next(self.now)
+        window = self._window(previous)
         history = () if previous is None else previous.past + previous.begun
         kept = [session for session in history if session.end > self.now - HISTORY]
         begun = tuple(session for session in kept if session.start >= window.start)
@@ -206,6 +196,17 @@ class _Planning:
             past=tuple(session for session in kept if session.start < window.start),
             met=met,
         )
+
+    def _window(self, previous: Plan | None) -> Window:
+        """Return the current or next window; as it was when a session began that is before it now.
+
+        A clock that is set back does that. What has run counts all the same.
+        """
+        window = self.settings.window.current_or_next(self.now)
+        if previous is not None and previous.begun and previous.window.end == window.end:
+            start = min(previous.begun[0].start, window.start)
+            return replace(window, start=start)
+        return window
 
     def _following(self, base: Plan) -> Plan:
         """Return the plan of the window after the one of a plan."""
@@ -264,9 +265,7 @@ class _Planning:
         """Return a session with its mean price as the rates tell it; where they don't, as it was."""
         mean = self.rates.mean(session.start, session.end)
         return replace(
-            session,
-            mean_price=session.mean_price if mean is None else mean,
-            power=self.settings.power,
+            session, mean_price=session.mean_price if mean is None else mean, power=self.settings.power
         )
 
     def _choose(self, plan: Plan, duration: timedelta) -> Plan:
@@ -299,20 +298,16 @@ class _Planning:
             usable = usable.at_most(self.settings.price_limit)
         for session in self.taken:
             usable = usable.without(session.start, session.end)
-        found: tuple[Session, ...] | None
-        if self.settings.mode is Mode.BLOCK:
-            block = cheapest_block(usable, duration, start, end)
-            found = None if block is None else (block,)
-        else:
-            found = cheapest_slots(
-                usable,
-                duration,
-                start,
-                end,
-                shortest_run=self.settings.shortest_run,
-                start_cost=self.settings.start_cost,
-            )
-        return tuple(replace(session, power=self.settings.power) for session in found or ())
+        found = cheapest_sessions(
+            usable,
+            duration,
+            start,
+            end,
+            mode=self.settings.mode,
+            shortest_run=self.settings.shortest_run,
+            start_cost=self.settings.start_cost,
+        )
+        return tuple(replace(session, power=self.settings.power) for session in found)
 
 
 def _is_complete(rates: Rates, window: Window, now: datetime) -> bool:

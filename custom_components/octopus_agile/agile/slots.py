@@ -13,6 +13,7 @@ Of equal costs the fewest runs win, of these the ones that lie earliest on avera
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from itertools import pairwise
 from math import inf
 from typing import NamedTuple
@@ -55,6 +56,33 @@ class _Reached(NamedTuple):
     point: _Point
     closed: _Best
     running: _Best
+
+
+class Mode(StrEnum):
+    """How a need may be met: in one contiguous block, or in the cheapest slots with pauses."""
+
+    BLOCK = "block"
+    SLOTS = "slots"
+
+
+def cheapest_sessions(
+    rates: Rates,
+    duration: timedelta,
+    start: datetime,
+    end: datetime,
+    *,
+    mode: Mode,
+    shortest_run: timedelta = timedelta(0),
+    start_cost: Decimal = Decimal(0),
+) -> tuple[Session, ...]:
+    """Return the cheapest sessions in a mode, as `cheapest_slots` does; none where none fit."""
+    if mode is Mode.SLOTS:
+        found = cheapest_slots(
+            rates, duration, start, end, shortest_run=shortest_run, start_cost=start_cost
+        )
+        return found or ()
+    block = cheapest_block(rates, duration, start, end)
+    return () if block is None else (block,)
 
 
 def cheapest_slots(

@@ -50,10 +50,7 @@ class RepeatingWindow:
 
 
 def repeating_window(
-    earliest_start: time | None,
-    ready_by: time | None,
-    zone: tzinfo,
-    days: frozenset[int] = EVERY_DAY,
+    earliest_start: time | None, ready_by: time | None, zone: tzinfo, days: frozenset[int] = EVERY_DAY
 ) -> RepeatingWindow:
     """Return the window between two times of day in a zone.
 

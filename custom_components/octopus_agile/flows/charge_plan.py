@@ -4,11 +4,7 @@ import math
 from typing import Any
 
 from homeassistant.components.sensor import SensorDeviceClass
-from homeassistant.config_entries import (
-    SOURCE_RECONFIGURE,
-    ConfigSubentryFlow,
-    SubentryFlowResult,
-)
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.const import PERCENTAGE
 from homeassistant.helpers.selector import (
     EntitySelector,
@@ -24,31 +20,8 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..agile.plan import Mode
-from ..const import (
-    CONF_CAPACITY,
-    CONF_CHARGER,
-    CONF_DAYS,
-    CONF_DURATION,
-    CONF_EARLIEST_START,
-    CONF_EFFICIENCY,
-    CONF_ENERGY,
-    CONF_MODE,
-    CONF_NEED,
-    CONF_POWER,
-    CONF_PRICE_LIMIT,
-    CONF_READY_BY,
-    CONF_SHORTEST_RUN,
-    CONF_SOC,
-    CONF_START_COST,
-    CONF_TARGET,
-    CONF_TARGET_ENTITY,
-    NEED_DURATION,
-    NEED_ENERGY,
-    NEED_SOC,
-    SUBENTRY_PLAN,
-    WEEKDAYS,
-)
+from .. import const
+from ..agile.slots import Mode
 from ..plan_settings import plan_settings
 
 _NAME = "name"
@@ -65,10 +38,7 @@ def _number(unit: str, most: float, step: float = 0.1, least: float = 0) -> Numb
 def _choice(options: list[str], key: str, *, multiple: bool = False) -> SelectSelector:
     return SelectSelector(
         SelectSelectorConfig(
-            options=options,
-            translation_key=key,
-            multiple=multiple,
-            mode=SelectSelectorMode.LIST,
+            options=options, translation_key=key, multiple=multiple, mode=SelectSelectorMode.LIST
         )
     )
 
@@ -76,26 +46,26 @@ def _choice(options: list[str], key: str, *, multiple: bool = False) -> SelectSe
 _START_SCHEMA = vol.Schema(
     {
         vol.Required(_NAME): TextSelector(),
-        vol.Required(CONF_NEED, default=NEED_DURATION): _choice(
-            [NEED_DURATION, NEED_ENERGY, NEED_SOC], CONF_NEED
+        vol.Required(const.CONF_NEED, default=const.NEED_DURATION): _choice(
+            [const.NEED_DURATION, const.NEED_ENERGY, const.NEED_SOC], const.CONF_NEED
         ),
     }
 )
 _DURATION_SCHEMA = vol.Schema(
     {
-        vol.Required(CONF_DURATION, default=4.0): _number("h", 24, 0.25, 0.05),
-        vol.Optional(CONF_ENERGY): _number("kWh", 200, least=0.01),
+        vol.Required(const.CONF_DURATION, default=4.0): _number("h", 24, 0.25, 0.05),
+        vol.Optional(const.CONF_ENERGY): _number("kWh", 200, least=0.01),
     }
 )
 _ENERGY_SCHEMA = vol.Schema(
     {
-        vol.Required(CONF_ENERGY, default=10.0): _number("kWh", 200, least=0.01),
-        vol.Required(CONF_POWER, default=7.0): _number("kW", 50, least=0.05),
+        vol.Required(const.CONF_ENERGY, default=10.0): _number("kWh", 200, least=0.01),
+        vol.Required(const.CONF_POWER, default=7.0): _number("kW", 50, least=0.05),
     }
 )
 _SOC_SCHEMA = vol.Schema(
     {
-        vol.Required(CONF_SOC): EntitySelector(
+        vol.Required(const.CONF_SOC): EntitySelector(
             EntitySelectorConfig(
                 filter=[
                     {"domain": "sensor", "device_class": SensorDeviceClass.BATTERY},
@@ -103,32 +73,34 @@ _SOC_SCHEMA = vol.Schema(
                 ]
             )
         ),
-        vol.Optional(CONF_TARGET_ENTITY): EntitySelector(
+        vol.Optional(const.CONF_TARGET_ENTITY): EntitySelector(
             EntitySelectorConfig(domain=["number", "input_number", "sensor"])
         ),
-        vol.Required(CONF_TARGET, default=80): _number(PERCENTAGE, 100, 1, 1),
-        vol.Required(CONF_CAPACITY, default=60.0): _number("kWh", 300, least=0.1),
-        vol.Required(CONF_POWER, default=7.0): _number("kW", 50, least=0.05),
-        vol.Required(CONF_EFFICIENCY, default=90): _number(PERCENTAGE, 100, 1, 1),
+        vol.Required(const.CONF_TARGET, default=80): _number(PERCENTAGE, 100, 1, 1),
+        vol.Required(const.CONF_CAPACITY, default=60.0): _number("kWh", 300, least=0.1),
+        vol.Required(const.CONF_POWER, default=7.0): _number("kW", 50, least=0.05),
+        vol.Required(const.CONF_EFFICIENCY, default=90): _number(PERCENTAGE, 100, 1, 1),
     }
 )
 _NEED_SCHEMAS = {
-    NEED_DURATION: _DURATION_SCHEMA,
-    NEED_ENERGY: _ENERGY_SCHEMA,
-    NEED_SOC: _SOC_SCHEMA,
+    const.NEED_DURATION: _DURATION_SCHEMA,
+    const.NEED_ENERGY: _ENERGY_SCHEMA,
+    const.NEED_SOC: _SOC_SCHEMA,
 }
 _WINDOW_SCHEMA = vol.Schema(
     {
-        vol.Optional(CONF_EARLIEST_START): TimeSelector(),
-        vol.Optional(CONF_READY_BY): TimeSelector(),
-        vol.Required(CONF_DAYS, default=WEEKDAYS): _choice(WEEKDAYS, CONF_DAYS, multiple=True),
-        vol.Required(CONF_MODE, default=Mode.BLOCK.value): _choice(
-            [mode.value for mode in Mode], CONF_MODE
+        vol.Optional(const.CONF_EARLIEST_START): TimeSelector(),
+        vol.Optional(const.CONF_READY_BY): TimeSelector(),
+        vol.Required(const.CONF_DAYS, default=const.WEEKDAYS): _choice(
+            const.WEEKDAYS, const.CONF_DAYS, multiple=True
         ),
-        vol.Required(CONF_SHORTEST_RUN, default=30): _number("min", 360, 30),
-        vol.Required(CONF_START_COST, default=0): _number("p", 1000),
-        vol.Optional(CONF_PRICE_LIMIT): _number("p/kWh", 1000, 0.1, -1000),
-        vol.Optional(CONF_CHARGER): TextSelector(),
+        vol.Required(const.CONF_MODE, default=Mode.BLOCK.value): _choice(
+            [mode.value for mode in Mode], const.CONF_MODE
+        ),
+        vol.Required(const.CONF_SHORTEST_RUN, default=30): _number("min", 360, 30),
+        vol.Required(const.CONF_START_COST, default=0): _number("p", 1000),
+        vol.Optional(const.CONF_PRICE_LIMIT): _number("p/kWh", 1000, 0.1, -1000),
+        vol.Optional(const.CONF_CHARGER): TextSelector(),
     }
 )
 
@@ -165,7 +137,7 @@ class ChargePlanFlow(ConfigSubentryFlow):
         if user_input is not None:
             self._name = user_input[_NAME].strip()
             if self._name:
-                self._data = {CONF_NEED: user_input[CONF_NEED]}
+                self._data = {const.CONF_NEED: user_input[const.CONF_NEED]}
                 return await self._ask_need()
             errors[_NAME] = "name_missing"
         present = self._present
@@ -185,12 +157,12 @@ class ChargePlanFlow(ConfigSubentryFlow):
         return dict(self._get_reconfigure_subentry().data)
 
     async def _ask_need(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        need = self._data[CONF_NEED]
+        need = self._data[const.CONF_NEED]
         errors: dict[str, str] = {}
         if user_input is not None:
             errors = _number_errors(user_input)
             if not errors:
-                self._data = {CONF_NEED: need, **user_input}
+                self._data = {const.CONF_NEED: need, **user_input}
                 return await self.async_step_window()
         return self.async_show_form(
             step_id=need,
@@ -200,19 +172,8 @@ class ChargePlanFlow(ConfigSubentryFlow):
             errors=errors,
         )
 
-    async def async_step_duration(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask for the need as a duration."""
-        return await self._ask_need(user_input)
-
-    async def async_step_energy(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask for the need as energy and power."""
-        return await self._ask_need(user_input)
-
-    async def async_step_state_of_charge(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
-        """Ask where the state of charge is found, and what to make of it."""
-        return await self._ask_need(user_input)
+    # A step for each need, as the forms' texts are kept by step.
+    async_step_duration = async_step_energy = async_step_state_of_charge = _ask_need
 
     async def async_step_window(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask when and how the plan may run, and make it."""
@@ -232,26 +193,23 @@ class ChargePlanFlow(ConfigSubentryFlow):
         """Return what is wrong with the answers, by field; nothing where they will do."""
         if errors := _number_errors(data):
             return errors
-        if data[CONF_SHORTEST_RUN] % 30:
-            return {CONF_SHORTEST_RUN: "shortest_run_in_half_hours"}
-        if not data[CONF_DAYS]:
-            return {CONF_DAYS: "no_day"}
+        if data[const.CONF_SHORTEST_RUN] % 30:
+            return {const.CONF_SHORTEST_RUN: "shortest_run_in_half_hours"}
+        if not data[const.CONF_DAYS]:
+            return {const.CONF_DAYS: "no_day"}
         settings = plan_settings(self.hass, data, enabled=True)
-        if data[CONF_START_COST] and settings.power is None:
-            return {CONF_START_COST: "start_cost_needs_energy"}
-        if data[CONF_NEED] != NEED_SOC and not settings.fits_its_window():
-            return {CONF_READY_BY: "window_too_short"}
+        if data[const.CONF_START_COST] and settings.power is None:
+            return {const.CONF_START_COST: "start_cost_needs_energy"}
+        if data[const.CONF_NEED] != const.NEED_SOC and not settings.fits_its_window():
+            return {const.CONF_READY_BY: "window_too_short"}
         return {}
 
     def _done(self, data: dict[str, Any]) -> SubentryFlowResult:
         if self.source == SOURCE_RECONFIGURE:
             return self.async_update_and_abort(
-                self._get_entry(),
-                self._get_reconfigure_subentry(),
-                title=self._name,
-                data=data,
+                self._get_entry(), self._get_reconfigure_subentry(), title=self._name, data=data
             )
         return self.async_create_entry(title=self._name, data=data)
 
 
-SUBENTRY_FLOWS: dict[str, type[ConfigSubentryFlow]] = {SUBENTRY_PLAN: ChargePlanFlow}
+SUBENTRY_FLOWS: dict[str, type[ConfigSubentryFlow]] = {const.SUBENTRY_PLAN: ChargePlanFlow}

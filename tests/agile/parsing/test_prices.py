@@ -8,10 +8,10 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.octopus_agile.agile.errors import ApiUnexpected
-from custom_components.octopus_agile.agile.parsing import parse_rates, parse_standing_charge
+from custom_components.octopus_agile.agile.parsing import parse_rates
 from custom_components.octopus_agile.agile.rates import Rates
 from custom_components.octopus_agile.agile.tariffs import Tariff
-from tests.agile.series import HOUR, spelled, utc
+from tests.agile.series import HALF_HOUR, HOUR, spelled, utc
 
 from .refusal import refusal
 
@@ -35,7 +35,7 @@ DIRECT, OTHERWISE = {"payment_method": "DIRECT_DEBIT"}, {"payment_method": "NON_
 
 def parsed(*rows: dict[str, Any], tariff: Tariff = AGILE) -> Rates:
     """Return the rates of two days around the 1st of October."""
-    return parse_rates(rows, tariff, START, END, END)[0]
+    return parse_rates(rows, START, END, END, half_hourly=tariff.is_half_hourly)[0]
 
 
 class TestUnitRates:
@@ -45,7 +45,7 @@ class TestUnitRates:
         assert [rate.price for rate in rates] == [Decimal("0.20"), Decimal("0.125")]
 
     def test_none_published_is_no_error(self) -> None:
-        assert parse_rates([], AGILE, START, END, END) == (Rates(), 0)
+        assert parse_rates([], START, END, END, half_hourly=True) == (Rates(), 0)
 
     def test_vat_is_taken_as_each_row_gives_it(self) -> None:
         rows = [
@@ -196,7 +196,7 @@ class TestUnitRates:
         self, rows: list[dict[str, Any]], tariff: Tariff
     ) -> None:
         try:
-            rates, dropped = parse_rates(rows, tariff, START, END, END - HOUR)
+            rates, dropped = parse_rates(rows, START, END, END - HOUR, half_hourly=tariff.is_half_hourly)
         except ApiUnexpected:
             return
         assert len(rates) + dropped <= 2 * len(rows)
@@ -227,14 +227,15 @@ class TestPairsByPaymentMethod:
     @pytest.mark.parametrize("method", ["NON_DIRECT_DEBIT", "PREPAYMENT", ""])
     def test_where_all_are_for_other_methods_the_price_stays_unknown(self, method: str) -> None:
         rows = [row("00:00", "00:30", 20, payment_method=method)]
-        assert parse_rates(rows, AGILE, START, END, END) == (Rates(), 0)
+        assert parse_rates(rows, START, END, END, half_hourly=True) == (Rates(), 0)
 
 
 class TestTheStandingCharge:
     AT = utc("2026-10-01 00:00")
 
     def charge(self, *rows: dict[str, Any], at: datetime = AT) -> Decimal | None:
-        return parse_standing_charge(rows, at)
+        charge = parse_rates(rows, at, at + HALF_HOUR, at + HALF_HOUR, half_hourly=False)[0].at(at)
+        return None if charge is None else charge.price
 
     def test_a_row_may_be_open_at_the_end(self) -> None:
         assert self.charge(row("00:00", None, Decimal("37.6525"))) == Decimal("0.376525")
@@ -261,7 +262,7 @@ class TestTheStandingCharge:
     def test_one_that_comes_twice_is_one_and_two_for_one_time_are_refused(self) -> None:
         assert self.charge(row("00:00", None, 40), row("00:00", None, 40)) == Decimal("0.4")
         complaint = refusal(lambda: self.charge(row("00:00", None, 40), row("00:00", None, 50)))
-        assert complaint == "there are two standing charges for the same time"
+        assert complaint == "the slot at 2026-10-01T00:00:00+00:00 starts before the last one ends"
 
     def test_zero_has_no_sign(self) -> None:
         assert str(self.charge(row("00:00", None, Decimal("-0.0")))) == "0"

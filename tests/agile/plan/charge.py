@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from custom_components.octopus_agile.agile.blocks import Session
+from custom_components.octopus_agile.agile.need import FixedNeed, LiveNeed
 from custom_components.octopus_agile.agile.plan import Plan, Settings, Status, replan
 from custom_components.octopus_agile.agile.rates import Rate, Rates
 from custom_components.octopus_agile.agile.windows import repeating_window
@@ -44,12 +45,17 @@ def spelled(sessions: tuple[Session, ...]) -> list[str]:
     return [f"{session.start:%d %H:%M}-{session.end:%H:%M}" for session in sessions]
 
 
+def live(hours: float, heard: str) -> LiveNeed:
+    """Return what a battery lacked when it was heard at a time in November."""
+    return LiveNeed(hours * HOUR, november(heard))
+
+
 class Charge:
     """A plan that lives on from one moment to the next."""
 
     def __init__(self, hours: float = 2, rates: Rates = TO_TOMORROW, **settings: Any) -> None:
         self.rates = rates
-        self.settings = Settings(**{"duration": hours * HOUR, "window": NIGHT, **settings})
+        self.settings = Settings(**{"need": FixedNeed(hours * HOUR), "window": NIGHT, **settings})
         self.plan: Plan | None = None
         self.taken: tuple[Session, ...] = ()
 
@@ -60,7 +66,7 @@ class Charge:
         self.rates = rates or self.rates
         self.settings = replace(self.settings, **settings)
         if hours is not None:
-            self.settings = replace(self.settings, duration=hours * HOUR)
+            self.settings = replace(self.settings, need=FixedNeed(hours * HOUR))
         self.plan = replan(self.settings, self.rates, november(text), self.plan, self.taken)
         return self.plan
 

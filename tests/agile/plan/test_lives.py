@@ -7,6 +7,7 @@ from itertools import pairwise
 from hypothesis import given, settings, strategies as st
 
 from custom_components.octopus_agile.agile.blocks import Session
+from custom_components.octopus_agile.agile.need import FixedNeed
 from custom_components.octopus_agile.agile.plan import HISTORY, Mode, Plan, Settings, Status, replan
 from custom_components.octopus_agile.agile.publication import due_until
 from custom_components.octopus_agile.agile.windows import RepeatingWindow, Window, repeating_window
@@ -80,7 +81,7 @@ def test_whatever_happens_no_window_runs_longer_than_asked_and_nothing_that_has_
     life: list[tuple[timedelta, timedelta | None, bool]], window: RepeatingWindow, mode: Mode
 ) -> None:
     now = uk("2026-10-23 15:00")
-    asked = Settings(duration=2 * HOUR, window=window, mode=mode, shortest_run=20 * MINUTE)
+    asked = Settings(need=FixedNeed(2 * HOUR), window=window, mode=mode, shortest_run=HALF_HOUR)
     needs = [(now - 48 * HOUR, 2 * HOUR)]
     witness = Witness()
     plan: Plan | None = None
@@ -90,7 +91,7 @@ def test_whatever_happens_no_window_runs_longer_than_asked_and_nothing_that_has_
             change = None if plan is None or sleeps else plan.next_change(now)
             now = until if change is None else min(until, change)
             if now == until and need is not None:
-                asked = replace(asked, duration=need)
+                asked = replace(asked, need=FixedNeed(need))
                 needs.append((now, need))
             known = WEEKS.between(uk("2026-10-20 23:00"), due_until(now))
             plan = replan(asked, known, now, plan)

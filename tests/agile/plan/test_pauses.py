@@ -90,7 +90,7 @@ class TestWithPauses:
     def test_a_need_that_goes_unknown_leaves_what_was_planned(self) -> None:
         charge = self.charge()
         charge.at("24 01:00")
-        assert spelled(charge.at("24 01:10", duration=None).sessions) == [
+        assert spelled(charge.at("24 01:10", need=None).sessions) == [
             "24 01:00-02:00",
             "24 04:00-05:00",
         ]

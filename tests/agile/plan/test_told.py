@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from custom_components.octopus_agile.agile.blocks import Session
-from custom_components.octopus_agile.agile.plan import Plan, Status, next_minute, saving
+from custom_components.octopus_agile.agile.need import next_minute
+from custom_components.octopus_agile.agile.plan import Plan, Status, saving
 from tests.agile.series import SECOND
 
 from .charge import NIGHT, TO_TOMORROW, TODAY, Charge, november
