@@ -183,7 +183,7 @@ class TestTexts:
             for call in ast.walk(module)
             if isinstance(call, ast.Call) and name_of(call) == "show"
         ]
-        keys = {eval(ast.unparse(key), vars(issues)) for key in shown}  # noqa: S307 - our own names
+        keys = {eval(ast.unparse(key), vars(issues)) for key in shown}
         assert keys == set(english["issues"])
 
     @pytest.mark.parametrize("platform", ENTITIES)
