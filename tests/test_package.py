@@ -13,7 +13,8 @@ from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
 from custom_components.octopus_agile import issues
-from custom_components.octopus_agile.agile.plan import Mode, Reason, Status
+from custom_components.octopus_agile.agile.plan import Reason, Status
+from custom_components.octopus_agile.agile.slots import Mode
 from custom_components.octopus_agile.binary_sensor import CHARGE_NOW, CHEAPEST_BLOCK, NEGATIVE_PRICE
 from custom_components.octopus_agile.calendar import CHARGING
 from custom_components.octopus_agile.condition import CONDITIONS
