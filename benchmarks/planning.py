@@ -121,27 +121,25 @@ def _readable(seconds: float) -> str:
     return f"{shown(seconds * MILLISECONDS)} ms"
 
 
+def _growth(
+    section: Section, name: str, times: dict[tuple[str, int], float], days: tuple[int, int], limit: float
+) -> None:
+    """Budget how the time grows from some days to more: an exponent, less the 1 of a linear growth."""
+    few, many = days
+    exponent = log(times[name, many] / times[name, few]) / log(many / few)
+    what = f"exponent from {few} to {many} days, less 1"
+    section.add(f"{name}, growth beyond linear", max(0.0, exponent - 1), "", limit, what)
+
+
 def _budgets(section: Section, times: dict[tuple[str, int], float]) -> None:
     for name in ("block, 4 h", "block, 3 h 37 min"):
         section.add(f"{name}, 96 slots", times[name, 2] * MICROSECONDS, "µs", 30)
         section.add(f"{name}, a year", times[name, 366] * MILLISECONDS, "ms", 10)
-        section.add(
-            f"{name}, growth beyond linear",
-            max(0.0, log(times[name, 366] / times[name, 7]) / log(366 / 7) - 1),
-            "",
-            0.15,
-            "exponent from a week to a year, less 1",
-        )
+        _growth(section, name, times, (7, 366), 0.15)
     for name in ("slots, 3 h 47 min from 00:13, runs of 60 min", "slots, 10 h, runs of 60 min"):
         limit = 8 if "10 h" in name else 4
         section.add(f"{name}, 96 slots", times[name, 2] * MILLISECONDS, "ms", limit)
     for run in (30, 60):
         name = f"slots, 4 h, runs of {run} min"
         section.add(f"{name}, 96 slots", times[name, 2] * MILLISECONDS, "ms", 3)
-        section.add(
-            f"{name}, growth beyond linear",
-            max(0.0, log(times[name, 7] / times[name, 2]) / log(7 / 2) - 1),
-            "",
-            0.25,
-            "exponent from two days to a week, less 1",
-        )
+        _growth(section, name, times, (2, 7), 0.25)

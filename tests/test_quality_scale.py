@@ -57,15 +57,6 @@ EVIDENCE: dict[str, list[tuple[str, str]]] = {
         (f"{OURS}/manifest.json", "config_flow"),
         (f"{OURS}/translations/en.json", "config.step.user.data_description"),
     ],
-    "docs-actions": [
-        ("docs/automations.md", "### Get prices"),
-        ("docs/automations.md", "### Find cheapest"),
-    ],
-    "docs-triggers": [("docs/automations.md", "## Triggers")],
-    "docs-conditions": [("docs/automations.md", "## Conditions")],
-    "docs-high-level-description": [("README.md", "# Octopus Agile for Home Assistant")],
-    "docs-installation-instructions": [("README.md", "## Installation")],
-    "docs-removal-instructions": [("README.md", "## Removal")],
     "entity-event-setup": [
         (f"{OURS}/event.py", "PricesEvent.async_added_to_hass"),
         (f"{OURS}/event.py", "PlanEvent.async_added_to_hass"),
@@ -102,11 +93,6 @@ EVIDENCE: dict[str, list[tuple[str, str]]] = {
         (f"{OURS}/__init__.py", "async_unload_entry"),
         ("tests/prices/test_start.py", "TestStart.test_an_entry_that_is_unloaded_asks_no_more"),
     ],
-    "docs-configuration-parameters": [
-        ("README.md", "### 4. What do you want to charge?"),
-        ("docs/charge-plans.md", "## When and how it may run"),
-    ],
-    "docs-installation-parameters": [("README.md", "### 1. Where is your meter?")],
     "entity-unavailable": [
         (
             "tests/prices/test_outage.py",
@@ -130,15 +116,6 @@ EVIDENCE: dict[str, list[tuple[str, str]]] = {
         (f"{OURS}/diagnostics.py", "async_get_config_entry_diagnostics"),
         ("tests/test_diagnostics.py", "test_diagnostics"),
     ],
-    "docs-data-update": [("README.md", "## When it asks for prices")],
-    "docs-examples": [
-        ("docs/automations.md", "## Blueprints"),
-        ("docs/recipes.md", "## The ready dashboard"),
-    ],
-    "docs-known-limitations": [("README.md", "## Known limits")],
-    "docs-supported-functions": [("README.md", "## What each entity means")],
-    "docs-troubleshooting": [("README.md", "## Troubleshooting")],
-    "docs-use-cases": [("docs/use-cases.md", "## The car at night")],
     "entity-category": [
         ("tests/test_quality_scale.py", "TestEntities.test_those_that_set_or_diagnose_say_so")
     ],
@@ -169,6 +146,40 @@ EVIDENCE: dict[str, list[tuple[str, str]]] = {
     "inject-websession": [("tests/agile/client/test_privacy.py", "TestCookies")],
     "strict-typing": [("pyproject.toml", "tool.mypy.strict")],
 }
+
+# Which section of which page a rule about the documentation asks for.
+SECTIONS: dict[str, dict[str, str]] = {
+    "docs/automations.md": {
+        "### Get prices": "docs-actions",
+        "### Find cheapest": "docs-actions",
+        "## Triggers": "docs-triggers",
+        "## Conditions": "docs-conditions",
+        "## Blueprints": "docs-examples",
+    },
+    "README.md": {
+        "# Octopus Agile for Home Assistant": "docs-high-level-description",
+        "## Installation": "docs-installation-instructions",
+        "## Removal": "docs-removal-instructions",
+        "### 4. What do you want to charge?": "docs-configuration-parameters",
+        "### 1. Where is your meter?": "docs-installation-parameters",
+        "## When it asks for prices": "docs-data-update",
+        "## Known limits": "docs-known-limitations",
+        "## What each entity means": "docs-supported-functions",
+        "## Troubleshooting": "docs-troubleshooting",
+    },
+    "docs/charge-plans.md": {
+        "## When and how it may run": "docs-configuration-parameters",
+    },
+    "docs/recipes.md": {
+        "## The ready dashboard": "docs-examples",
+    },
+    "docs/use-cases.md": {
+        "## The car at night": "docs-use-cases",
+    },
+}
+for _page, _sections in SECTIONS.items():
+    for _heading, _rule in _sections.items():
+        EVIDENCE.setdefault(_rule, []).append((_page, _heading))
 
 # The 54 rules, as Home Assistant lists them in November 2026: bronze, silver, gold, platinum.
 RULES = """

@@ -43,19 +43,26 @@ def long_functions(root: Path) -> list[str]:
     return found
 
 
+def is_module(path: Path) -> bool:
+    """Tell whether there is a module of a path, which has no suffix."""
+    return path.is_dir() or path.with_suffix(".py").exists()
+
+
 def imports(root: Path) -> dict[str, set[str]]:
     """Return for each module below a folder which others there it imports, anywhere in it."""
     modules = {path.relative_to(root).with_suffix("").as_posix(): path for path in root.rglob("*.py")}
-    found = {}
+    found: dict[str, set[str]] = {}
     for name, path in modules.items():
         found[name] = set()
         for node in ast.walk(ast.parse(path.read_text())):
             if not isinstance(node, ast.ImportFrom) or not node.level:
                 continue
             folder = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
-            base = folder.relative_to(root).as_posix()
-            for each in (base, *(f"{base}/{alias.name}".removeprefix("./") for alias in node.names)):
-                found[name] |= {each, f"{each}/__init__".removeprefix("./")} & set(modules)
+            for alias in node.names:
+                # A module of a package, or else something in the module that is named.
+                wanted = folder / alias.name if is_module(folder / alias.name) else folder
+                wanted = wanted / "__init__" if wanted.is_dir() else wanted
+                found[name].add(wanted.relative_to(root).as_posix())
     return found
 
 

@@ -10,6 +10,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.octopus_agile.trigger import TRIGGERS
+
 from .automations import Runs, automate, target
 from .charge_plans import FROM_BATTERY, add_plan
 from .common import Clock, run_timers, set_up
@@ -52,13 +54,7 @@ async def test_all_are_described(
     await home.async_block_till_done(wait_background_tasks=True)
     descriptions = await async_get_all_descriptions(home)
     ours = {key: value for key, value in descriptions.items() if key.startswith("octopus_agile")}
-    assert set(ours) == {
-        "octopus_agile.block_ended",
-        "octopus_agile.block_started",
-        "octopus_agile.negative_prices_announced",
-        "octopus_agile.price_crossed",
-        "octopus_agile.prices_published",
-    }
+    assert set(ours) == {f"octopus_agile.{key}" for key in TRIGGERS}
     assert all(description and description["target"] for description in ours.values())
 
 
@@ -340,14 +336,8 @@ class TestPriceCrossed:
         home.states.async_set("input_number.limit", "0.045")
         await clock.to("2026-11-23 20:15")
         await set_up(home, entry)
-        await automate(
-            home,
-            {
-                "trigger": "octopus_agile.price_crossed",
-                "target": target(home, kind, PRICE),
-                "options": options,
-            },
-        )
+        trigger = {"trigger": "octopus_agile.price_crossed", "target": target(home, kind, PRICE)}
+        await automate(home, {**trigger, "options": options})
         await clock.walk("2026-11-24 02:20")
         await home.config_entries.async_reload(entry.entry_id)
         await clock.walk("2026-11-24 08:00")

@@ -2,7 +2,7 @@
 
 from unittest.mock import patch
 
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
@@ -14,6 +14,14 @@ from tests.common import set_up, state
 from tests.octopus import AGILE, FakeOctopus, day_of
 
 from .forms import HTML, answer, suggested
+
+
+async def change(
+    hass: HomeAssistant, entry: MockConfigEntry, *, region: str, product: str = AGILE
+) -> ConfigFlowResult:
+    """Go through the dialog, and return how it ended."""
+    flow = await answer(hass, await entry.start_reconfigure_flow(hass), region=region)
+    return await answer(hass, flow, product=product)
 
 
 class TestReconfigure:
@@ -61,8 +69,7 @@ class TestReconfigure:
         octopus.publishing.add("AGILE-23-12-06")
         await set_up(home, entry)
         octopus.prices = day_of({}, otherwise="7.5")
-        flow = await answer(home, await entry.start_reconfigure_flow(home), region=region)
-        flow = await answer(home, flow, product=code)
+        flow = await change(home, entry, region=region, product=code)
         assert flow["reason"] == "reconfigure_successful"
         assert entry.unique_id == f"E-1R-{code}-{region}"
         assert state(home, "sensor.current_price") == "0.075"
@@ -72,8 +79,7 @@ class TestReconfigure:
     ) -> None:
         await set_up(home, entry)
         home.config_entries.async_update_entry(entry, title="Mum's flat")
-        flow = await answer(home, await entry.start_reconfigure_flow(home), region="N")
-        await answer(home, flow, product=AGILE)
+        await change(home, entry, region="N")
         assert entry.data["region"] == "N"
         assert entry.title == "Mum's flat"
 
@@ -81,8 +87,7 @@ class TestReconfigure:
         self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
     ) -> None:
         await set_up(home, entry)
-        flow = await answer(home, await entry.start_reconfigure_flow(home), region="N")
-        await answer(home, flow, product=AGILE)
+        await change(home, entry, region="N")
         assert len(octopus.asked_for(f"E-1R-{AGILE}-N")) == 1
 
     async def test_an_entry_that_waits_for_prices_goes_on_with_them_at_once(
@@ -92,8 +97,7 @@ class TestReconfigure:
         octopus.fault_for = f"E-1R-{AGILE}-C"
         await set_up(home, entry)
         assert home.states.async_entity_ids() == []
-        flow = await answer(home, await entry.start_reconfigure_flow(home), region="N")
-        await answer(home, flow, product=AGILE)
+        await change(home, entry, region="N")
         assert entry.state is ConfigEntryState.LOADED
 
     async def test_an_entry_whose_set_up_went_wrong_is_set_up_anew(
@@ -102,16 +106,14 @@ class TestReconfigure:
         with patch.object(PriceCoordinator, "async_restore", side_effect=OSError):
             await set_up(home, entry)
         assert entry.state.name == "SETUP_ERROR"
-        flow = await answer(home, await entry.start_reconfigure_flow(home), region="N")
-        await answer(home, flow, product=AGILE)
+        await change(home, entry, region="N")
         assert entry.state is ConfigEntryState.LOADED
 
     async def test_changing_nothing_is_fine(
         self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
     ) -> None:
         await set_up(home, entry)
-        flow = await answer(home, await entry.start_reconfigure_flow(home), region="C")
-        flow = await answer(home, flow, product=AGILE)
+        flow = await change(home, entry, region="C")
         assert flow["reason"] == "reconfigure_successful"
         assert entry.unique_id == f"E-1R-{AGILE}-C"
 
@@ -120,8 +122,7 @@ class TestReconfigure:
     ) -> None:
         MockConfigEntry(domain=DOMAIN, unique_id=f"E-1R-{AGILE}-N").add_to_hass(home)
         await set_up(home, entry)
-        flow = await answer(home, await entry.start_reconfigure_flow(home), region="N")
-        flow = await answer(home, flow, product=AGILE)
+        flow = await change(home, entry, region="N")
         assert flow["reason"] == "already_configured"
         assert entry.unique_id == f"E-1R-{AGILE}-C"
 
@@ -140,5 +141,5 @@ class TestReconfigure:
         flow = await answer(home, flow, product=AGILE)
         assert (flow["step_id"], flow["errors"]) == ("product", {"base": "cannot_connect"})
         octopus.fault = None
-        flow = await answer(home, flow, product=AGILE)
+        flow = await answer(home, flow)
         assert flow["reason"] == "reconfigure_successful"

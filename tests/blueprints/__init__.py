@@ -1,0 +1,1 @@
+"""Every blueprint imports, and its automation does what its description says."""

@@ -1,0 +1,24 @@
+"""Each can be imported."""
+
+from pathlib import Path
+
+from homeassistant.components.automation.const import DOMAIN as AUTOMATION
+from homeassistant.components.automation.helpers import async_get_blueprints
+from homeassistant.components.blueprint import models
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+import pytest
+
+from tests.house import BLUEPRINTS
+
+
+@pytest.mark.parametrize("path", sorted(BLUEPRINTS.glob("*.yaml")), ids=lambda path: path.stem)
+async def test_it_can_be_imported(home: HomeAssistant, path: Path) -> None:
+    await async_setup_component(home, AUTOMATION, {})
+    blueprint = await async_get_blueprints(home).async_get_blueprint(f"octopus_agile/{path.name}")
+    assert isinstance(blueprint, models.Blueprint)
+    assert blueprint.validate() is None
+    assert blueprint.name.startswith("Octopus Agile: ")
+    source = blueprint.metadata["source_url"]
+    assert source.startswith("https://github.com/")
+    assert source.endswith(f"/blueprints/automation/octopus_agile/{path.name}")
