@@ -75,8 +75,9 @@ class TestCalendar:
         await clock.to("2026-11-24 02:00")
         await clock.to("2026-11-24 04:00")
         await home.config_entries.async_unload(entry.entry_id)
-        (session,) = hass_storage[f"octopus_agile.{entry.entry_id}"]["data"]["plans"][plan_id]["past"]
-        session[2:] = None, None
+        stored = hass_storage[f"octopus_agile.{entry.entry_id}.{plan_id}"]["data"]["plan"]
+        (session,) = stored["past"] or stored["begun"]
+        session |= {"mean_price": None, "power": None}
         await home.config_entries.async_setup(entry.entry_id)
         titles = await self.titles(home, "2026-11-24 02:00", "2026-11-24 17:00")
         assert "Charge the car, 2 h" in titles

@@ -13,7 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile import charges
-from custom_components.octopus_agile.agile.plan import Plan, Settings
+from custom_components.octopus_agile.agile.plan import Plan, Settings, replan
 from custom_components.octopus_agile.agile.rates import Rates
 from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.sensor import PRICES
@@ -214,7 +214,7 @@ class TestALeapOfTheClock:
 def both(entry: MockConfigEntry, **car: Any) -> MockConfigEntry:
     """Return the entry with a charge plan and a second one, which is as it should be."""
     made = [subentry("Good"), subentry(CAR, **car)]
-    plans: list[ConfigSubentryData] = [each.as_dict() for each in made]  # type: ignore[misc]
+    plans: list[ConfigSubentryData] = [each.as_dict() for each in made]
     return MockConfigEntry(
         domain=entry.domain,
         title=entry.title,
@@ -305,15 +305,13 @@ class TestAPlanThatCannotBeUsed:
     async def test_a_fault_of_ours_in_one_plan_stops_no_other(
         self, home: HomeAssistant, clock: Clock, entry: MockConfigEntry
     ) -> None:
-        real = charges.replan
-
-        def replan(settings: Settings, rates: Rates, now: datetime, *rest: Any) -> Plan:
+        def faulty(settings: Settings, rates: Rates, now: datetime, *rest: Any) -> Plan:
             if settings.window.opens.hour == 17:
                 raise RuntimeError("a fault")
-            return real(settings, rates, now, *rest)
+            return replan(settings, rates, now, *rest)
 
         await clock.to("2026-11-23 16:30")
-        with patch.object(charges, "replan", replan):
+        with patch.object(charges, "replan", faulty):
             entry = both(entry, earliest_start="17:00:00")
             await set_up(home, entry)
             assert plan(home, "sensor.status") == "unavailable"

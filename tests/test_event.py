@@ -74,7 +74,7 @@ class TestPlanChanged:
         # What is over is kept to the minute.
         home.states.async_set("sensor.battery", "80")
         await home.async_block_till_done(wait_background_tasks=True)
-        begun = hass_storage[stored]["data"]["begun"]
+        begun = hass_storage[stored]["data"]["plan"]["begun"]
         assert [each["end"] for each in begun] == ["2026-11-24T02:49:20+00:00"]
 
     async def test_because_of_the_need_of_the_main_charge(

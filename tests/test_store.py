@@ -18,6 +18,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.octopus_agile.agile.blocks import Session
+from custom_components.octopus_agile.agile.plan import Plan, Status
 from custom_components.octopus_agile.agile.publication import RequestLog
 from custom_components.octopus_agile.agile.rates import Rate
 from custom_components.octopus_agile.agile.tariffs import Product
@@ -45,14 +46,21 @@ PRICES = StoredPrices(
     successor=Product("AGILE-26-11-01", "Agile Octopus"),
     successor_checked_at=NOON,
 )
+WINDOW = Window(NOON, NOON + HOURS)
 PLAN = StoredPlan(
     enabled=False,
-    window=Window(NOON, NOON + HOURS),
-    begun=(Session(NOON, NOON + SLOT, Decimal("0.1")),),
-    past=(Session(NOON - HOURS, NOON - SLOT, None),),
-    met=True,
-    told_window=Window(NOON, NOON + HOURS),
-    told=(Session(NOON + SLOT, NOON + HOURS, Decimal("0.1")),),
+    plan=Plan(
+        status=Status.CHARGING,
+        window=WINDOW,
+        begun=(Session(NOON, NOON + SLOT, Decimal("0.1")),),
+        past=(Session(NOON - HOURS, NOON - SLOT, None),),
+        met=True,
+    ),
+    told=Plan(
+        status=Status.PLANNED,
+        window=WINDOW,
+        ahead=(Session(NOON + SLOT, NOON + HOURS, Decimal("0.1")),),
+    ),
 )
 
 
@@ -132,7 +140,13 @@ def rate(**changes: Any) -> dict[str, Any]:
 
 def window(start: str, end: str) -> dict[str, Any]:
     """Return a file of a plan with a window."""
-    return {"window": {"start": start, "end": end}}
+    return in_plan(window={"start": start, "end": end})
+
+
+def in_plan(**changes: Any) -> dict[str, Any]:
+    """Return a file of a plan with changes in the plan."""
+    whole = {"start": "2026-11-23T12:00:00+00:00", "end": "2026-11-23T22:00:00+00:00"}
+    return {"plan": {"status": "planned", "window": whole, **changes}}
 
 
 DAMAGE: dict[str, tuple[type, Any]] = {
@@ -160,12 +174,14 @@ DAMAGE: dict[str, tuple[type, Any]] = {
         window("0001-01-01T00:00:00+00:00", "0001-01-02T00:00:00+00:00"),
     ),
     "a window that ends as it starts": (StoredPlan, window(*["2026-11-23T12:00:00+00:00"] * 2)),
-    "half a window": (StoredPlan, {"window": {"start": "2026-11-23T12:00:00+00:00"}}),
+    "half a window": (StoredPlan, in_plan(window={"start": "2026-11-23T12:00:00+00:00"})),
     "a session that ends as it starts": (
         StoredPlan,
-        {"begun": [{**window(*["2026-11-23T12:00:00+00:00"] * 2)["window"], "mean_price": None}]},
+        in_plan(
+            begun=[dict.fromkeys(("start", "end"), "2026-11-23T12:00:00+00:00") | {"mean_price": None}]
+        ),
     ),
-    "sessions that are a text": (StoredPlan, {"past": "none"}),
+    "sessions that are a text": (StoredPlan, in_plan(past="none")),
 }
 
 
@@ -184,7 +200,7 @@ class TestUnusable:
         path = folder / f"{DOMAIN}.some"
         write(path, data)
         was = path.read_text()
-        file = JsonFile(hass, "some", kind)
+        file: JsonFile[Any] = JsonFile(hass, "some", kind)
         assert await file.async_load() is None
         assert file.unusable == f".storage/{DOMAIN}.some.unreadable"
         assert ours(folder) == ["some.unreadable"]
@@ -414,20 +430,20 @@ class TestFailedWrite:
         file = JsonFile(hass, "some", StoredPlan)
         with disk_full():
             await file.async_save(PLAN)
-            await file.async_save(StoredPlan(met=True))
+            await file.async_save(StoredPlan(enabled=False))
         freezer.tick(60)
         async_fire_time_changed(hass)
         await hass.async_block_till_done(wait_background_tasks=True)
-        assert await JsonFile(hass, "some", StoredPlan).async_load() == StoredPlan(met=True)
+        assert await JsonFile(hass, "some", StoredPlan).async_load() == StoredPlan(enabled=False)
 
     async def test_values_that_come_while_one_is_written_are_written_once(
         self, hass: HomeAssistant, folder: Path
     ) -> None:
         file = JsonFile(hass, "some", StoredPlan)
-        for each in (PLAN, StoredPlan(), StoredPlan(met=True)):
+        for each in (PLAN, StoredPlan(), StoredPlan(enabled=False)):
             hass.async_create_task(file.async_save(each))
         await hass.async_block_till_done()
-        assert await JsonFile(hass, "some", StoredPlan).async_load() == StoredPlan(met=True)
+        assert await JsonFile(hass, "some", StoredPlan).async_load() == StoredPlan(enabled=False)
 
     async def test_what_is_removed_meanwhile_does_not_come_back(
         self, hass: HomeAssistant, folder: Path, freezer: FrozenDateTimeFactory
@@ -465,7 +481,8 @@ class TestFailedWrite:
         # Then the power fails.
         stored = await JsonFile(home, f"{entry.entry_id}.main", StoredPlan).async_load()
         assert stored is not None
-        assert [each.start for each in stored.begun] == [uk("2026-11-23 13:00")]
+        assert stored.plan is not None
+        assert [each.start for each in stored.plan.begun] == [uk("2026-11-23 13:00")]
 
 
 class TestRemoval:

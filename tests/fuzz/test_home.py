@@ -225,24 +225,30 @@ STORED: list[tuple[type[StoredPrices | StoredPlan], dict[str, Any]]] = [
         StoredPlan,
         {
             "enabled": True,
-            "window": {"start": "2026-11-23T12:00:00+00:00", "end": "2026-11-23T22:00:00+00:00"},
-            "begun": [
-                {
-                    "start": "2026-11-23T12:00:00+00:00",
-                    "end": "2026-11-23T13:00:00+00:00",
-                    "mean_price": "0.1",
-                }
-            ],
-            "past": [],
-            "met": False,
-            "told_window": {"start": "2026-11-23T12:00:00+00:00", "end": "2026-11-23T22:00:00+00:00"},
-            "told": [
-                {
-                    "start": "2026-11-23T12:00:00+00:00",
-                    "end": "2026-11-23T13:00:00+00:00",
-                    "mean_price": None,
-                }
-            ],
+            "plan": {
+                "status": "charging",
+                "window": {"start": "2026-11-23T12:00:00+00:00", "end": "2026-11-23T22:00:00+00:00"},
+                "begun": [
+                    {
+                        "start": "2026-11-23T12:00:00+00:00",
+                        "end": "2026-11-23T13:00:00+00:00",
+                        "mean_price": "0.1",
+                    }
+                ],
+                "past": [],
+                "met": False,
+            },
+            "told": {
+                "status": "planned",
+                "window": {"start": "2026-11-23T12:00:00+00:00", "end": "2026-11-23T22:00:00+00:00"},
+                "ahead": [
+                    {
+                        "start": "2026-11-23T12:00:00+00:00",
+                        "end": "2026-11-23T13:00:00+00:00",
+                        "mean_price": None,
+                    }
+                ],
+            },
         },
     ),
 ]

@@ -8,8 +8,9 @@ from hypothesis import given, settings, strategies as st
 
 from custom_components.octopus_agile.agile.blocks import Session
 from custom_components.octopus_agile.agile.need import FixedNeed
-from custom_components.octopus_agile.agile.plan import HISTORY, Mode, Plan, Settings, Status, replan
+from custom_components.octopus_agile.agile.plan import HISTORY, Plan, Settings, Status, replan
 from custom_components.octopus_agile.agile.publication import due_until
+from custom_components.octopus_agile.agile.slots import Mode
 from custom_components.octopus_agile.agile.windows import RepeatingWindow, Window, repeating_window
 from tests.agile.series import HALF_HOUR, HOUR, MINUTE, NOTHING, SECOND, modelled
 from tests.octopus import UK, uk

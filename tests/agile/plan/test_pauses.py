@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.octopus_agile.agile.plan import Mode, Status
+from custom_components.octopus_agile.agile.plan import Status
+from custom_components.octopus_agile.agile.slots import Mode
 from tests.agile.series import HOUR
 
 from .charge import Charge, prices, spelled

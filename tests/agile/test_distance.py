@@ -5,8 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from custom_components.octopus_agile.agile.blocks import Session
-from custom_components.octopus_agile.agile.plan import distance
+from custom_components.octopus_agile.agile.blocks import Session, distance
 
 from .charge import november
 
