@@ -13,6 +13,7 @@ from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
 from custom_components.octopus_agile import issues
+from custom_components.octopus_agile.agile.errors import ApiError
 from custom_components.octopus_agile.agile.plan import Reason, Status
 from custom_components.octopus_agile.agile.slots import Mode
 from custom_components.octopus_agile.binary_sensor import CHARGE_NOW, CHEAPEST_BLOCK, NEGATIVE_PRICE
@@ -23,7 +24,6 @@ from custom_components.octopus_agile.const import PLATFORMS, WEEKDAYS
 from custom_components.octopus_agile.event import PLAN, PRICES
 from custom_components.octopus_agile.flows.charge_plan import ChargePlanFlow
 from custom_components.octopus_agile.number import NUMBERS
-from custom_components.octopus_agile.prices import _ERRORS
 from custom_components.octopus_agile.repairs import SuccessorFlow
 from custom_components.octopus_agile.sensor import CHARGE_PLAN, MAIN_PLAN, PRICES as PRICE_SENSORS
 from custom_components.octopus_agile.services import FIND_CHEAPEST, GET_PRICES
@@ -175,7 +175,7 @@ class TestTexts:
 
     def test_every_exception_is_explained_and_none_left_over(self, english: dict[str, Any]) -> None:
         raised = {key for path in PACKAGE.rglob("*.py") for key in exceptions_in(parse(path))}
-        assert raised | set(_ERRORS.values()) == set(english["exceptions"])
+        assert raised | {kind.kind for kind in ApiError.__subclasses__()} == set(english["exceptions"])
 
     def test_every_issue_is_explained_and_none_left_over(self, english: dict[str, Any]) -> None:
         module = parse(PACKAGE / "issues.py")

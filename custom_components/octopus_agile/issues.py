@@ -12,8 +12,6 @@ from .charges import ChargePlan
 from .const import DOMAIN
 from .prices import PriceCoordinator
 
-_PLAN_UNUSABLE = "plan_unusable"
-
 
 @callback
 def async_update_issues(
@@ -51,7 +49,9 @@ def async_update_issues(
     unusable = [file.unusable for file in files if file is not None and file.unusable is not None]
     show("file_unusable", when=bool(unusable), file=", ".join(unusable))
     for plan in plans:
-        show(_PLAN_UNUSABLE, when=plan.failure is not None, about=plan.key, plan=plan.name or entry.title)
+        show(
+            "plan_unusable", when=plan.failure is not None, about=plan.key, plan=plan.name or entry.title
+        )
 
 
 @callback
@@ -63,7 +63,7 @@ def async_delete_issues(
         if domain != DOMAIN or not issue_id.endswith(entry_id):
             continue
         if of_plans_but is not None:
-            is_of_plan = issue_id.startswith(_PLAN_UNUSABLE)
+            is_of_plan = issue_id.startswith("plan_unusable")
             if not is_of_plan or any(key in issue_id for key in of_plans_but):
                 continue
         ir.async_delete_issue(hass, DOMAIN, issue_id)

@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.octopus_agile.agile.blocks import Session, distance
 
-from .charge import november
+from .plan.charge import november
 
 
 def sessions(*texts: str) -> tuple[Session, ...]:

@@ -110,7 +110,9 @@ def long_rates(rows: list[dict[str, Any]]) -> Rates:
 
 
 def charge(rows: list[dict[str, Any]]) -> Decimal | None:
-    return parsing.parse_rates(rows, START, START + timedelta(minutes=30), END, half_hourly=False)[0]
+    rates, _ = parsing.parse_rates(rows, START, START + timedelta(minutes=30), END, half_hourly=False)
+    rate = rates.at(START)
+    return None if rate is None else rate.price
 
 
 def check(found: Any) -> None:
