@@ -21,7 +21,7 @@ from .const import DOMAIN, LOGGER
 from .events import AgileEvent, plan_changed
 from .plan_settings import charger_of, main_data, plan_settings, watched_entities
 from .prices import PriceCoordinator
-from .store import StoredPlan, plan_file
+from .store import StoredPlan, file_of
 from .timers import next_half_hour
 
 # The key of an entry's own charge, where other plans have the id of their subentry.
@@ -69,7 +69,7 @@ class ChargePlan:
         # When other plans use the same charger, and when time alone may change this one.
         self._taken: tuple[Session, ...] = ()
         self.due: datetime | None = None
-        self.file = plan_file(hass, entry.entry_id, key)
+        self.file = file_of(hass, f"{entry.entry_id}.{key}", StoredPlan)
         self._stored = StoredPlan()
         self._read: Mapping[str, Any] | None = None
         self._told: Plan | None = None

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -156,18 +156,15 @@ class ChargeCoordinator:
             elif plan.async_look(now, taken):
                 followed.append(plan)
             first.append(plan)
-        self._set_timer(now)
+        # At times there is nothing to wait for; then it is only to see that the clock is right.
+        due = [plan.due for plan in self.plans if plan.due is not None]
+        self._timer.set(min(due, default=now + DAY))
         self._async_update_listeners(followed)
         if failures != [plan.failure for plan in self.plans]:
             self._update_issues()
 
     def _update_issues(self) -> None:
         async_update_issues(self._hass, self._entry, self.prices, self.plans)
-
-    def _set_timer(self, now: datetime) -> None:
-        """Wake up when time alone may change a plan, and now and then to see that the clock is right."""
-        due = [plan.due for plan in self.plans if plan.due is not None]
-        self._timer.set(min(due, default=now + DAY))
 
     @callback
     def _async_update_listeners(self, plans: Collection[ChargePlan]) -> None:

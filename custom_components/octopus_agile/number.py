@@ -83,9 +83,11 @@ class ChargeNumber(PlanEntity, NumberEntity):
     async def async_set_native_value(self, value: float) -> None:
         """Change the option."""
         if not math.isfinite(value):
-            raise ServiceValidationError(translation_domain=DOMAIN)
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_a_number")
         if value <= 0:
-            raise ServiceValidationError(translation_domain=DOMAIN)
+            raise ServiceValidationError(
+                translation_domain=DOMAIN, translation_key="energy_not_above_zero"
+            )
         self.hass.config_entries.async_update_entry(
             self._entry, options={**self._entry.options, self.entity_description.key: value}
         )

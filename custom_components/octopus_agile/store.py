@@ -11,7 +11,6 @@ import shutil
 from typing import Any, override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import STORAGE_DIR, Store
 from homeassistant.util.file import WriteError
@@ -106,17 +105,7 @@ class JsonFile[T]:
                 return None
             value: T = self._decoder.decode(raw)
             _check(value)
-        except (
-            ArithmeticError,
-            AttributeError,
-            HomeAssistantError,
-            LookupError,
-            NotImplementedError,
-            OSError,
-            RecursionError,
-            TypeError,
-            ValueError,
-        ) as error:
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with a file must stop nothing
             path = Path(self._store.path)
             aside = await self._hass.async_add_executor_job(_set_aside, path)
             self.unusable = f"{STORAGE_DIR}/{aside.name}"
@@ -171,11 +160,6 @@ def file_of[T](hass: HomeAssistant, name: str, kind: type[T]) -> JsonFile[T]:
     if name not in files:
         files[name] = JsonFile(hass, name, kind)
     return files[name]
-
-
-def plan_file(hass: HomeAssistant, entry_id: str, plan_key: str) -> JsonFile[StoredPlan]:
-    """Return the file of a charge plan."""
-    return file_of(hass, f"{entry_id}.{plan_key}", StoredPlan)
 
 
 async def async_remove_files(hass: HomeAssistant, name: str, *, but: Collection[str] = ()) -> None:
