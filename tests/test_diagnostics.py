@@ -34,12 +34,12 @@ async def report(
 async def test_diagnostics(report: Any) -> None:
     assert report["product"] == AGILE
     assert report["options"] == {"charge_duration": 4.0, "charge_energy": 28.0}
-    assert report["known"] == [{"start": "2026-10-23T16:00:00+00:00", "end": "2026-11-23T23:00:00+00:00"}]
+    assert report["known"] == [{"start": "2026-10-23T17:00:00+00:00", "end": "2026-11-23T23:00:00+00:00"}]
     requests = report["requests"]
     assert requests["last_request"] == requests["fetched_at"] == "2026-11-23T12:00:00+00:00"
     assert requests["next_request"].startswith("2026-11-23T16:0")
     assert requests["last_error"] is None
-    assert requests["slots"] == 31 * 48 + 14
+    assert requests["slots"] == 1500
     (plan,) = report["plans"]
     assert plan["status"] == "charging"
     assert plan["sessions"] == [["2026-11-23T12:00:00+00:00", "2026-11-23T16:00:00+00:00"]]

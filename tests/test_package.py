@@ -189,7 +189,7 @@ class TestTexts:
 
     @pytest.mark.parametrize("platform", ENTITIES)
     def test_name_every_entity_and_no_other(self, english: dict[str, Any], platform: str) -> None:
-        keys = {description.translation_key for description in ENTITIES[platform]}
+        keys = {description.key for description in ENTITIES[platform]}
         assert keys == set(english["entity"][platform])
         assert all(text["name"] for text in english["entity"][platform].values())
 
@@ -275,7 +275,7 @@ class TestIcons:
 
     @pytest.mark.parametrize("platform", ENTITIES)
     def test_cover_every_entity_and_no_other(self, icons: dict[str, Any], platform: str) -> None:
-        keys = {description.translation_key for description in ENTITIES[platform]}
+        keys = {description.key for description in ENTITIES[platform]}
         assert keys == set(icons["entity"][platform])
 
 

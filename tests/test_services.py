@@ -99,8 +99,8 @@ class TestGetPrices:
             ),
             # Every slot that overlaps the period, whole.
             ({"start": "2026-11-24 02:10:00", "end": "2026-11-24 02:40:00"}, "24T02:00", "24T02:30", 2),
-            # A week back.
-            ({"start": "2026-11-10 00:00:00", "end": "2026-11-17 00:00:00"}, "16T16:00", "16T23:30", 16),
+            # A month back.
+            ({"start": "2026-10-20 00:00:00", "end": "2026-10-25 00:00:00"}, "24T18:00", "24T23:30", 12),
         ],
         ids=["start", "end", "offset", "within slots", "past"],
     )

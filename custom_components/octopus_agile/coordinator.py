@@ -89,6 +89,8 @@ class ChargeCoordinator:
         changed = [plan for plan in self.plans if plan.has_changed]
         self._async_look(changed, Reason.SETTINGS)
         self._watch()
+        # They name the entry.
+        self._update_issues()
 
     @callback
     def _async_house_changed(self, _event: Event[Any]) -> None:

@@ -198,8 +198,8 @@ def _check(value: object) -> None:
     """Raise ValueError for what has the right type and still can't be true."""
     if isinstance(value, datetime):
         is_true = value.utcoffset() == timedelta(0) and value.year in _YEARS
-    elif isinstance(value, Decimal):
-        is_true = value.is_finite() and abs(value) < _LARGEST
+    elif isinstance(value, Decimal | int):
+        is_true = abs(value) < _LARGEST
     else:
         is_true = not isinstance(value, Rate | Session | Window) or value.start < value.end
     if not is_true:

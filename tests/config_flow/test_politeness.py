@@ -37,7 +37,7 @@ class TestPoliteness:
 
     @pytest.mark.parametrize(
         ("again", "requests", "price"),
-        [("2026-11-23 12:05", 1, "0.2"), ("2026-11-23 12:06", 2, "0.01")],
+        [("2026-11-23 12:04", 1, "0.2"), ("2026-11-23 12:06", 2, "0.01")],
     )
     async def test_another_set_up_asks_for_the_same_prices_only_after_five_minutes(
         self,

@@ -10,6 +10,10 @@ from tests.config_flow.forms import CHARGE, answer, default, offered, start, sug
 from tests.octopus import AGILE, FakeOctopus, Prices, product, uk
 
 
+# Noon on a Monday in November.
+pytestmark = pytest.mark.usefixtures("clock")
+
+
 def until(text: str) -> Prices:
     """Return prices that end at a UK local time."""
     end = uk(text)

@@ -134,7 +134,7 @@ class TestPublication:
         kept = hass_storage[f"{DOMAIN}.prices.{entry.unique_id}"]
         # What fits into one answer at first: a month.
         assert len(octopus.requests) == 1
-        assert kept["data"]["rates"][0]["start"] == "2026-10-23T16:00:00+00:00"
+        assert kept["data"]["rates"][0]["start"] == "2026-10-23T17:00:00+00:00"
         for day in range(24, 31):
             await clock.to(f"2026-11-{day} 16:08")
         kept = hass_storage[f"{DOMAIN}.prices.{entry.unique_id}"]
@@ -189,7 +189,7 @@ class TestPublication:
         entry.add_to_hass(home)
         home.config_entries.async_update_entry(entry, pref_disable_polling=True)
         await home.config_entries.async_setup(entry.entry_id)
-        for at, requests in (("16:30", 2), ("16:34", 2), ("16:36", 3), ("16:42", 4), ("16:50", 4)):
+        for at, requests in (("16:30", 2), ("16:34", 2), ("16:36", 3), ("16:42", 4), ("16:46", 4)):
             await clock.walk(f"2026-11-23 {at}")
             await ask_for_update(home)
             assert len(octopus.requests) == requests, at
