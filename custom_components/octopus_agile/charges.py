@@ -236,6 +236,10 @@ class ChargePlan:
         edges = [self.plan.next_change(now), self.plan.window.start, self.plan.window.end]
         if self.plan.status in _UNSETTLED:
             edges.append(next_half_hour(now))
+            if self.settings is not None and (need := self.settings.need) is not None:
+                left = need.remaining(self.plan.begun, self.plan.window.start, now)
+                # Right after it, what is left of the window is too short.
+                edges.append(self.plan.window.end - left + timedelta(seconds=1))
         return min((edge for edge in edges if edge is not None and edge > now), default=None)
 
     @callback
