@@ -94,8 +94,8 @@ class AgileClient:
     ) -> Rates:
         """Return the published rates in `[start, end)`, if any, but none beyond the horizon.
 
-        Half-hourly rates that overlap either end are kept whole; longer ones are cut to the period. Raises
-        `ApiUnexpected` if the response has more pages than `most_pages`.
+        Half-hourly rates that overlap either end are kept whole; longer ones are cut to the period.
+        Raises `ApiUnexpected` if the response has more pages than `most_pages`.
         """
         path = _tariff_path(tariff, "standard-unit-rates/")
         params = {**_period(start, end), "page_size": str(page_size)}
