@@ -21,14 +21,14 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register what does not belong to one entry: the actions, and the dashboard card's file."""
+    """Register what all entries share: the actions and the dashboard card's file."""
     async_setup_services(hass)
     await async_serve_card(hass)
 
     @callback
     def entry_changed(change: ConfigEntryChange, entry: ConfigEntry) -> None:
-        # Not when it is unloaded: an entry that is still waiting for its first prices never is. And
-        # a reload raises again what is still so, while what somebody ignores stays ignored.
+        # Not on unload: an entry still waiting for its first prices is never unloaded. And deleting
+        # issues on a reload would bring back those that the user has ignored.
         if entry.domain == DOMAIN and entry.disabled_by:
             async_delete_issues(hass, entry.entry_id)
 
@@ -37,14 +37,14 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> bool:
-    """Set up an entry: its prices first, then its plans, then the entities that show them."""
-    # Before anything can fail, or dashboards would show errors in the card's place during an outage.
+    """Set up an entry: its prices first, then its plans, then their entities."""
+    # Before anything can fail, or dashboards would show an error instead of the card in an outage.
     async_add_card(hass)
     prices = async_prices_of(hass, tariff_of(entry))
     await prices.async_restore(entry)
     await _async_first_prices(hass, entry, prices)
     keys = [MAIN, *plan_keys(entry)]
-    # Plans that were deleted while the entry wasn't set up have left theirs, and so has another tariff.
+    # Plans deleted while the entry wasn't set up left their files behind, and so did a former tariff.
     await async_remove_files(hass, f"{entry.entry_id}.", but=keys)
     await async_forget_unused(hass)
     async_delete_issues(hass, entry.entry_id, of_plans_but=keys)
@@ -56,7 +56,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry)
     charges.async_start()
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
     if prices.tariff != tariff_of(entry) or not charges.is_for(entry):
-        # It was changed while it was being set up, when nobody listened yet.
+        # It changed during setup, before the update listener was added.
         hass.config_entries.async_schedule_reload(entry.entry_id)
     return True
 
@@ -64,11 +64,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry)
 async def _async_first_prices(
     hass: HomeAssistant, entry: OctopusAgileConfigEntry, prices: PriceCoordinator
 ) -> None:
-    """Wait for prices only where none is known for now; who reloads an entry wants them asked for."""
+    """Wait for prices only if none is known for now; on a reload, refresh in the background."""
     if prices.data.at(dt_util.utcnow()) is None:
         await prices.async_refresh()
         if not prices.data:
-            # The product may have ended, or the clock be wrong: then no other attempt will do.
+            # The product may have ended or the clock may be wrong, and retrying wouldn't help then.
             async_update_issues(hass, entry, prices, ())
             raise ConfigEntryNotReady from prices.last_exception
     elif hass.is_running:
@@ -76,12 +76,12 @@ async def _async_first_prices(
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> bool:
-    """Unload an entry's entities; its plans stop with it, its prices when nobody else holds them."""
+    """Unload an entry's entities; its plans stop too, and its prices if no other entry uses them."""
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> None:
-    """Delete what was kept for an entry; with the last one the dashboard card goes too."""
+    """Delete an entry's files and issues, and with the last entry the dashboard card."""
     if not hass.config_entries.async_entries(DOMAIN):
         async_remove_card(hass)
     async_delete_issues(hass, entry.entry_id)
@@ -90,7 +90,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry
 
 
 async def _async_entry_changed(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> None:
-    """Follow a change of the entry: other options at once, another tariff or plan by a reload."""
+    """Apply a change to the entry: options at once, a tariff or plan by reloading."""
     if entry.runtime_data.is_for(entry):
         entry.runtime_data.async_entry_changed()
     else:

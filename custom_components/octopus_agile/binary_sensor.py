@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, override
 
-# Newer versions have the device class in another module too, older ones only here.
+# Newer versions also export the device class elsewhere, older ones only here.
 from homeassistant.components.binary_sensor import (  # type: ignore[attr-defined]
     BinarySensorDeviceClass,
     BinarySensorEntity,
@@ -20,7 +20,7 @@ from .serialize import local_iso, session_dicts
 PARALLEL_UPDATES = 0
 
 NEGATIVE_PRICE = BinarySensorEntityDescription(key="negative_price")
-# Their device class is what the automation editor knows the targets of our triggers by.
+# The automation editor finds the targets of our triggers by this device class.
 CHEAPEST_BLOCK = BinarySensorEntityDescription(
     key="cheapest_block", device_class=BinarySensorDeviceClass.RUNNING
 )
@@ -46,30 +46,30 @@ class NegativePrice(PriceEntity, BinarySensorEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        """Return the state at this instant; None where the price isn't known."""
+        """Return the current state; None if the price isn't known."""
         rate = self.coordinator.data.at(dt_util.utcnow())
         return None if rate is None else rate.price < 0
 
 
 class ChargeNow(PlanEntity, BinarySensorEntity):
-    """On while a session of a plan runs: what automations switch a charger with."""
+    """On while a session of a plan is running, for automations that switch a charger."""
 
-    # A session that has begun runs on, whatever becomes of the prices.
+    # A session that has started runs on, whatever happens to the prices.
     _needs_prices = False
     _unrecorded_attributes = frozenset({"sessions"})
 
     @property
     @override
     def is_on(self) -> bool:
-        """Return whether to charge at this instant."""
+        """Return whether to charge now."""
         return self.plan.now.running(dt_util.utcnow()) is not None
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
-        """Return the session that runs or comes next, all of them, and when the last one ended.
+        """Return the current or next session, all sessions, and when the last one ended.
 
-        Triggers with an offset look at all sessions, automations after a restart at the last end.
+        Triggers with an offset use all sessions; automations after a restart use the last end.
         """
         now, plan = dt_util.utcnow(), self.plan.now
         session, ended = plan.current_or_next(now), plan.last_end(now)

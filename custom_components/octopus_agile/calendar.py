@@ -1,4 +1,4 @@
-"""The calendar of an entry: what its plans have charged in the past week, and will."""
+"""The calendar of an entry: the sessions of its plans, past (for a week) and future."""
 
 from datetime import date, datetime, timedelta
 from typing import override
@@ -31,15 +31,15 @@ async def async_setup_entry(
 
 
 class ChargingEvent(CalendarEvent):
-    """An event that is told right in the hour that comes twice when the clocks go back.
+    """An event with correct times in the hour that repeats when the clocks go back.
 
-    Home Assistant compares the times of events by what a clock shows, unless their offset is fixed. In
-    that hour a session would not be under way, or would seem to end before it starts.
+    Home Assistant compares event times by wall clock unless they have a fixed offset. In that hour a
+    running session would seem not to have started, or to end before it starts.
     """
 
     @override
     def __post_init__(self) -> None:
-        """Leave out the check that is made by what a clock shows: sessions always have a length."""
+        """Skip the wall-clock check: sessions always have a length."""
 
     @property
     @override
@@ -55,7 +55,7 @@ class ChargingEvent(CalendarEvent):
 
 
 class ChargingCalendar(CalendarEntity):
-    """Sessions of all plans as calendar events."""
+    """The sessions of all plans as calendar events."""
 
     _attr_has_entity_name = True
     _attr_should_poll = False
@@ -70,20 +70,20 @@ class ChargingCalendar(CalendarEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Show what changes from now on."""
+        """Subscribe to changes in the plans."""
         await super().async_added_to_hass()
         self.async_on_remove(self._charges.async_add_listener(self.async_write_ha_state))
 
     @property
     @override
     def available(self) -> bool:
-        """Available as the prices are."""
+        """Available whenever the prices are."""
         return self._charges.prices.is_available(dt_util.utcnow())
 
     @property
     @override
     def event(self) -> CalendarEvent | None:
-        """Return the session that runs, or else the next one."""
+        """Return the current session, or else the next one."""
         now = dt_util.utcnow()
         coming = (found for found in self._sessions() if found[1].end > now)
         found = min(coming, key=lambda found: found[1].start, default=None)
@@ -93,7 +93,7 @@ class ChargingCalendar(CalendarEntity):
     async def async_get_events(
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
-        """Return the sessions that overlap a time, in order."""
+        """Return the sessions that overlap a period, in order."""
         found = [
             (name, session)
             for name, session in self._sessions()
@@ -110,7 +110,7 @@ class ChargingCalendar(CalendarEntity):
         ]
 
     def _event(self, name: str, session: Session) -> CalendarEvent:
-        """Return a session as people read it: "Charge the car, 4 h at 12.3p/kWh, £3.44"."""
+        """Return a session as a readable event: "Charge the car, 4 h at 12.3p/kWh, £3.44"."""
         facts = [self._duration(session.duration)]
         if session.mean_price is not None:
             price = self._text("price", price=f"{session.mean_price * 100:.1f}")
@@ -137,7 +137,7 @@ class ChargingCalendar(CalendarEntity):
         return " ".join(parts)
 
     def _text(self, key: str, **placeholders: str) -> str:
-        """Return a text in the language of the house, in English while that is still being loaded."""
+        """Return a text in Home Assistant's language, or in English until that has loaded."""
         texts: dict[str, str] = {}
         for language in ("en", self.hass.config.language):
             texts |= async_get_cached_translations(self.hass, language, "common", DOMAIN)
@@ -145,6 +145,6 @@ class ChargingCalendar(CalendarEntity):
 
 
 def _fixed(instant: date) -> datetime:
-    """Return an instant in Home Assistant's zone, with the offset that holds there then."""
+    """Return an instant in Home Assistant's zone, with the offset in force at that time."""
     assert isinstance(instant, datetime)
     return datetime.fromisoformat(local_iso(instant))

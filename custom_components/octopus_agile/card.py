@@ -1,4 +1,4 @@
-"""The dashboard card: served by Home Assistant itself, and known to all its dashboards."""
+"""The dashboard card: served by Home Assistant and available to all its dashboards."""
 
 import hashlib
 from pathlib import Path
@@ -17,21 +17,21 @@ _URL: HassKey[str] = HassKey(f"{DOMAIN}_card_url")
 
 
 async def async_serve_card(hass: HomeAssistant) -> None:
-    """Serve the card's file until Home Assistant stops. Without a web server there is nothing to do."""
+    """Serve the card's file until Home Assistant stops. Do nothing without a web server."""
     if not {"frontend", "http"} <= hass.config.components:
         return
     version = await hass.async_add_executor_job(_fingerprint)
     await hass.http.async_register_static_paths([StaticPathConfig(PATH, str(CARD))])
-    # Browsers keep the file for a month, so another file needs another address.
+    # Browsers cache the file for a month, so a new version needs a new URL.
     hass.data[_URL] = f"{PATH}?v={version}"
 
 
 @callback
 def async_add_card(hass: HomeAssistant) -> None:
-    """Let every page load the card, open ones at once.
+    """Load the card on every page, including those already open.
 
-    Not as a resource of the dashboards: those are the user's own list, would outlive the integration,
-    are missing where dashboards are kept in YAML, and reach a page only when it is loaded again.
+    Not as a dashboard resource: the list of resources is the user's own, outlives the integration, is
+    missing with YAML dashboards, and reaches a page only when it is reloaded.
     """
     url = hass.data.get(_URL)
     if url is not None and url not in hass.data[frontend.DATA_EXTRA_MODULE_URL].urls:
@@ -40,7 +40,7 @@ def async_add_card(hass: HomeAssistant) -> None:
 
 @callback
 def async_remove_card(hass: HomeAssistant) -> None:
-    """Let no page load the card any more."""
+    """Stop loading the card on pages."""
     url = hass.data.get(_URL)
     if url is not None:
         frontend.remove_extra_js_url(hass, url)

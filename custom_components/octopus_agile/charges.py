@@ -1,6 +1,6 @@
-"""A charge plan: its settings, its sessions, its switch, its file, and what was last told of it.
+"""A charge plan: its settings, sessions, switch, file and change events.
 
-An entry's own charge is a plan like the others; only its options and its device are the entry's.
+An entry's own charge is a plan like the others, except that it uses the entry's options and device.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,16 +24,16 @@ from .prices import PriceCoordinator
 from .store import StoredPlan, file_of
 from .timers import next_half_hour
 
-# The key of an entry's own charge, where other plans have the id of their subentry.
+# The key of an entry's own charge; other plans use their subentry id.
 MAIN = "main"
-# Less than this is no news: a battery is measured all the time, and its plan follows each time.
+# Smaller moves fire no event: a battery reports all the time, and its plan follows every report.
 _NEWS = timedelta(minutes=15)
-# In these a plan may become another by time alone, without anything that begins or ends.
+# With these statuses a plan can change just because time passes, even if no session starts or ends.
 _UNSETTLED = (Status.WAITING_FOR_PRICES, Status.PROVISIONAL, Status.IMPOSSIBLE)
 
 
 class Reason(StrEnum):
-    """Why a plan was looked at, and so why it has moved if it has."""
+    """Why a plan was updated, and so why its sessions moved, if they did."""
 
     PRICES = "prices"
     NEED = "need"
@@ -43,30 +43,30 @@ class Reason(StrEnum):
 
 
 class ChargePlan:
-    """One charge plan of an entry, or its own charge."""
+    """A charge plan of an entry, or the entry's own charge."""
 
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry, prices: PriceCoordinator, key: str
     ) -> None:
-        """Prepare for the entry's own charge, or for the plan of one of its subentries."""
+        """Create the plan for the entry's own charge or for one of its subentries."""
         self._hass = hass
         self._entry = entry
         self.prices = prices
         self.key = key
-        # What people call it; nothing for the entry's own charge. Kept, as a plan outlives its subentry
-        # for as long as the reload takes.
+        # The name the user gave it, empty for the entry's own charge. Stored here because a plan
+        # outlives its deleted subentry until the reload is done.
         self.name = "" if self.is_main else entry.subentries[key].title
         self.enabled = True
-        # What its charger is called, nothing where it has one to itself; and the entities whose states
-        # say how much it needs.
+        # The name of its shared charger, empty if it has its own; and the entities whose states
+        # determine its need.
         self.charger = ""
         self.watched: list[str] = []
-        # None until it has been looked at; the failure says why it can't be used, if it can't.
+        # None until the first update; the failure says why the plan can't be used, if it can't.
         self.settings: Settings | None = None
         self.plan: Plan | None = None
         self.failure: str | None = None
         self._logged_failure: str | None = None
-        # When other plans use the same charger, and when time alone may change this one.
+        # When other plans use the same charger, and when to look at this plan again.
         self._taken: tuple[Session, ...] = ()
         self.due: datetime | None = None
         self.file = file_of(hass, f"{entry.entry_id}.{key}", StoredPlan)
@@ -84,66 +84,66 @@ class ChargePlan:
 
     @property
     def subentry_id(self) -> str | None:
-        """The subentry that its entities belong to; None for the entry's own charge."""
+        """The subentry of its entities; None for the entry's own charge."""
         return None if self.is_main else self.key
 
     @property
     def _options(self) -> Mapping[str, Any]:
-        """What people have set, as it is kept."""
+        """The options the user has set, as stored."""
         return self._entry.options if self.is_main else self._entry.subentries[self.key].data
 
     @property
     def has_changed(self) -> bool:
-        """Whether its options are others than when they were last read."""
+        """Whether its options have changed since they were last read."""
         return self._read != self._options
 
     @property
     def now(self) -> Plan:
-        """The plan as it stands; only to be asked for while it is available."""
+        """The plan as it stands; use it only while the plan is available."""
         assert self.plan is not None
         return self.plan
 
     @property
     def sessions(self) -> tuple[Session, ...]:
-        """The sessions of its window, as far as it can be used."""
+        """The sessions of its window; none while the plan can't be used."""
         return () if self.plan is None or self.failure is not None else self.plan.sessions
 
     @property
     def energy(self) -> Decimal | None:
-        """What it draws in kWh, None where nobody said."""
+        """The energy it draws in kWh, None if not given."""
         assert self.settings is not None
         return energy_of(self.now, self.settings)
 
     @property
     def cost(self) -> Decimal | None:
-        """What that costs in GBP."""
+        """The cost of that energy in GBP."""
         return _product(self.energy, self.now.mean_price)
 
     @property
     def saving(self) -> Decimal | None:
-        """What is saved in GBP against charging at once from the window's start."""
+        """The saving in GBP compared with charging from the window's start."""
         return _product(self.energy, saving(self.now, self.prices.data))
 
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Tell a listener whenever something may look different. Return how to stop that."""
+        """Notify a listener whenever the plan may have changed. Return an unsubscribe callback."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     @callback
     def async_update_listeners(self) -> None:
-        """Let the entities show what has changed."""
+        """Update the plan's entities."""
         for listener in list(self._listeners):
             listener()
 
     async def async_restore(self) -> None:
-        """Bring up what is on disk."""
+        """Restore the plan from its file."""
         self._stored = await self.file.async_load() or self._stored
         self.enabled, self.plan, self._told = self._stored.enabled, self._stored.plan, self._stored.told
 
     @callback
     def async_read(self, reason: Reason) -> None:
-        """Read its options, and the states that its need depends on; the reason is why."""
+        """Read its options and the states that its need depends on; `reason` says why."""
         self._reason = reason
         before, self.failure = self.settings, None
         self.charger, self.watched = "", []
@@ -160,7 +160,7 @@ class ChargePlan:
             self._reason = Reason.NEED
 
     def _keep_heard_at(self, before: Settings | None) -> None:
-        """Take a battery as heard when it was, where a clock that was set back has it in the future."""
+        """Correct a battery's report that is in the future because the clock was set back."""
         assert self.settings is not None
         need, now = self.settings.need, dt_util.utcnow()
         if isinstance(need, LiveNeed) and need.heard_at > now:
@@ -170,7 +170,7 @@ class ChargePlan:
 
     @callback
     def async_follow(self, now: datetime, taken: tuple[Session, ...]) -> None:
-        """Bring the plan up to date. What goes wrong makes it unavailable, and nothing else."""
+        """Update the plan. An error makes this plan unavailable and affects nothing else."""
         self._taken = taken
         if self.failure is None:
             assert self.settings is not None
@@ -178,11 +178,11 @@ class ChargePlan:
             try:
                 self.plan = replan(self.settings, self.prices.data, now, before, taken)
                 if taken and self._told is not None and self._reason is Reason.PRICES:
-                    # After a reload nobody remembers that the other plan is new.
+                    # After a reload we no longer know that the other plan is new.
                     alone = replan(self.settings, self.prices.data, now, before)
                     if distance(self._told.sessions, alone.sessions) < _NEWS:
                         self._reason = Reason.CHARGER
-            except Exception as error:  # noqa: BLE001 - one plan's fault must not become another's
+            except Exception as error:  # noqa: BLE001 - one plan's error must not affect the others
                 self._fail(error)
             else:
                 self._logged_failure = None
@@ -197,7 +197,7 @@ class ChargePlan:
             LOGGER.warning("The charge plan %s can't be used: %.200s", name, self.failure)
 
     def precedence(self, now: datetime) -> tuple[bool, datetime]:
-        """Order plans that share a charger, the first first."""
+        """Return the sort key for plans that share a charger, highest priority first."""
         if not self.charger or self.settings is None or self.failure is not None:
             return True, now
         runs = any(session.start <= now < session.end for session in self.sessions)
@@ -205,7 +205,7 @@ class ChargePlan:
 
     @callback
     def async_look(self, now: datetime, taken: tuple[Session, ...]) -> bool:
-        """Follow what time or another plan with the same charger has changed; tell if there was any."""
+        """Update the plan if time or another plan on its charger requires it; tell whether it did."""
         if taken != tuple(session for session in self._taken if session.end > now):
             self._reason = Reason.CHARGER
         elif self.due is not None and self.due <= now:
@@ -217,13 +217,13 @@ class ChargePlan:
 
     @callback
     def async_shift(self, leap: timedelta) -> None:
-        """Take a clock that was set back: what has begun goes on for as long as it would have."""
+        """Follow a clock that was set back: started sessions keep the time they have left."""
         if self.plan is not None:
             begun, past = (
                 tuple(replace(each, start=each.start + leap, end=each.end + leap) for each in sessions)
                 for sessions in (self.plan.begun, self.plan.past)
             )
-            # Its window opened as much earlier, or what has run before it opens wouldn't count.
+            # Shift the window's start as well, or what has run would fall before it and not count.
             window = replace(self.plan.window, start=self.plan.window.start + leap)
             self.plan = replace(self.plan, window=window, begun=begun, past=past)
         if self.settings is not None and isinstance(self.settings.need, LiveNeed):
@@ -244,27 +244,27 @@ class ChargePlan:
 
     @callback
     def async_on_event(self, listener: Callable[[AgileEvent], None]) -> CALLBACK_TYPE:
-        """Tell a listener what happens to the plan. Return how to stop that."""
+        """Notify a listener of the plan's events. Return an unsubscribe callback."""
         self._on_event.append(listener)
         return lambda: self._on_event.remove(listener)
 
     @callback
     def async_tell(self) -> None:
-        """Tell of sessions that are somewhere else than people and automations know of."""
+        """Fire an event if the sessions have moved since they were last announced."""
         if self.failure is not None:
             return
         told, plan = self._told, self.now
         is_settled = told is not None and (
             told.window == plan.window
             or self._reason is Reason.SETTINGS
-            # What a battery still needs after it was charged is for the next window.
+            # What a battery still needs after a charge is for the next window.
             or (
                 self._reason is Reason.NEED
                 and not any(session.start >= told.window.start for session in plan.past)
             )
         )
         if told is None or not is_settled:
-            # That another window has come is no news.
+            # A new window isn't a change of plan.
             self._told = plan
         elif distance(told.sessions, plan.sessions) >= _NEWS:
             self._told = plan
@@ -275,8 +275,8 @@ class ChargePlan:
         self._save(dt_util.utcnow())
 
     def _save(self, now: datetime) -> None:
-        """Keep what has to outlive a restart, if that is something else than what was kept last."""
-        # What is ahead is chosen anew after a restart: it may have come and gone unseen.
+        """Save what must survive a restart, if it has changed since the last save."""
+        # Sessions ahead are planned again after a restart: by then they may have passed.
         plan = replace(self.now, status=Status.WAITING_FOR_PRICES, reason=None, ahead=())
         told = self._told and replace(self._told, past=())
         stored = StoredPlan(enabled=self.enabled, plan=plan, told=told)
@@ -286,7 +286,7 @@ class ChargePlan:
 
 
 def _to_compare(stored: StoredPlan, now: datetime) -> StoredPlan:
-    """Return what is kept of a plan without the end of a session that runs, which moves all the time."""
+    """Return a stored plan without the end of a running session, which moves all the time."""
     if stored.plan is None:
         return stored
     begun = tuple(

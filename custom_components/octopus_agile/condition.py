@@ -21,14 +21,14 @@ _PRICE = "price"
 
 
 class IsInCheapestBlock(EntityStateConditionBase):
-    """A session of a plan runs."""
+    """A session of a plan is running."""
 
     _domain_specs = {Platform.BINARY_SENSOR: DomainSpec()}
     _states: set[str | bool] = {STATE_ON}
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Keep our sensors of running sessions."""
+        """Keep our binary sensors for running sessions."""
         return filter_entities(self._hass, Platform.BINARY_SENSOR, BLOCKS, entities)
 
 
@@ -41,7 +41,7 @@ class IsPriceBelow(EntityConditionBase):
     )
 
     def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
-        """Take the limit."""
+        """Store the limit."""
         super().__init__(hass, config)
         assert config.options is not None
         self._limit: float = config.options[_PRICE]
@@ -49,17 +49,17 @@ class IsPriceBelow(EntityConditionBase):
     @property
     @override
     def _needs_duration_tracking(self) -> bool:
-        """A price can change and stay below the limit."""
+        """Return True: a price can change and still stay below the limit."""
         return True
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Keep our sensors of the current price."""
+        """Keep our sensors for the current price."""
         return filter_entities(self._hass, SENSOR_DOMAIN, CURRENT_PRICE, entities)
 
     @override
     def is_valid_state(self, entity_state: State) -> bool:
-        """Compare the price, which is known here."""
+        """Compare the price; unknown states never get here."""
         return float(entity_state.state) < self._limit
 
 

@@ -1,4 +1,4 @@
-"""Setting up: postcode, region, product, charge. No account and no key."""
+"""The setup: postcode, region, product, charge. No account or key."""
 
 from collections.abc import Mapping
 from typing import Any, override
@@ -38,12 +38,12 @@ _POSTCODE_SCHEMA = vol.Schema({vol.Optional(_POSTCODE): str})
 
 
 class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
-    """Finds the tariff of a home and asks what to plan for it."""
+    """Finds a home's tariff and asks what to plan."""
 
     VERSION = 1
 
     def __init__(self) -> None:
-        """Start with nothing known."""
+        """Start with all regions to choose from."""
         self._candidates: tuple[Region, ...] = tuple(REGIONS.values())
         self._region: Region | None = None
         self._product: Product | None = None
@@ -64,7 +64,7 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
     def async_get_supported_subentry_types(
         cls, config_entry: OctopusAgileConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        """Return what can be added to an entry: further cars and appliances."""
+        """Return what can be added to an entry: plans for more cars and appliances."""
         return SUBENTRY_FLOWS
 
     @property
@@ -79,7 +79,7 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for the postcode, which says the region. Without one the region is chosen by hand."""
+        """Ask for the postcode to look up the region. Without one, ask for the region."""
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
@@ -102,11 +102,11 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
         return await self.async_step_region()
 
     async def async_step_region(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask which of several regions it is."""
+        """Ask for the region."""
         return await self._ask_for_region("region", user_input)
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Change region and product of an entry."""
+        """Change the region and product of an entry."""
         return await self._ask_for_region("reconfigure", user_input)
 
     async def _ask_for_region(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
@@ -126,13 +126,13 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     def _present_data(self) -> Mapping[str, Any] | None:
-        """Return what the entry says now, when one is changed."""
+        """Return the entry's current data when reconfiguring."""
         if self.source == SOURCE_RECONFIGURE:
             return self._get_reconfigure_entry().data
         return None
 
     async def _region_chosen(self, region: Region) -> ConfigFlowResult:
-        """Go on with a region: to the charge if only one product is on sale, else to the products."""
+        """Continue with a region: to the charge if only one product is on sale, else to the products."""
         self._region = region
         on_sale = await self._products.on_sale()
         if len(on_sale) == 1 and self.source != SOURCE_RECONFIGURE:
@@ -144,7 +144,7 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
         return await self.async_step_product()
 
     async def _check(self, code: str, region: Region) -> Product:
-        """Return the product of a code. One whose tariff is set up already is not asked for again."""
+        """Return the product for a code. Abort if its tariff is already set up."""
         unique_id = Tariff(code.strip().upper(), region.letter).code
         await self.async_set_unique_id(unique_id, raise_on_progress=False)
         if self.source == SOURCE_RECONFIGURE:
@@ -184,7 +184,7 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     async def async_step_charge(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask what to plan for, and make the entry."""
+        """Ask for the charge and create the entry."""
         assert self._region is not None
         assert self._product is not None
         self._abort_if_unique_id_configured()
@@ -213,17 +213,17 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     async def _reconfigured(self) -> ConfigFlowResult:
-        """Store region and product; the entry's update listener does the rest."""
+        """Save the region and product; the entry's update listener does the rest."""
         assert self._region is not None
         entry = self._get_reconfigure_entry()
-        # A title that somebody has given stays.
+        # Keep a title that the user has given.
         is_ours = entry.title == _title(REGIONS[entry.data[CONF_REGION]])
         title = _title(self._region) if is_ours else entry.title
         result = self.async_update_and_abort(
             entry, unique_id=self.unique_id, title=title, data=self._entry_data
         )
         if entry.state in (ConfigEntryState.SETUP_RETRY, ConfigEntryState.SETUP_ERROR):
-            # It has no listener, and the next attempt may be ten minutes away or never come.
+            # It has no listener, and the next retry may be ten minutes away or never happen.
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return result
 
@@ -239,7 +239,7 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
 
 
 def _dropdown(names: dict[str, str], *, custom_value: bool = False) -> SelectSelector:
-    """Return a choice among codes, which are shown behind their names."""
+    """Return a dropdown of codes, each shown after its name."""
     options = [SelectOptionDict(value=code, label=f"{name} ({code})") for code, name in names.items()]
     mode = SelectSelectorMode.DROPDOWN
     return SelectSelector(SelectSelectorConfig(options=options, mode=mode, custom_value=custom_value))
@@ -250,10 +250,10 @@ def _title(region: Region) -> str:
 
 
 class ChargeOptionsFlow(OptionsFlow):
-    """Changes what the entry's own charge is to be."""
+    """Changes the settings of the entry's own charge."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for the charge."""
+        """Ask for the charge settings."""
         errors: dict[str, str] = {}
         if user_input is not None:
             errors = charge_errors(self.hass, user_input)

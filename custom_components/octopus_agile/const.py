@@ -1,4 +1,4 @@
-"""Names that several files of the integration share."""
+"""Constants that several files of the integration share."""
 
 import logging
 from typing import Final
@@ -17,12 +17,12 @@ PLATFORMS: Final = [
     Platform.SWITCH,
 ]
 
-# What an entry is about (its data).
+# The entry's data: its tariff.
 CONF_REGION: Final = "region"
 CONF_PRODUCT: Final = "product"
 CONF_PRODUCT_NAME: Final = "product_name"
 
-# What its charge is to be (its options).
+# The entry's options: its charge.
 CONF_CHARGE_DURATION: Final = "charge_duration"
 CONF_CHARGE_ENERGY: Final = "charge_energy"
 CONF_EARLIEST_START: Final = "earliest_start"
@@ -34,7 +34,7 @@ LONGEST_CHARGE: Final = 6.0
 DEFAULT_CHARGE: Final = 4.0
 MOST_ENERGY: Final = 200.0
 
-# A charge plan of its own: a subentry, with these besides earliest start and ready by.
+# A separate charge plan: a subentry with these besides earliest start and ready by.
 SUBENTRY_PLAN: Final = "charge_plan"
 CONF_NEED: Final = "need"
 CONF_DURATION: Final = "duration"
@@ -57,7 +57,7 @@ NEED_ENERGY: Final = "energy"
 NEED_SOC: Final = "state_of_charge"
 WEEKDAYS: Final = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
-# What the event entity tells of.
+# The event types of the event entities.
 EVENT_PUBLISHED: Final = "published"
 EVENT_NEGATIVE: Final = "negative_announced"
 EVENT_PLAN_CHANGED: Final = "plan_changed"

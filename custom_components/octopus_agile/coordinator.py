@@ -1,4 +1,4 @@
-"""Keeps the charge plans of an entry up to date: looks at each when something concerns it."""
+"""Keeps the charge plans of an entry up to date, each when something affects it."""
 
 import asyncio
 from collections.abc import Collection
@@ -23,12 +23,12 @@ type OctopusAgileConfigEntry = ConfigEntry[ChargeCoordinator]
 
 
 class ChargeCoordinator:
-    """Looks at an entry's plans when something concerns them."""
+    """Updates an entry's plans when something affects them."""
 
     def __init__(
         self, hass: HomeAssistant, entry: OctopusAgileConfigEntry, prices: PriceCoordinator
     ) -> None:
-        """Make a plan of the entry's own charge and of each of its charge plans."""
+        """Create a plan for the entry's own charge and for each of its subentries."""
         self._hass = hass
         self._entry = entry
         self.prices = prices
@@ -48,13 +48,13 @@ class ChargeCoordinator:
         return self.plans[0]
 
     async def async_restore(self) -> None:
-        """Bring up what is on disk, and plan with what is known now."""
+        """Restore the plans from their files, and update them with what is known now."""
         await asyncio.gather(*(plan.async_restore() for plan in self.plans))
         self._async_look(self.plans, Reason.PRICES)
 
     @callback
     def async_start(self) -> None:
-        """Follow prices, states and time from now on, and tell what happens: the entities are there."""
+        """Follow prices, states and time, and fire events, now that the entities exist."""
         self._is_telling = True
         self._stop.append(self.prices.async_add_listener(self._async_prices_updated, self._entry))
         self._stop.append(
@@ -67,25 +67,25 @@ class ChargeCoordinator:
 
     @callback
     def async_stop(self) -> None:
-        """Follow nothing any more."""
+        """Stop following prices, states and time."""
         self._timer.stop()
         for stops in (self._stop, self._stop_watching):
             while stops:
                 stops.pop()()
 
     def is_for(self, entry: OctopusAgileConfigEntry) -> bool:
-        """Tell whether an entry still has the tariff and the plans, by name, that this was made for."""
+        """Tell whether an entry still has the tariff and plan names this was created for."""
         return self._made_for == _made_for(entry)
 
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Tell a listener whenever any plan may look different. Return how to stop that."""
+        """Notify a listener whenever any plan may have changed. Return an unsubscribe callback."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     @callback
     def async_entry_changed(self) -> None:
-        """Follow options that have changed."""
+        """Apply changed options."""
         changed = [plan for plan in self.plans if plan.has_changed]
         self._async_look(changed, Reason.SETTINGS)
         self._watch()
@@ -94,7 +94,7 @@ class ChargeCoordinator:
 
     @callback
     def _async_house_changed(self, _event: Event[Any]) -> None:
-        """Follow the zone of the house: times of day are in it."""
+        """Apply a changed time zone, which times of day depend on."""
         self._async_look(self.plans, Reason.SETTINGS)
 
     @callback
@@ -119,7 +119,7 @@ class ChargeCoordinator:
 
     @callback
     def _async_prices_updated(self) -> None:
-        """Take up new prices, and what time or an outage has changed."""
+        """Update the plans after new prices, an outage or the passage of time."""
         rates, is_available = self.prices.data, self.prices.is_available(dt_util.utcnow())
         has_changed = (rates, is_available) != (self._rates, self._was_available)
         self._rates, self._was_available = rates, is_available
@@ -128,10 +128,10 @@ class ChargeCoordinator:
 
     @callback
     def _async_look(self, concerned: Collection[ChargePlan] = (), reason: Reason = Reason.TIME) -> None:
-        """Bring plans up to date: those that something concerns, and those whose time has come.
+        """Update the plans concerned and those that are due.
 
-        Of plans that share a charger, the one that runs goes first, then the one with the earlier
-        deadline; the others keep out of their way.
+        Of plans that share a charger, a running one goes first, then the one with the earliest
+        deadline; the others plan around them.
         """
         now, leap = dt_util.utcnow(), self._timer.leap
         for plan in self.plans:
@@ -158,7 +158,7 @@ class ChargeCoordinator:
             elif plan.async_look(now, taken):
                 followed.append(plan)
             first.append(plan)
-        # At times there is nothing to wait for; then it is only to see that the clock is right.
+        # If nothing is due, the timer still runs to notice a leap of the clock.
         due = [plan.due for plan in self.plans if plan.due is not None]
         self._timer.set(min(due, default=now + DAY))
         self._async_update_listeners(followed)
@@ -170,7 +170,7 @@ class ChargeCoordinator:
 
     @callback
     def _async_update_listeners(self, plans: Collection[ChargePlan]) -> None:
-        """Let entities show what has changed, then tell of it."""
+        """Update the entities, then fire the events."""
         for plan in plans:
             plan.async_update_listeners()
         for listener in list(self._listeners) if plans else ():
@@ -185,6 +185,6 @@ def plan_keys(entry: ConfigEntry) -> list[str]:
 
 
 def _made_for(entry: ConfigEntry) -> object:
-    """Return of an entry what needs a reload when it changes: the tariff, and the plans by name."""
+    """Return the parts of an entry that need a reload when they change: tariff and plan names."""
     names = {key: entry.subentries[key].title for key in plan_keys(entry)}
     return dict(entry.data), names

@@ -1,4 +1,4 @@
-"""What a maintainer needs to see, and nothing that says where the user lives."""
+"""Diagnostics: what a maintainer needs, and nothing that says where the user lives."""
 
 from dataclasses import asdict
 from typing import Any
@@ -19,7 +19,7 @@ _REDACTED = {CONF_CHARGER, CONF_REGION, CONF_SOC, CONF_TARGET_ENTITY}
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: OctopusAgileConfigEntry
 ) -> dict[str, Any]:
-    """Return an entry's settings, what is known and asked, and its plans if it is set up."""
+    """Return an entry's settings, prices known, requests, and its plans if it is loaded."""
     now = dt_util.utcnow()
     settings = {
         "now": now.isoformat(),
@@ -36,8 +36,8 @@ async def async_get_config_entry_diagnostics(
         **settings,
         "state": entry.state.value,
         "requests": prices.report(now),
-        # Regions differ in their prices only by a factor, so these are left out: when they are known
-        # says what a maintainer needs.
+        # Prices would give away the region, which only scales them. A maintainer needs only the
+        # times for which they are known.
         "known": [
             {"start": start.isoformat(), "end": end.isoformat()} for start, end in prices.data.spans
         ],
@@ -48,7 +48,7 @@ async def async_get_config_entry_diagnostics(
 
 
 def _plan(charge: ChargePlan) -> dict[str, Any]:
-    """Return what a plan is made from, and what it is."""
+    """Return a plan's settings and the plan itself."""
     shown: dict[str, Any] = {"enabled": charge.enabled, "failure": charge.failure}
     if charge.settings is not None:
         shown["settings"] = {name: str(value) for name, value in asdict(charge.settings).items()}

@@ -1,4 +1,4 @@
-"""What entities of prices and of plans have in common."""
+"""Base classes for price and plan entities."""
 
 from typing import override
 
@@ -15,7 +15,7 @@ from .prices import PriceCoordinator
 
 
 def main_device(entry: OctopusAgileConfigEntry) -> DeviceInfo:
-    """Return the device of an entry's prices and its own charge."""
+    """Return the device for an entry's prices and its own charge."""
     return DeviceInfo(
         identifiers={(DOMAIN, entry.entry_id)},
         entry_type=DeviceEntryType.SERVICE,
@@ -28,12 +28,12 @@ def main_device(entry: OctopusAgileConfigEntry) -> DeviceInfo:
 
 
 class PriceEntity(CoordinatorEntity[PriceCoordinator]):
-    """An entity of the prices."""
+    """An entity that shows prices."""
 
     _attr_has_entity_name = True
 
     def __init__(self, entry: OctopusAgileConfigEntry, description: EntityDescription) -> None:
-        """Name the entity by its description's key, which is the key of its texts too."""
+        """Use the description's key for the unique id and the translations."""
         super().__init__(entry.runtime_data.prices)
         self.entity_description = description
         self._attr_translation_key = description.key
@@ -43,22 +43,22 @@ class PriceEntity(CoordinatorEntity[PriceCoordinator]):
     @property
     @override
     def available(self) -> bool:
-        """Available while a price is known for now, whatever has become of the last request."""
+        """Available if a price is known for now or the last request succeeded."""
         return self.coordinator.is_available(dt_util.utcnow())
 
 
 class PlanEntity(Entity):
-    """An entity of a plan: on the main device for the entry's own charge, else on the plan's own."""
+    """An entity of a plan: on the main device for the entry's own charge, else on the plan's device."""
 
     _attr_has_entity_name = True
     _attr_should_poll = False
-    # Whether it shows something that is nothing without prices.
+    # Whether its state is meaningless without prices.
     _needs_prices = True
 
     def __init__(
         self, entry: OctopusAgileConfigEntry, plan: ChargePlan, description: EntityDescription
     ) -> None:
-        """Name the entity by its description's key, which is the key of its texts too."""
+        """Use the description's key for the unique id and the translations."""
         self._entry = entry
         self.plan = plan
         self.entity_description = description
@@ -75,18 +75,18 @@ class PlanEntity(Entity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Show what changes from now on."""
+        """Subscribe to changes in the plan."""
         await super().async_added_to_hass()
         self.async_on_remove(self.plan.async_add_listener(self.async_write_ha_state))
 
     @property
     @override
     def available(self) -> bool:
-        """Available while the plan can be used, and as its prices are."""
+        """Available while the plan can be used and, if it needs them, prices are available."""
         if self.plan.failure is not None:
             return False
         return not self._needs_prices or self.plan.prices.is_available(dt_util.utcnow())
 
     async def async_update(self) -> None:
-        """Ask for prices when somebody asks for an update."""
+        """Request prices on a manual update."""
         await self.plan.prices.async_request_refresh()

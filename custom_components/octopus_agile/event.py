@@ -1,4 +1,4 @@
-"""Event entities: prices were published, negative ones among them; a plan has moved."""
+"""Event entities: prices published, negative prices announced, plan changed."""
 
 from typing import override
 
@@ -30,7 +30,7 @@ async def async_setup_entry(
 
 
 class _AgileEventEntity(EventEntity):
-    """What happened stays told, so it is available whatever becomes of prices and plans."""
+    """An event entity that stays available whatever happens to prices and plans."""
 
     # Lists of slots and sessions are for automations, not for the database.
     _unrecorded_attributes = frozenset({"slots", "old_sessions", "new_sessions"})
@@ -38,7 +38,7 @@ class _AgileEventEntity(EventEntity):
     @property
     @override
     def available(self) -> bool:
-        """Always."""
+        """Always available: an event that fired stays valid."""
         return True
 
     @callback
@@ -48,11 +48,11 @@ class _AgileEventEntity(EventEntity):
 
 
 class PricesEvent(_AgileEventEntity, PriceEntity):
-    """Tells that prices were published."""
+    """Fires when prices are published."""
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen from now on."""
+        """Subscribe to events."""
         await super().async_added_to_hass()
         self.async_on_remove(self.coordinator.async_on_published(self._async_published))
 
@@ -63,10 +63,10 @@ class PricesEvent(_AgileEventEntity, PriceEntity):
 
 
 class PlanEvent(_AgileEventEntity, PlanEntity):
-    """Tells what happens to a plan."""
+    """Fires when a plan changes."""
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen from now on."""
+        """Subscribe to events."""
         await super().async_added_to_hass()
         self.async_on_remove(self.plan.async_on_event(self._async_tell))

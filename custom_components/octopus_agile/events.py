@@ -1,4 +1,4 @@
-"""What the event entities tell: prices published, negative ones among them, a plan moved."""
+"""The events that event entities fire: prices published, negative prices announced, plan changed."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,14 +11,14 @@ from .serialize import local_iso, rate_dict, session_dicts
 
 @dataclass(frozen=True, slots=True)
 class AgileEvent:
-    """An event: its type, and what goes with it."""
+    """An event: its type and its attributes."""
 
     type: str
     details: dict[str, Any]
 
 
 def published(new: Rates) -> list[AgileEvent]:
-    """Return the events of prices that were not known before; at least one is needed."""
+    """Return the events for newly published prices, of which there must be at least one."""
     assert new.end is not None
     events = [AgileEvent(EVENT_PUBLISHED, {"until": local_iso(new.end), "new_slots": len(new)})]
     negative = [rate for rate in new if rate.price < 0]
@@ -30,7 +30,7 @@ def published(new: Rates) -> list[AgileEvent]:
 
 
 def plan_changed(name: str, reason: str, old: Plan, new: Plan) -> AgileEvent:
-    """Return the event that a plan has moved."""
+    """Return the event for a plan that has moved."""
     return AgileEvent(
         EVENT_PLAN_CHANGED,
         {

@@ -1,4 +1,4 @@
-"""Raises the repairs of an entry, and clears them when what they tell of is over."""
+"""Creates the repair issues of an entry, and deletes them once they are resolved."""
 
 from collections.abc import Collection, Iterable
 
@@ -17,7 +17,7 @@ from .prices import PriceCoordinator
 def async_update_issues(
     hass: HomeAssistant, entry: ConfigEntry, prices: PriceCoordinator, plans: Iterable[ChargePlan]
 ) -> None:
-    """Raise or clear what prices, plans and clock tell."""
+    """Create or delete the issues about prices, plans and the clock."""
     now, rates, successor = dt_util.utcnow(), prices.data, prices.successor
 
     def show(key: str, *, when: bool, about: str = "", fixable: bool = False, **texts: str) -> None:
@@ -58,7 +58,7 @@ def async_update_issues(
 def async_delete_issues(
     hass: HomeAssistant, entry_id: str, *, of_plans_but: Collection[str] | None = None
 ) -> None:
-    """Clear the repairs of an entry: all of them, or those of plans that are not among some."""
+    """Delete an entry's issues: all of them, or only those of plans not in `of_plans_but`."""
     for domain, issue_id in list(ir.async_get(hass).issues):
         if domain != DOMAIN or not issue_id.endswith(entry_id):
             continue

@@ -1,4 +1,4 @@
-"""Numbers: how long the charge takes and how much energy it needs, to change on a dashboard."""
+"""Number entities: the duration and energy of the charge, to change from a dashboard."""
 
 import math
 from typing import override
@@ -27,7 +27,7 @@ from .entity import PlanEntity
 
 PARALLEL_UPDATES = 1
 
-# Their keys are the options they change.
+# Each key is the option it changes.
 NUMBERS = (
     NumberEntityDescription(
         key=CONF_CHARGE_DURATION,
@@ -44,7 +44,7 @@ NUMBERS = (
         entity_category=EntityCategory.CONFIG,
         device_class=NumberDeviceClass.ENERGY,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
-        # Zero itself is refused: steps that people can read have to start there.
+        # Steps count from here, so 0 keeps them round; setting zero itself is refused.
         native_min_value=0,
         native_max_value=MOST_ENERGY,
         native_step=0.1,
@@ -64,18 +64,18 @@ async def async_setup_entry(
 
 
 class ChargeNumber(PlanEntity, NumberEntity):
-    """An option of the entry as a number. The entry keeps it; the charge follows at once."""
+    """An entry option as a number. It is stored in the entry; the charge follows at once."""
 
     @property
     @override
     def available(self) -> bool:
-        """Always: it is a wish, not a measurement, and mends options that can't be used."""
+        """Always: it is a setting, not a measurement, and can fix options that can't be used."""
         return True
 
     @property
     @override
     def native_value(self) -> float | None:
-        """Return the option, None where it isn't set."""
+        """Return the option, None if it isn't set."""
         value: float | None = self._entry.options.get(self.entity_description.key)
         return value
 

@@ -1,4 +1,4 @@
-"""Reads options and states of entities as what the planner is asked for."""
+"""Turns options and entity states into settings for the planner."""
 
 from collections.abc import Mapping
 from datetime import time, timedelta
@@ -17,7 +17,7 @@ from .agile.windows import EVERY_DAY, repeating_window
 
 _MICROSECONDS_AN_HOUR = 3_600_000_000
 _MINUTE = timedelta(minutes=1)
-# Beyond it a number is a slip or a fault, whatever it counts.
+# Any larger number is a typo or a fault, whatever its unit.
 _LARGEST = 1e6
 
 
@@ -35,7 +35,7 @@ def main_data(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def plan_settings(hass: HomeAssistant, data: Mapping[str, Any], *, enabled: bool = True) -> Settings:
-    """Return the settings of a charge plan, with its need as it is now.
+    """Return the settings of a charge plan, with its current need.
 
     Raises LookupError, TypeError or ValueError for options that can't be used.
     """
@@ -53,7 +53,7 @@ def plan_settings(hass: HomeAssistant, data: Mapping[str, Any], *, enabled: bool
         ),
         mode=Mode(data[const.CONF_MODE]),
         shortest_run=timedelta(minutes=int(_decimal(data.get(const.CONF_SHORTEST_RUN, 0)))),
-        # People give pence. Without a power nobody can say what a start costs in comparison.
+        # Entered in pence. Without a power, the cost of a start can't be compared with the price.
         start_cost=_pounds(start_cost) / power if power else Decimal(0),
         price_limit=None if limit is None else _pounds(limit),
         enabled=enabled,
@@ -66,7 +66,7 @@ def watched_entities(data: Mapping[str, Any]) -> list[str]:
 
 
 def charger_of(data: Mapping[str, Any]) -> str:
-    """Return what a plan's charger is called, nothing where it has one to itself. Raises TypeError."""
+    """Return the name of a plan's shared charger, empty if it has its own. Raises TypeError."""
     return _text(data.get(const.CONF_CHARGER, "")).strip()
 
 
@@ -77,7 +77,7 @@ def _text(value: Any) -> str:
 
 
 def _power(data: Mapping[str, Any]) -> Decimal | None:
-    """Return the power in kW that a plan's charger draws, None where nobody said."""
+    """Return the power in kW that a plan's charger draws, None if not given."""
     if data[const.CONF_NEED] != const.NEED_DURATION:
         return _above_zero(data[const.CONF_POWER])
     energy = decimal_or_none(data.get(const.CONF_ENERGY))
@@ -85,7 +85,7 @@ def _power(data: Mapping[str, Any]) -> Decimal | None:
 
 
 def _need(hass: HomeAssistant, data: Mapping[str, Any], power: Decimal | None) -> Need | None:
-    """Return how long to run; None where a battery can't be heard."""
+    """Return how long to run; None if a battery or its target can't be read."""
     if data[const.CONF_NEED] == const.NEED_DURATION:
         return FixedNeed(hours(data[const.CONF_DURATION]))
     assert power is not None
@@ -117,7 +117,7 @@ def hours(value: float) -> timedelta:
 
 
 def decimal_or_none(value: float | None) -> Decimal | None:
-    """Return a number that a person gave, exactly as they see it."""
+    """Return a number exactly as the user entered it."""
     return None if value is None else _decimal(value)
 
 
@@ -139,12 +139,12 @@ def _pounds(pence: float) -> Decimal:
 
 
 def average_power(energy: Decimal, duration: timedelta) -> Decimal:
-    """Return the power in kW that draws an energy in kWh in a time."""
+    """Return the power in kW that draws an energy in kWh over a duration."""
     return energy * _MICROSECONDS_AN_HOUR / (duration // timedelta(microseconds=1))
 
 
 def _level(state: State | None) -> Decimal | None:
-    """Return a state as a level in percent, None where it can't be one."""
+    """Return a state as a level in percent, None if it can't be one."""
     try:
         level = None if state is None else _decimal(float(state.state))
     except ValueError:
@@ -153,7 +153,7 @@ def _level(state: State | None) -> Decimal | None:
 
 
 def _time(text: str | None) -> time | None:
-    """Return a time of day as the form's selector reads it, which takes "7:00" too."""
+    """Parse a time of day as the form's selector does, which accepts "7:00" too."""
     if text is None:
         return None
     if (parsed := dt_util.parse_time(text)) is None:

@@ -1,4 +1,4 @@
-"""The prices of a tariff: one coordinator owns them, their requests, their file and their timer."""
+"""The prices of a tariff: one coordinator owns the prices, their requests, file and timer."""
 
 import asyncio
 from collections.abc import Callable
@@ -35,22 +35,22 @@ from .const import CONF_PRODUCT, CONF_REGION, DOMAIN, LOGGER
 from .store import JsonFile, StoredPrices, async_remove_files, file_of
 from .timers import WallClockTimer, next_half_hour
 
-# How long prices are kept, and how many slots are asked for at first: what fits into one page.
+# How long prices are kept, and how far back the first request goes: what fits on one page.
 KEPT = timedelta(days=35)
 _AT_FIRST = 1500 * timedelta(minutes=30)
-# How long it holds what the products on sale have told.
+# How long the result of a successor check is valid.
 _SUCCESSOR_HOLDS = timedelta(hours=12)
 
 
 class PriceCoordinator(DataUpdateCoordinator[Rates]):
-    """The one owner of a tariff's prices (`data`).
+    """The single owner of a tariff's prices (`data`).
 
-    Entries, dialogs and the look for a successor share it, and it outlives the reload of an entry, so
-    that nothing is asked for twice. Who holds it does so by a listener, with the entry as its context.
+    Entries, dialogs and the successor check share it, and it outlives the reload of an entry, so that
+    nothing is requested twice. An entry uses it through a listener, with itself as the context.
     """
 
     def __init__(self, hass: HomeAssistant, tariff: Tariff) -> None:
-        """Start with nothing known of a tariff."""
+        """Start without any prices."""
         super().__init__(
             hass,
             LOGGER,
@@ -62,27 +62,27 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         self.tariff = tariff
         self.data = Rates()
         self.client = AgileClient(async_get_clientsession(hass))
-        # When the server last gave prices, and all that was asked.
+        # When prices were last fetched, the request log, and the times of failed requests.
         self.fetched_at: datetime | None = None
         self.log: RequestLog | None = None
         self.failures: list[datetime] = []
-        # The product that publishes in the place of this one, if this one has ended.
+        # The product that has replaced this one, if this one has ended.
         self.successor: Product | None = None
         self.successor_checked_at: datetime | None = None
-        # Whether the last answer leaves open if this product has ended.
+        # Whether the last response leaves it unclear if this product has ended.
         self._is_in_doubt = False
-        # Tells installations apart, so that they don't ask in step: the id of the first entry here.
+        # Keeps installations from making requests in step: the id of the first entry here.
         self._installation_id = ""
-        # Only of a tariff that an entry is about; what a dialog looks at isn't kept.
+        # Only for an entry's tariff; a tariff that a dialog only looks at has no file.
         self.file: JsonFile[StoredPrices] | None = None
         self._asking = asyncio.Lock()
         self._timer = WallClockTimer(hass, self.name, self._async_look)
-        # How far prices reach that listeners to publications have been told of.
+        # The end of the prices last announced to publication listeners.
         self._told_until: datetime | None = None
         self._on_published: list[Callable[[Rates], None]] = []
 
     async def async_restore(self, entry: ConfigEntry) -> None:
-        """Bring up what is on disk, once."""
+        """Restore the prices from their file, once."""
         self._installation_id = self._installation_id or entry.entry_id
         async with self._asking:
             if self.file is not None:
@@ -90,7 +90,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
             self.file = file_of(self.hass, f"prices.{self.tariff.code}", StoredPrices)
             stored = await self.file.async_load()
             if self.log is not None:
-                # A dialog has just asked, and knows better.
+                # A dialog has just made a request, so its prices are newer.
                 await self._async_save()
             elif stored is not None:
                 self.data = Rates(stored.rates)
@@ -100,22 +100,22 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
                 self._told_until = self.data.end
 
     def is_available(self, now: datetime) -> bool:
-        """Tell whether prices can be shown: one is known for now, or the last request went well."""
+        """Tell whether prices can be shown: one is known for now, or the last request succeeded."""
         return self.last_update_success or self.data.at(now) is not None
 
     def next_request(self, now: datetime) -> datetime:
-        """Return when to ask next; a time that isn't in the future means now."""
+        """Return when to make the next request; a time that isn't in the future means now."""
         return next_request(now, self.data.known_until(now), self.log, self._installation_id)
 
     @callback
     def async_on_published(self, listener: Callable[[Rates], None]) -> CALLBACK_TYPE:
-        """Tell a listener the prices that are new when they reach further. Return how to stop that."""
+        """Notify a listener of newly published prices. Return an unsubscribe callback."""
         self._on_published.append(listener)
         self._async_tell_published()
         return lambda: self._on_published.remove(listener)
 
     async def async_probe(self) -> Rates:
-        """Return the prices of a tariff that is looked at, asked for unless that was just done.
+        """Return the prices for a dialog or successor check, with a request unless one just succeeded.
 
         Raises ApiError.
         """
@@ -130,16 +130,16 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
 
     @override
     async def _async_update_data(self) -> Rates:
-        """Return all prices that are known, after a request if the last one is long enough ago.
+        """Return all known prices, after a request if the last one was long enough ago.
 
-        Who comes while another asks waits for the same answer. Raises UpdateFailed, also where the
-        last request failed and it is too early for another.
+        Concurrent callers wait for the same response. Raises UpdateFailed, also if the last request
+        failed and it is too early for another.
         """
         try:
             async with self._asking:
                 await self._ask(dt_util.utcnow())
         finally:
-            # While nobody waits for an answer of ours: the look may wait for one of another tariff.
+            # Only with our lock released: the check may wait for another tariff's lock.
             if self._is_in_doubt:
                 await self._look_for_successor(dt_util.utcnow())
                 await self._async_save()
@@ -150,11 +150,11 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
     async def _ask(self, now: datetime) -> None:
         soonest = soonest_request(now, self.log)
         if soonest > now:
-            # An outage isn't over because somebody asks us in between.
+            # A refresh without a request doesn't end an outage.
             if not self.last_update_success or not self.data:
                 raise self._error("asked_too_recently", time=f"{dt_util.as_local(soonest):%H:%M}")
             return
-        # What fails counts as asked too, even if this very task is cancelled.
+        # A failed request counts too, even if this task is cancelled.
         self.log = RequestLog.after_request(self.log, now)
         await self._async_save()
         try:
@@ -171,12 +171,12 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
             self.successor = self.successor_checked_at = None
 
     async def _fetch(self, now: datetime) -> None:
-        """Ask for the pricing days that aren't complete, and keep what comes."""
+        """Request the pricing days that may be incomplete, and store the result."""
         assert self.log is not None
         log = self.log
         is_known = self.data.at(now) is not None
         start = pricing_day(now)[0] if is_known else due_until(now) - _AT_FIRST
-        # A month may take many pages, should the server make them small; two days don't.
+        # A month may take many pages if the server makes them small; two days don't.
         pages = min(2 if is_known else 20, 1 + requests_left(log, now))
         before = self.client.requests
         try:
@@ -185,16 +185,16 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
             log = replace(log, retry_after=error.retry_after)
             raise
         finally:
-            # An answer may have had more pages than the one that was counted before.
+            # The list may have had more pages than the one request already counted.
             self.log = log.with_more(self.client.requests - before - 1, now)
         self._take(rates, now)
 
     def _take(self, rates: Rates, now: datetime) -> None:
-        """Add prices that have come, and forget those that are too old to matter."""
+        """Add new prices and drop those that are too old."""
         assert self.log is not None
         before, merged = self.data.end, self.data.merge(rates)
         if (end := merged.end) is not None:
-            # By a clock that is far ahead everything would be too old.
+            # With a clock far ahead, everything would be too old.
             merged = merged.overlapping(min(now, end) - KEPT)
             if before is None or end > before:
                 self.log = replace(self.log, failed_attempts=0)
@@ -202,7 +202,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         self.data = merged
 
     async def _look_for_successor(self, now: datetime) -> None:
-        """Find out whether this product has ended or all are late, by whether the newest publishes."""
+        """Check if the newest product publishes, to tell whether this one has ended or all are late."""
         assert self.log is not None
         self._is_in_doubt = False
         checked_at = self.successor_checked_at
@@ -210,7 +210,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
             return
         self.successor_checked_at = now
         before = self.client.requests
-        # Nothing is told of a product while the API has trouble of its own.
+        # An API error says nothing about the product.
         with suppress(ApiError):
             newest = next(iter(await self.client.products()), None)
             is_successor = newest is not None and newest.code != self.tariff.product
@@ -225,7 +225,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
     @override
     @callback
     def async_update_listeners(self) -> None:
-        """Let everybody show what has changed, then tell what was published."""
+        """Update the listeners, then announce newly published prices."""
         super().async_update_listeners()
         self._async_tell_published()
 
@@ -240,14 +240,14 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
                 listener(self.data.overlapping(told))
 
     def _next_poll(self, now: datetime) -> datetime:
-        """Return when to ask by ourselves: never if nobody who holds these prices wants that."""
+        """Return when to poll next: practically never if all entries have polling disabled."""
         is_polled = any(not entry.pref_disable_polling for entry in self.async_contexts())
         return self.next_request(now) if is_polled else now + KEPT
 
     @override
     @callback
     def _schedule_refresh(self) -> None:
-        """Set the timer for the next half-hour, or for the next request if that is sooner.
+        """Set the timer for the next half hour, or for the next request if that is sooner.
 
         Home Assistant calls this for the first listener and after each request.
         """
@@ -257,17 +257,17 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
     @override
     @callback
     def _unschedule_refresh(self) -> None:
-        """Stop: nobody holds these prices any more."""
+        """Stop the timer: no entry uses these prices any more."""
         super()._unschedule_refresh()
         self._timer.stop()
 
     @callback
     def _async_look(self) -> None:
-        """Show what the time has changed, and ask if it is time to."""
+        """Update the listeners, and make a request if one is due."""
         now = dt_util.utcnow()
         self.async_update_listeners()
         if self._next_poll(now) <= now:
-            # A half-hour may begin while the answer is on its way.
+            # A half hour may start before the response arrives.
             self._timer.set(next_half_hour(now))
             self.hass.async_create_background_task(self.async_refresh(), self.name)
         else:
@@ -280,7 +280,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         self._timer.stop()
 
     def report(self, now: datetime) -> dict[str, Any]:
-        """Return how the prices are kept and asked for, for people who look for a fault."""
+        """Return the state of prices and requests, for diagnostics."""
         log, error = self.log, self.last_exception
         return {
             "fetched_at": self.fetched_at and self.fetched_at.isoformat(),
@@ -321,7 +321,7 @@ COORDINATORS: HassKey[dict[Tariff, PriceCoordinator]] = HassKey(f"{DOMAIN}_price
 
 @callback
 def async_prices_of(hass: HomeAssistant, tariff: Tariff) -> PriceCoordinator:
-    """Return the one coordinator of a tariff."""
+    """Return the shared coordinator of a tariff."""
     coordinators = hass.data.setdefault(COORDINATORS, {})
     if tariff not in coordinators:
         coordinators[tariff] = PriceCoordinator(hass, tariff)
@@ -329,19 +329,19 @@ def async_prices_of(hass: HomeAssistant, tariff: Tariff) -> PriceCoordinator:
 
 
 async def async_forget_unused(hass: HomeAssistant) -> None:
-    """Delete the files of tariffs that no entry is about any more: it has another, or is deleted."""
+    """Delete the files of tariffs that no entry uses any more."""
     used = set()
     for entry in hass.config_entries.async_entries(DOMAIN):
-        # One that a newer version has written may say it in a way that nobody knows here.
+        # An entry from a newer version may store its tariff in an unknown format.
         with suppress(LookupError):
             used.add(tariff_of(entry))
     for tariff, prices in hass.data.get(COORDINATORS, {}).items():
         if tariff not in used:
-            # Its log stays: who comes back to it asks no sooner.
+            # Keep its request log, so that adding the tariff again causes no early request.
             prices.file = None
     await async_remove_files(hass, "prices.", but=[tariff.code for tariff in used])
 
 
 def tariff_of(entry: ConfigEntry) -> Tariff:
-    """Return the tariff that an entry is about."""
+    """Return the tariff of an entry."""
     return Tariff(entry.data[CONF_PRODUCT], entry.data[CONF_REGION])

@@ -1,4 +1,4 @@
-"""The repair that needs a click: moving to the product that has replaced one that has ended."""
+"""The fixable repair: changing from a product that has ended to its successor."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ class SuccessorFlow(RepairsFlow):
     """Offers the successor of a product that has ended."""
 
     def __init__(self, entry_id: str) -> None:
-        """Mend an entry."""
+        """Store the id of the entry to repair."""
         self._entry_id = entry_id
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
@@ -27,7 +27,7 @@ class SuccessorFlow(RepairsFlow):
         return await self.async_step_confirm()
 
     async def async_step_confirm(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Tell what will change, and change it. Plans, entities and their history stay."""
+        """Ask for confirmation, then change the product. Plans, entities and their history stay."""
         entry = self.hass.config_entries.async_get_entry(self._entry_id)
         if entry is None:
             return self.async_abort(reason="entry_gone")
@@ -48,7 +48,7 @@ class SuccessorFlow(RepairsFlow):
         return self.async_create_entry(data={})
 
     def _change(self, product: Product) -> bool:
-        """Give the entry a product; tell whether that could be done."""
+        """Change the entry's product; return False if another entry already has it."""
         entries = self.hass.config_entries
         entry = entries.async_get_known_entry(self._entry_id)
         unique_id = Tariff(product.code, entry.data[CONF_REGION]).code
@@ -61,7 +61,7 @@ class SuccessorFlow(RepairsFlow):
             data={**entry.data, CONF_PRODUCT: product.code, CONF_PRODUCT_NAME: product.full_name},
         )
         if entry.state is ConfigEntryState.SETUP_RETRY:
-            # It has no listener yet, and the next attempt may be ten minutes away.
+            # It has no listener yet, and the next retry may be ten minutes away.
             entries.async_schedule_reload(entry.entry_id)
         return True
 

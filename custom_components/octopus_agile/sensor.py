@@ -28,8 +28,8 @@ PARALLEL_UPDATES = 0
 
 type _Value = datetime | Decimal | str | None
 
-# Pounds, because the Energy dashboard takes the number in its own currency, whatever stands before the
-# slash.
+# Pounds, because the Energy dashboard takes the number as its own currency, whatever the unit before
+# the slash.
 _PRICE: dict[str, Any] = {"native_unit_of_measurement": "GBP/kWh", "suggested_display_precision": 4}
 _TIME: dict[str, Any] = {"device_class": SensorDeviceClass.TIMESTAMP}
 _MONEY: dict[str, Any] = {
@@ -42,7 +42,7 @@ _HALF_HOUR = timedelta(minutes=30)
 
 @dataclass(frozen=True, kw_only=True)
 class SensorOf[T](SensorEntityDescription):
-    """A sensor of the prices or of a plan, by what it shows of them at an instant."""
+    """Describes a sensor of prices or of a plan, with functions for its state and attributes."""
 
     value_fn: Callable[[T, datetime], _Value]
     attributes_fn: Callable[[T, datetime], dict[str, Any]] | None = None
@@ -109,7 +109,7 @@ PRICES = (
 
 
 def _plan_sensors(keys: list[str], statuses: list[str]) -> tuple[SensorOf[ChargePlan], ...]:
-    """Return the sensors that every plan has, under the keys given in this order."""
+    """Return the sensors that every plan has, with the given keys in this order."""
     start, end, price, cost, status = keys
     return (
         SensorOf[ChargePlan](
@@ -148,7 +148,7 @@ CHARGE_PLAN = (
     *_plan_sensors(["start", "end", "price", "cost", "status"], [*_MAIN_STATUSES, Status.OFF.value]),
     SensorOf[ChargePlan](
         key="energy",
-        # Without a state class: energy yet to be used must not enter energy statistics.
+        # No state class: planned energy must not enter energy statistics.
         device_class=SensorDeviceClass.ENERGY,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=1,
@@ -173,35 +173,35 @@ async def async_setup_entry(
 
 
 class _AgileSensor[T](SensorEntity):
-    """A sensor that chooses a value of something."""
+    """A sensor whose state comes from its description's functions."""
 
     entity_description: SensorOf[T]
-    # Days of prices or sessions at every change would fill the recorder's database.
+    # Recording days of prices or sessions at every change would fill the database.
     _unrecorded_attributes = frozenset({"rates", "sessions"})
 
     @property
     def _subject(self) -> T:
-        """What it shows something of."""
+        """What the description's functions are called with."""
         raise NotImplementedError
 
     @property
     @override
     def native_value(self) -> datetime | float | str | None:
-        """Return the value at this instant; None where it isn't known."""
+        """Return the current value; None if it isn't known."""
         value = self.entity_description.value_fn(self._subject, dt_util.utcnow())
-        # Exact until here; a state is the text of the nearest float.
+        # Exact until here; states are floats.
         return float(value) if isinstance(value, Decimal) else value
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """Return what goes with the value, if anything does."""
+        """Return the attributes, if the description has any."""
         attributes_fn = self.entity_description.attributes_fn
         return attributes_fn and attributes_fn(self._subject, dt_util.utcnow())
 
 
 class PriceSensor(_AgileSensor[Rates], PriceEntity):
-    """A sensor of the prices."""
+    """A price sensor."""
 
     @property
     @override
@@ -210,7 +210,7 @@ class PriceSensor(_AgileSensor[Rates], PriceEntity):
 
 
 class PlanSensor(_AgileSensor[ChargePlan], PlanEntity):
-    """A sensor of a plan."""
+    """A plan sensor."""
 
     @property
     @override

@@ -1,4 +1,4 @@
-"""How users get times, rates and sessions in attributes, events and answers."""
+"""How times, rates and sessions appear in attributes, events and action responses."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -16,10 +16,10 @@ def local_iso(instant: datetime) -> str:
 
 
 def rate_dict(rate: Rate) -> dict[str, Any]:
-    """Return a rate: local times with their offset, GBP/kWh."""
+    """Return a rate with local times (including the offset) and its price in GBP/kWh."""
     return {"start": local_iso(rate.start), "end": local_iso(rate.end), "price": float(rate.price)}
 
 
 def session_dicts(sessions: Iterable[Session]) -> list[dict[str, str]]:
-    """Return sessions: local times with their offset."""
+    """Return sessions with local times (including the offset)."""
     return [{"start": local_iso(session.start), "end": local_iso(session.end)} for session in sessions]

@@ -1,4 +1,4 @@
-"""Actions that answer: the prices known, and the cheapest time for anything at all."""
+"""Actions that return the known prices, or the cheapest time for any need."""
 
 import asyncio
 from dataclasses import replace
@@ -31,7 +31,7 @@ _END = "end"
 
 
 def _number(value: Any) -> float:
-    """Validate a number, also one that no float has room for."""
+    """Validate a number; reject integers too large for a float."""
     try:
         return float(value)
     except (TypeError, ValueError, OverflowError) as error:
@@ -58,7 +58,7 @@ _FIND_CHEAPEST_SCHEMA = vol.Schema(
         vol.Optional(const.CONF_PRICE_LIMIT): _number,
     }
 )
-# The least and the most of each number; not in the schema, whose errors can't be translated.
+# The minimum and maximum of each number. Not in the schema, whose errors can't be translated.
 _LIMITS = {
     const.CONF_DURATION: (0.05, 168),
     const.CONF_ENERGY: (0.01, 1000),
@@ -81,7 +81,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 
 def _rates(call: ServiceCall) -> Rates:
-    """Return the rates of the entry that a call names."""
+    """Return the rates of the entry given in a call."""
     entry: OctopusAgileConfigEntry = service.async_get_config_entry(
         call.hass, const.DOMAIN, call.data[ATTR_CONFIG_ENTRY_ID]
     )
@@ -89,7 +89,7 @@ def _rates(call: ServiceCall) -> Rates:
 
 
 def _instant(call: ServiceCall, key: str) -> datetime | None:
-    """Return a time of a call in UTC; without an offset it is meant on Home Assistant's clock."""
+    """Return a time from a call in UTC; without an offset it is in Home Assistant's time zone."""
     value: datetime | None = call.data.get(key)
     try:
         return None if value is None else dt_util.as_utc(value)
@@ -104,7 +104,7 @@ def _error(key: str, **placeholders: str) -> ServiceValidationError:
 
 
 async def _get_prices(call: ServiceCall) -> ServiceResponse:
-    """Return the known rates that overlap a period; without one, all from the start of today."""
+    """Return the known rates that overlap a period; by default all from the start of today."""
     rates = _rates(call)
     start, end = _instant(call, _START), _instant(call, _END)
     if start is None:
@@ -127,7 +127,7 @@ async def _find_cheapest(call: ServiceCall) -> ServiceResponse:
     if ready_by is not None and ready_by <= start:
         raise _error("end_before_start")
     end = ready_by or max(rates.end or start, start)
-    # One at a time and not in the event loop, so that any number of calls leaves the house responsive.
+    # One at a time and outside the event loop, so that many calls don't slow Home Assistant down.
     async with call.hass.data.setdefault(_SEARCH, asyncio.Lock()):
         sessions = await call.hass.async_add_executor_job(_search, call, rates, duration, start, end)
     if not sessions:
@@ -152,9 +152,9 @@ async def _find_cheapest(call: ServiceCall) -> ServiceResponse:
 
 
 def _check_numbers(call: ServiceCall) -> None:
-    """Refuse numbers that can't be."""
+    """Reject numbers that are out of range."""
     for key, (least, most) in _LIMITS.items():
-        # False for NaN too.
+        # This comparison is False for NaN, so it is rejected too.
         if key in call.data and not least <= call.data[key] <= most:
             raise _error("number_out_of_range", field=key, least=f"{least:g}", most=f"{most:g}")
     if call.data[const.CONF_SHORTEST_RUN] % 30:
@@ -162,7 +162,7 @@ def _check_numbers(call: ServiceCall) -> None:
 
 
 def _need(call: ServiceCall) -> tuple[timedelta, Decimal | None]:
-    """Return how long to run, and how much that draws on average in kW if that was said."""
+    """Return how long to run, and the average power in kW if it is known."""
     data = call.data
     energy, power = (decimal_or_none(data.get(key)) for key in (const.CONF_ENERGY, const.CONF_POWER))
     if const.CONF_DURATION in data:
@@ -189,5 +189,5 @@ def _search(
 
 
 def _float(value: Decimal | None) -> float | None:
-    """Return an exact value without the dust of its last division."""
+    """Return an exact value as a float, without rounding noise from the last division."""
     return None if value is None else float(round(value, 12))

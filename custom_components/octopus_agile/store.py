@@ -1,4 +1,4 @@
-"""What outlives a restart: the files of prices and plans. No fault in one of them stops anything."""
+"""What survives a restart: the files of prices and plans. A damaged file never stops anything."""
 
 import asyncio
 from collections.abc import Collection
@@ -27,14 +27,14 @@ from .const import DOMAIN, LOGGER
 
 _VERSION = 1
 _RETRY = timedelta(seconds=50)
-# Whatever lies outside is no time or number of ours.
+# We never write a time or number outside these limits.
 _YEARS = range(2000, 2200)
 _LARGEST = 10**9
 
 
 @dataclass(frozen=True, slots=True)
 class StoredPrices:
-    """What is kept of a tariff, as its PriceCoordinator names it."""
+    """What is stored for a tariff, with the names PriceCoordinator uses."""
 
     rates: tuple[Rate, ...] = ()
     fetched_at: datetime | None = None
@@ -45,21 +45,21 @@ class StoredPrices:
 
 @dataclass(frozen=True, slots=True)
 class StoredPlan:
-    """What is kept of a charge plan: its switch, the plan as it stands, and as it was last told."""
+    """What is stored for a charge plan: its switch, its current plan, and the last one announced."""
 
     enabled: bool = True
     plan: Plan | None = None
     told: Plan | None = None
 
 
-# Made once: it takes some milliseconds.
+# Created once, because that takes some milliseconds.
 _CODECS: dict[type, tuple[BasicDecoder[Any], BasicEncoder[Any]]] = {
     kind: (BasicDecoder(kind), BasicEncoder(kind)) for kind in (StoredPrices, StoredPlan)
 }
 
 
 class _Store(Store[dict[str, Any]]):
-    """Home Assistant's store, which also tells whether the last write has failed."""
+    """Home Assistant's store, which also knows whether the last write failed."""
 
     has_failed = False
 
@@ -68,35 +68,35 @@ class _Store(Store[dict[str, Any]]):
         try:
             await super()._async_write_data(data)
         except (OSError, WriteError) as error:
-            # Once, or a full disk would be filled with this.
+            # Log it once, or the log would fill up a full disk even more.
             if not self.has_failed:
-                LOGGER.error("%s can't be written and is tried again each minute: %s", self.key, error)
+                LOGGER.error("%s can't be written, retrying every minute: %s", self.key, error)
             self.has_failed = True
         else:
             self.has_failed = False
 
 
 class JsonFile[T]:
-    """One file in Home Assistant's storage that holds one dataclass.
+    """One file in Home Assistant's storage that contains one dataclass.
 
-    A write that fails is tried again each minute until it succeeds. What can't be read is renamed, so
-    that it can be looked at and the next write isn't in its way.
+    A failed write is retried every minute until it succeeds. An unreadable file is renamed, so that it
+    can be inspected and isn't overwritten by the next write.
     """
 
     def __init__(self, hass: HomeAssistant, name: str, kind: type[T]) -> None:
-        """Prepare for a file; nothing is read yet."""
+        """Set up the file without reading it."""
         self._hass = hass
         self._store = _Store(hass, _VERSION, f"{DOMAIN}.{name}", atomic_writes=True)
         self._decoder, self._encoder = _CODECS[kind]
         self._lock = asyncio.Lock()
-        # What is still to be written, and what stops the next try.
+        # What is still to be written, and the callback that cancels the next retry.
         self._unwritten: T | None = None
         self._stop_retry: CALLBACK_TYPE | None = None
-        # Where what the last load couldn't use is now, below Home Assistant's configuration folder.
+        # Where the unusable file from the last load is now, relative to the configuration folder.
         self.unusable: str | None = None
 
     async def async_load(self) -> T | None:
-        """Return what the file holds; None where there is none, or none that can be used."""
+        """Return the file's content; None if there is no file or it is unusable."""
         if self._unwritten is not None:
             return self._unwritten
         try:
@@ -105,20 +105,20 @@ class JsonFile[T]:
                 return None
             value: T = self._decoder.decode(raw)
             _check(value)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with a file must stop nothing
+        except Exception as error:  # noqa: BLE001 - a damaged file must not stop anything
             path = Path(self._store.path)
             aside = await self._hass.async_add_executor_job(_set_aside, path)
             self.unusable = f"{STORAGE_DIR}/{aside.name}"
-            # Its text may hold all that the file holds.
-            LOGGER.warning("%s can't be used (%.200s): it is kept as %s", path.name, error, self.unusable)
+            # The error's text may contain the whole file, so cut it short.
+            LOGGER.warning("%s can't be used (%.200s): kept as %s", path.name, error, self.unusable)
             return None
         return value
 
     async def async_save(self, value: T) -> None:
-        """Write a value, or go on trying to until there is another."""
+        """Write a value, retrying until it succeeds or a newer value replaces it."""
         self._unwritten = value
         async with self._lock:
-            # Whoever waited here while another wrote may have a newer value, and another newer still.
+            # While this call waited for the lock, another may have set a newer value.
             newest = self._unwritten
             if newest is None:
                 return
@@ -134,7 +134,7 @@ class JsonFile[T]:
         async with self._lock:
             self._stop_retrying()
             self._unwritten = None
-            # What couldn't be set aside may be in its place.
+            # A directory that couldn't be renamed may be in its place.
             with suppress(OSError):
                 await self._store.async_remove()
 
@@ -155,7 +155,7 @@ _FILES: HassKey[dict[str, JsonFile[Any]]] = HassKey(f"{DOMAIN}_files")
 
 @callback
 def file_of[T](hass: HomeAssistant, name: str, kind: type[T]) -> JsonFile[T]:
-    """Return the one file of a name. It outlives reloads, and with it a write that has failed."""
+    """Return the shared file with a name. It outlives reloads, and so do its pending retries."""
     files = hass.data.setdefault(_FILES, {})
     if name not in files:
         files[name] = JsonFile(hass, name, kind)
@@ -163,7 +163,7 @@ def file_of[T](hass: HomeAssistant, name: str, kind: type[T]) -> JsonFile[T]:
 
 
 async def async_remove_files(hass: HomeAssistant, name: str, *, but: Collection[str] = ()) -> None:
-    """Delete all files whose names begin with a text and hold none of some others."""
+    """Delete all files whose names start with `name` and contain none of `but`."""
     for known, file in list(hass.data.get(_FILES, {}).items()):
         if known.startswith(name) and not any(key in known for key in but):
             await file.async_remove()
@@ -184,7 +184,7 @@ def _remove(folder: Path, name: str, but: Collection[str]) -> None:
 
 
 def _set_aside(path: Path) -> Path:
-    """Rename a file, or whatever is in its place; return where it is then."""
+    """Rename a file, or whatever is in its place, and return its new path."""
     for number in range(1, 100):
         aside = path.with_name(f"{path.name}.unreadable{'' if number == 1 else f'_{number}'}")
         if not aside.exists():
@@ -195,7 +195,7 @@ def _set_aside(path: Path) -> Path:
 
 
 def _check(value: object) -> None:
-    """Raise ValueError for what has the right type and still can't be true."""
+    """Raise ValueError for values of the right type that still can't be right."""
     if isinstance(value, datetime):
         is_true = value.utcoffset() == timedelta(0) and value.year in _YEARS
     elif isinstance(value, Decimal | int):
@@ -211,5 +211,5 @@ def _check(value: object) -> None:
         for field in fields(value):
             _check(getattr(value, field.name))
     if isinstance(value, StoredPrices):
-        # Refuses what overlaps.
+        # Raises if rates overlap.
         Rates(value.rates)

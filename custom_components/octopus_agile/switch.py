@@ -1,4 +1,4 @@
-"""Switches: whether a charge plan is followed at all."""
+"""Switches that enable or disable charge plans."""
 
 from typing import Any, override
 
@@ -26,23 +26,23 @@ async def async_setup_entry(
 
 
 class PlanSwitch(PlanEntity, SwitchEntity):
-    """Off: nothing is planned, and a session that runs ends at once."""
+    """The switch of a plan. Off, nothing is planned, and a running session ends at once."""
 
-    # It is a wish, not a measurement.
+    # It is a setting, not a measurement.
     _needs_prices = False
 
     @property
     @override
     def is_on(self) -> bool:
-        """Return whether the plan is followed."""
+        """Return whether the plan is enabled."""
         return self.plan.enabled
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        """Follow the plan."""
+        """Enable the plan."""
         self._entry.runtime_data.async_switch(self.plan, on=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        """Stop following it."""
+        """Disable the plan."""
         self._entry.runtime_data.async_switch(self.plan, on=False)

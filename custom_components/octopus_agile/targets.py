@@ -1,4 +1,4 @@
-"""Which entities the triggers and conditions mean when a device or an area is chosen."""
+"""Finds the entities for triggers and conditions that target a device or an area."""
 
 from homeassistant.core import HomeAssistant, split_entity_id
 from homeassistant.helpers import entity_registry as er
@@ -14,7 +14,7 @@ PRICES = frozenset({"prices"})
 def filter_entities(
     hass: HomeAssistant, platform: str, keys: frozenset[str], entities: set[str]
 ) -> set[str]:
-    """Return those of some entities that are ours, of a platform and with one of the keys."""
+    """Return only our own entities on a platform with one of the translation keys."""
     registry = er.async_get(hass)
     return {
         entity_id

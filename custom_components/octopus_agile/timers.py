@@ -1,4 +1,4 @@
-"""A timer that goes by the clock on the wall, also where that clock leaps."""
+"""A timer that follows the wall clock, even when the clock leaps."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -7,22 +7,22 @@ from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
-# How often the clock is looked at while nothing is due.
+# How often to check the clock while nothing is due.
 _LOOK = timedelta(minutes=1)
-# Clocks are corrected by a little all the time; more than this is a leap.
+# Clocks are corrected slightly all the time; more than this is a leap.
 _LEAP = timedelta(seconds=5)
 
 
 class WallClockTimer:
-    """Runs an action when a time has come, and within a minute of a leap of the system's clock.
+    """Runs an action at a given time, or within a minute of a leap of the system clock.
 
-    Home Assistant's own timers count seconds: when a clock without a battery is set right hours after
-    the boot, they still wait for what it showed before. The action must look at the clock itself, and
-    set the timer again.
+    Home Assistant's own timers count seconds: if a clock without a battery is only corrected hours
+    after boot, they still wait for the old time. The action must check the clock itself and set the
+    timer again.
     """
 
     def __init__(self, hass: HomeAssistant, name: str, action: Callable[[], None]) -> None:
-        """Start without a time; the name is for logs."""
+        """Create a stopped timer; the name is for logs."""
         self._hass = hass
         self._action = action
         self._job = HassJob(self._async_wake, name, cancel_on_shutdown=True)
@@ -32,21 +32,21 @@ class WallClockTimer:
 
     @callback
     def set(self, due: datetime) -> None:
-        """Run the action at a time, soon if that is past. The last time set is the one that counts."""
+        """Run the action at a time, or soon if that is past. Replaces any time set before."""
         self.stop()
         self._due, self._set_at, self._counted = due, dt_util.utcnow(), self._hass.loop.time()
         self._wait()
 
     @callback
     def stop(self) -> None:
-        """Run nothing any more."""
+        """Stop the timer."""
         if self._stop_waiting is not None:
             self._stop_waiting()
             self._stop_waiting = None
 
     @property
     def leap(self) -> timedelta:
-        """By how much the clock has leapt since a time was last set, below zero if back."""
+        """How far the clock has leapt since a time was last set; negative if it was set back."""
         counted = timedelta(seconds=max(self._hass.loop.time() - self._counted, 0))
         leap = dt_util.utcnow() - self._set_at - counted
         return leap if abs(leap) > _LEAP else timedelta(0)
@@ -65,5 +65,5 @@ class WallClockTimer:
 
 
 def next_half_hour(now: datetime) -> datetime:
-    """Return the next instant at which a slot may begin."""
+    """Return the next instant at which a slot may start."""
     return now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0) + timedelta(minutes=30)

@@ -59,12 +59,12 @@ _BLOCK_SCHEMA = vol.Schema(
 class _Watch:
     """Follows one entity, and runs an action when a session starts or ends, or some time before or after.
 
-    At the moment itself and after, it follows the state, so that what is switched on and what has
-    started are one thing. Before, it follows the times that the state's attributes announce.
+    Without an offset or with one after, it follows the state, so that it always agrees with the entity.
+    With an offset before, it follows the session times in the state's attributes.
     """
 
     def __init__(self, hass: HomeAssistant, trigger: _BlockTrigger, run: CALLBACK_TYPE) -> None:
-        """Watch on behalf of a trigger."""
+        """Watch an entity for a trigger."""
         self._hass = hass
         self._trigger = trigger
         self._run = run
@@ -74,9 +74,9 @@ class _Watch:
 
     @callback
     def async_changed(self, old: State | None, new: State | None) -> None:
-        """Take a new state."""
+        """Handle a new state."""
         if self._trigger.is_before:
-            # What is due now must not be lost; moments that are past are none.
+            # Run what is due now before the list is replaced; moments already past are dropped.
             self._async_look()
             sessions = new.attributes.get("sessions", ()) if new else ()
             starts_or_ends = (datetime.fromisoformat(each[self._trigger.edge]) for each in sessions)
@@ -88,7 +88,7 @@ class _Watch:
 
     @callback
     def async_stop(self) -> None:
-        """Run nothing any more."""
+        """Cancel everything that is pending."""
         self._timer.stop()
         for cancel in self._waiting:
             cancel()
@@ -126,7 +126,7 @@ class _Watch:
 class _BlockTrigger(Trigger):
     """Fires when a session of a plan starts or ends, or some time before or after."""
 
-    # What happens: the change of the state, and the edge of the sessions announced.
+    # The name of the event for logs, the state change, and the edge of the session.
     what: ClassVar[str]
     change: ClassVar[tuple[str, str]]
     edge: ClassVar[str]
@@ -138,7 +138,7 @@ class _BlockTrigger(Trigger):
         return cast(ConfigType, _BLOCK_SCHEMA(config))
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Take the target and the offset."""
+        """Store the target and the offset."""
         super().__init__(hass, config)
         assert config.target is not None
         assert config.options is not None
@@ -150,7 +150,7 @@ class _BlockTrigger(Trigger):
     async def async_attach_runner(
         self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
     ) -> CALLBACK_TYPE:
-        """Follow the targeted entities."""
+        """Follow the target's entities."""
         run = partial(self._run, run_action)
         watches: dict[str, _Watch] = {}
 
@@ -182,7 +182,7 @@ class _BlockTrigger(Trigger):
         return detach
 
     def _entity_filter(self, entities: set[str]) -> set[str]:
-        """Keep our binary sensors of sessions."""
+        """Keep our binary sensors for running sessions."""
         return filter_entities(self._hass, Platform.BINARY_SENSOR, BLOCKS, entities)
 
     @callback
@@ -203,7 +203,7 @@ class BlockEnded(_BlockTrigger):
 
 
 class _EventTrigger(StatelessEntityTriggerBase):
-    """Fires when the event entity tells one kind of event."""
+    """Fires on one type of event from an event entity."""
 
     _domain_specs = {EVENT_DOMAIN: DomainSpec()}
     _event: ClassVar[str]
@@ -215,12 +215,12 @@ class _EventTrigger(StatelessEntityTriggerBase):
 
     @override
     def is_valid_transition(self, from_state: State, to_state: State) -> bool:
-        """Tell events apart that come in the same millisecond, which is all that a state can tell."""
+        """Tell events in the same millisecond apart by type; the state is only a timestamp."""
         return _kind(from_state) != _kind(to_state)
 
     @override
     def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:
-        """Check the kind of event."""
+        """Check the event type."""
         return state.attributes.get(ATTR_EVENT_TYPE) == self._event
 
 
@@ -229,13 +229,13 @@ def _kind(state: State) -> tuple[str, str | None]:
 
 
 class PricesPublished(_EventTrigger):
-    """Prices of another day were published."""
+    """Prices for another day were published."""
 
     _event = EVENT_PUBLISHED
 
 
 class NegativePricesAnnounced(_EventTrigger):
-    """Prices below zero are among those just published."""
+    """The prices just published include some below zero."""
 
     _event = EVENT_NEGATIVE
 
@@ -247,7 +247,7 @@ class PriceCrossed(EntityNumericalStateCrossedThresholdTriggerBase):
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Keep our sensors of the current price."""
+        """Keep our sensors for the current price."""
         return filter_entities(self._hass, SENSOR_DOMAIN, CURRENT_PRICE, entities)
 
 

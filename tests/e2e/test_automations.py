@@ -12,12 +12,12 @@ DEVICE = "Octopus Agile London"
 TRIGGERS = {
     "Block started": "Triggers when a session of a plan starts",
     "Block ended": "Triggers when a session of a plan ends",
-    "Prices published": "Triggers when the prices of another day have been published",
-    "Negative prices announced": "Triggers when prices below zero are among those just published",
+    "Prices published": "Triggers when prices for another day are published",
+    "Negative prices announced": "Triggers when newly published prices include some below zero",
     "Price crossed threshold": "Triggers when the current price crosses a threshold",
 }
 CONDITIONS = {
-    "Block is running": "Tests if a session of a plan runs",
+    "Block is running": "Tests if a session of a plan is running",
     "Price is below a limit": "Tests if the current price is below a limit",
 }
 CALL = """async ([method, path, data]) =>

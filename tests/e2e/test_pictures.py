@@ -39,7 +39,7 @@ async def test_the_set_up_step_by_step(tmp_path: Path, enter: Enter, shoot: Shoo
                 await shoot(await titled(page, "Where is your meter?"), "setup-2-postcode")
             await submit(page)
             if not postcode:
-                await shoot(await titled(page, "Which region is yours?"), "setup-3-region")
+                await shoot(await titled(page, "Which region are you in?"), "setup-3-region")
                 await close(page)
         await from_the_charge_on(page, shoot)
 
@@ -54,7 +54,7 @@ async def from_the_charge_on(page: Page, shoot: Shoot) -> None:
     await shoot(charge, "setup-5-charge")
     await page.locator("step-flow-form ha-switch").click()
     await submit(page)
-    await shoot(await titled(page, "Which Agile is yours?"), "setup-4-product")
+    await shoot(await titled(page, "Which version of Agile are you on?"), "setup-4-product")
     await submit(page)
     await titled(page, "What do you want to charge?")
     await submit(page)
@@ -83,18 +83,18 @@ async def test_changing_it_later(showcase: House, shoot: Shoot) -> None:
     await row.locator("ha-dropdown-item", has_text="Reconfigure").first.click()
     await shoot(await titled(page, "Region and product"), "reconfigure")
     await submit(page)
-    await titled(page, "Which Agile is yours?")
+    await titled(page, "Which version of Agile are you on?")
     await close(page)
 
 
 async def test_the_forms_of_a_charge_plan(showcase: House, shoot: Shoot) -> None:
     page = await integration(showcase)
     for need, title, filled, name in (
-        ("A time", "How long?", {1: "1.2"}, "plan-2-time"),
-        ("An energy", "How much?", {0: "20"}, "plan-2-energy"),
+        ("A length of time", "How long?", {1: "1.2"}, "plan-2-time"),
+        ("An amount of energy", "How much?", {0: "20"}, "plan-2-energy"),
     ):
         await page.get_by_role("button", name="Add charge plan").click()
-        first = await titled(page, "A charge of its own")
+        first = await titled(page, "Add a charge plan")
         form = page.locator("step-flow-form")
         await form.locator("input").first.fill("Charge the car")
         await form.get_by_text(need, exact=True).click()

@@ -1,1 +1,1 @@
-"""Agile Octopus without Home Assistant: prices, when they come, and the cheapest time to use them."""
+"""Agile Octopus without Home Assistant: prices, their publication, and the cheapest time to use them."""

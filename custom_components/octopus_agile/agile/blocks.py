@@ -1,7 +1,7 @@
 """The cheapest time to use electricity, found exactly.
 
-Everything is counted in whole microseconds and whole fractions of a penny, so that equal costs are
-equal and no rounding ever decides between two blocks.
+The arithmetic uses whole microseconds and whole fractions of a penny, so equal costs compare equal
+and rounding never decides between two blocks.
 """
 
 from bisect import bisect_right
@@ -18,10 +18,10 @@ _MICROSECONDS_AN_HOUR = 3_600_000_000
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Time of use without a break: `[start, end)` in UTC.
+    """An unbroken period of use: `[start, end)` in UTC.
 
-    `mean_price` is the mean over it in GBP/kWh by time, None where part of it is not known (any
-    more); `power` is what is drawn in kW, None where nobody said.
+    `mean_price` is the time-weighted mean price in GBP/kWh, None if any of it is unknown or no longer
+    kept. `power` is the power drawn in kW, None if not given.
     """
 
     start: datetime
@@ -36,21 +36,21 @@ class Session:
 
     @property
     def energy(self) -> Decimal | None:
-        """What it draws from the grid in kWh."""
+        """The energy it draws from the grid in kWh."""
         if self.power is None:
             return None
         return self.power * (self.duration // _MICROSECOND) / _MICROSECONDS_AN_HOUR
 
     @property
     def cost(self) -> Decimal | None:
-        """What that costs in GBP."""
+        """The cost of that energy in GBP."""
         if self.energy is None or self.mean_price is None:
             return None
         return self.energy * self.mean_price
 
 
 def mean_price(sessions: Iterable[Session]) -> Decimal | None:
-    """Return the mean price of sessions in GBP/kWh by time; None if any is unknown or there are none."""
+    """Return the time-weighted mean price in GBP/kWh; None if any is unknown or there are no sessions."""
     cost, length = Decimal(0), 0
     for session in sessions:
         if session.mean_price is None:
@@ -62,10 +62,10 @@ def mean_price(sessions: Iterable[Session]) -> Decimal | None:
 
 
 def distance(old: Sequence[Session], new: Sequence[Session]) -> timedelta:
-    """Return how far sessions are from where others were, as people would say it.
+    """Return how far a plan's sessions have moved.
 
-    That is how far any start or end has moved, or where there are more or fewer of them, how much time
-    has been added or taken away. From some to none it is the longest there is.
+    With the same number of sessions, this is the largest shift of any start or end; otherwise, how much
+    time was added or removed. Between some sessions and none, it is `timedelta.max`.
     """
     if bool(old) != bool(new):
         return timedelta.max
@@ -81,19 +81,19 @@ def distance(old: Sequence[Session], new: Sequence[Session]) -> timedelta:
 
 
 def length_of(sessions: Iterable[Session]) -> timedelta:
-    """Return how long sessions take in all."""
+    """Return the total duration of sessions."""
     return sum((session.duration for session in sessions), timedelta(0))
 
 
 def cheapest_block(rates: Rates, duration: timedelta, start: datetime, end: datetime) -> Session | None:
     """Return the contiguous block of `duration` within `[start, end)` with the least mean price.
 
-    Of equals the earliest wins. None where no stretch of known prices holds the duration. Takes time in
-    proportion to the number of slots. Raises ValueError for a duration that is not above zero.
+    The earliest wins a tie. Returns None if no stretch of known prices is long enough. Runs in time
+    proportional to the number of slots. Raises ValueError for a duration that is not above zero.
 
-    The cost of a block is a piecewise linear function of its start that bends only where the block's
-    start or its end meets the edge of a slot. So it is enough to walk from bend to bend, and the
-    earliest minimum is always found at one.
+    The cost of a block is a piecewise linear function of its start, with a bend only where the block's
+    start or end meets the edge of a slot. A minimum is always at a bend or at either end of the range,
+    so only those are checked.
     """
     length = duration // _MICROSECOND
     if length <= 0:
@@ -118,14 +118,14 @@ def cheapest_block(rates: Rates, duration: timedelta, start: datetime, end: date
 def _cheapest_start(stretch: Stretch, length: int, first: int, last: int) -> tuple[int, int]:
     """Return (cost, start) of the cheapest block that starts in `[first, last]` within one stretch."""
     edges, prices = stretch.edges, stretch.prices
-    # The slots that hold the block's first and last moment. At an edge the next slot counts, but
-    # for the end of the stretch, which has none.
+    # The slots at the block's start and end. On an edge, take the slot that follows; at the end of
+    # the stretch there is none, so take the last.
     head = bisect_right(edges, first) - 1
     tail = min(bisect_right(edges, first + length), len(prices)) - 1
     to_head, to_tail = edges[head + 1], edges[tail + 1] - length
     cost = best_cost = stretch.cost(first, first + length)
     at = best_at = first
-    # No call and no sum more than it takes: all the time of planning a block goes here.
+    # Planning a block spends all its time in this loop, so it avoids every needless call and sum.
     while to_head < last or to_tail < last:
         until = to_head if to_head < to_tail else to_tail  # noqa: FURB136
         cost += (until - at) * (prices[tail] - prices[head])

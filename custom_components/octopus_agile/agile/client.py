@@ -1,7 +1,7 @@
 """The requests to the public Octopus API that Agile needs. No account, no key, no cookies.
 
-What it says of the API comes from public documentation and recorded answers, collected in November 2026.
-The client trusts nothing: `parsing` says what an answer must look like.
+What it assumes about the API comes from public documentation and responses recorded in November 2026.
+The client trusts nothing: `parsing` defines what a response must look like.
 """
 
 import asyncio
@@ -27,38 +27,38 @@ API_URL = "https://api.octopus.energy/v1/"
 _LOGGER = logging.getLogger(__name__)
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 _LARGEST_BODY = 4 * 1024 * 1024
-# Every list we ask for fits on two pages. A month of prices would take 16 at the API's default page
-# size of 100, should it ever ignore the size we ask for.
+# Every list we request fits on two pages. A month of prices would take 16 at the API's default page
+# size of 100, should it ever ignore ours.
 _MOST_PAGES = 20
 # A month of half hours in one request. The API silently caps it there.
 _PAGE_SIZE = 1500
 
 
 class AgileClient:
-    """Asks the Octopus API.
+    """Makes requests to the Octopus API.
 
-    Every method raises `ApiUnavailable` if there is no answer and `ApiUnexpected` if the answer can't
-    be right. Those about one product or tariff raise `ApiNotFound` if it doesn't exist.
+    Every method raises `ApiUnavailable` if there is no response and `ApiUnexpected` if the response
+    can't be right. Those for one product or tariff raise `ApiNotFound` if it doesn't exist.
     """
 
     def __init__(self, session: aiohttp.ClientSession, base_url: str = API_URL) -> None:
-        """Use a session that the caller closes. `base_url` ends with a slash.
+        """Use a session that the caller closes. `base_url` must end with a slash.
 
-        Requests carry no cookies, whatever the session's jar holds. A `DummyCookieJar` also keeps ours
-        from being stored.
+        Requests send no cookies, whatever is in the session's jar. Use a `DummyCookieJar` to avoid
+        storing any either.
         """
         self._session = session
         self._base = URL(base_url)
         # The number of requests made so far.
         self.requests = 0
-        # How far the server's clock is ahead of ours, by its last answer.
+        # How far the server's clock was ahead of ours in its last response.
         self.server_ahead: timedelta | None = None
 
     async def regions(self, postcode: str) -> tuple[Region, ...]:
-        """Return the regions of a postcode: usually one, none if the API doesn't know it.
+        """Return the regions for a postcode: usually one, none if the API doesn't know it.
 
-        Raises ValueError for text that can't be a postcode. The postcode goes into the request and
-        nowhere else.
+        Raises ValueError for text that can't be a postcode. The postcode is used only in
+        the request.
         """
         params = {"postcode": normalise_postcode(postcode)}
         return parse_regions(await self._rows("industry/grid-supply-points/", params))
@@ -92,10 +92,10 @@ class AgileClient:
         page_size: int = _PAGE_SIZE,
         most_pages: int = _MOST_PAGES,
     ) -> Rates:
-        """Return the published rates in `[start, end)`, perhaps none, and none beyond the horizon.
+        """Return the published rates in `[start, end)`, if any, but none beyond the horizon.
 
-        Half-hourly rates that overlap either end come whole, longer ones cut to the period. Raises
-        `ApiUnexpected` if the answer has more pages than `most_pages`.
+        Half-hourly rates that overlap either end are kept whole; longer ones are cut to the period.
+        Raises `ApiUnexpected` if the response has more pages than `most_pages`.
         """
         path = _tariff_path(tariff, "standard-unit-rates/")
         params = {**_period(start, end), "page_size": str(page_size)}
@@ -109,7 +109,7 @@ class AgileClient:
         return rates
 
     async def standing_charge(self, tariff: Tariff, at: datetime) -> Decimal | None:
-        """Return the standing charge at an instant in GBP a day, None if none is published."""
+        """Return the standing charge at an instant in GBP per day, None if not published."""
         path, end = _tariff_path(tariff, "standing-charges/"), at + timedelta(minutes=30)
         rows = await self._rows(path, _period(at, end), may_be_missing=True)
         charge = parse_rates(rows, at, end, end, half_hourly=False)[0].at(at)
@@ -123,7 +123,7 @@ class AgileClient:
         *,
         may_be_missing: bool = False,
     ) -> list[dict[str, Any]]:
-        """Return the rows of all pages of a list. With `may_be_missing`, there may be no such list."""
+        """Return the rows of all pages of a list. `may_be_missing` means the list may not exist."""
         url = self._base.join(URL(path)).with_query(params)
         rows: list[dict[str, Any]] = []
         seen: set[URL] = set()
@@ -141,18 +141,18 @@ class AgileClient:
             url = self._checked(page.following)
             if url in seen or len(seen) >= min(most_pages, _MOST_PAGES):
                 raise ApiUnexpected("the pages never end")
-        # The last page knows best: rows that come meanwhile move others on to the next page.
+        # Use the last page's count: rows added while we read move others on to the next page.
         if page.count is not None and page.count != len(rows):
             raise ApiUnexpected("the number of rows differs from the count")
         return rows
 
     def _checked(self, link: str) -> URL:
-        """Return a link as a URL, refused if it leads away from the API or carries a login."""
+        """Return a link as a URL; refuse one that leaves the API's origin or contains a login."""
         try:
             url = URL(link)
             origin = url.origin()
         except ValueError:
-            # Its message may repeat the link.
+            # The error's message may repeat the link.
             raise ApiUnexpected("the link to the next page is no address") from None
         # An origin leaves out the login, but a request would send it.
         if origin != self._base.origin() or url.user is not None or url.password is not None:
@@ -164,7 +164,7 @@ class AgileClient:
         try:
             async with asyncio.timeout(_TIMEOUT.total):
                 return await self._ask(url)
-        # Their messages may repeat the URL, and with it the postcode.
+        # The errors' messages may repeat the URL, and so the postcode.
         except TimeoutError:
             raise ApiUnavailable("no answer within 10 s") from None
         except (aiohttp.ClientError, OSError) as error:
@@ -172,7 +172,7 @@ class AgileClient:
 
     async def _ask(self, url: URL) -> Any:
         self.requests += 1
-        # Redirects aren't followed: the API has none, and one could lead anywhere.
+        # Don't follow redirects: the API sends none, and one could lead anywhere.
         async with self._session.get(
             url,
             timeout=_TIMEOUT,
@@ -182,8 +182,8 @@ class AgileClient:
         ) as response:
             self.server_ahead = _from_now(response.headers.get("Date"))
             if not _is_json(response.headers.get("Content-Type", "")):
-                # Pages from the CDN in front of the API, at times for hours. They say nothing about
-                # the region or the product.
+                # An error page from the CDN in front of the API, sometimes for hours. It says nothing
+                # about the region or product.
                 raise ApiUnavailable(
                     f"status {response.status} with something other than JSON",
                     _retry_after(response.headers.get("Retry-After")),
@@ -207,7 +207,7 @@ class AgileClient:
 async def _without_cookies(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
-    """Send a request without the cookies of a session that others may share."""
+    """Send a request without the cookies of a possibly shared session."""
     request.headers.pop(hdrs.COOKIE, None)
     return await handler(request)
 
@@ -238,18 +238,18 @@ def _is_json(content_type: str) -> bool:
 
 
 def _retry_after(value: str | None) -> timedelta | None:
-    """Return the wait of a Retry-After header, in seconds or until a date; None if it is neither."""
+    """Return the wait a Retry-After header asks for, as seconds or a date; None if it is neither."""
     if value is None:
         return None
     if value.strip().isdecimal():
-        # Six digits are 11 days at most, far beyond the wait that the caller allows.
+        # Six digits are at most 11 days, far longer than the caller allows.
         return timedelta(seconds=int(value.strip()[:6]))
     wait = _from_now(value)
     return None if wait is None else max(wait, timedelta(0))
 
 
 def _from_now(value: str | None) -> timedelta | None:
-    """Return how far in the future the date of a header is, None if it isn't a date."""
+    """Return how far in the future a header's date is, None if it isn't a date."""
     try:
         return None if value is None else parsedate_to_datetime(value) - datetime.now(UTC)
     except ValueError, TypeError, OverflowError:

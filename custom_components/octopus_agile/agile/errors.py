@@ -7,34 +7,34 @@ from typing import ClassVar
 class ApiError(Exception):
     """A request failed, in one of the ways below; `kind` names it.
 
-    The message says why in words of our own: it never repeats the answer or the postcode.
+    The message is always our own and never repeats the response or the postcode.
     """
 
     kind: ClassVar[str]
 
 
 class ApiUnavailable(ApiError):
-    """An outage: no answer, or one that doesn't come from the API. Try again later.
+    """An outage: no response, or one that isn't from the API. Try again later.
 
-    It says nothing about the region or the product. `retry_after` is how long the server asked us to
+    It says nothing about the region or product. `retry_after` is how long the server asked us to
     wait, if it did.
     """
 
     kind = "api_unavailable"
 
     def __init__(self, message: str, retry_after: timedelta | None = None) -> None:
-        """Keep what went wrong and how long to wait."""
+        """Store the message and how long to wait."""
         super().__init__(message)
         self.retry_after = retry_after
 
 
 class ApiNotFound(ApiError):
-    """The API knows no such product or tariff."""
+    """The API has no such product or tariff."""
 
     kind = "no_tariff"
 
 
 class ApiUnexpected(ApiError):
-    """The API's answer can't be right, or the API rejected our request."""
+    """The API's response can't be right, or the API rejected our request."""
 
     kind = "api_unexpected"

@@ -1,7 +1,7 @@
-"""Turns answers of the Octopus API into models, and refuses anything that can't be right.
+"""Parses Octopus API responses into models, and rejects anything that can't be right.
 
-Nothing here repairs an answer: the prices already known are worth more than a wrong one. Every refusal
-is an `ApiUnexpected` that says what was wrong, but never repeats the answer.
+Nothing here repairs a response: keeping the prices already known beats adding a wrong one. Every
+rejection is an `ApiUnexpected` that says what was wrong, but never repeats the response.
 """
 
 from collections.abc import Iterable
@@ -16,10 +16,10 @@ from .errors import ApiUnexpected
 from .rates import Rate, Rates
 from .tariffs import BRAND, REGIONS, Product, Region, is_agile_import, is_product_code
 
-# Far more than the API sends (up to 15 decimals when a float shows through), yet few enough to keep exact
-# arithmetic cheap.
+# Far more than the API sends (up to 15 decimals when a float leaks through), yet few enough to keep
+# exact arithmetic cheap.
 _MOST_DIGITS = 24
-# A half-hourly row that lasts longer is an error, and would hide the slots it covers.
+# A longer half-hourly row is an error, and would hide the slots it covers.
 _LONGEST_SLOT = timedelta(hours=1)
 _LONGEST_NAME = 80
 _DIRECT_DEBIT = "DIRECT_DEBIT"
@@ -29,7 +29,7 @@ _NOT_PLAIN = re.compile(r"(?<!\d)\.|\.(?!\d)|&(?!\s)|[^\w.,+()'&%£-]|_")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list: its rows, the link to the next page, and how many rows all pages have."""
+    """One page of a list: its rows, the link to the next page, and the row count of all pages."""
 
     rows: list[dict[str, Any]]
     following: str | None
@@ -38,9 +38,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A price in GBP that holds over `[start, end)`, without an `end` until further notice.
+    """A price in GBP that applies over `[start, end)`, or until further notice if `end` is None.
 
-    `method` is the payment method it is for, None for all of them.
+    `method` is the payment method it applies to, None for all of them.
     """
 
     start: datetime
@@ -50,12 +50,12 @@ class _Row:
 
 
 def parse_json(body: bytes) -> Any:
-    """Return the JSON value of a body, its numbers exact; NaN and infinity are refused."""
+    """Return the JSON value of a body with exact numbers; reject NaN and infinity."""
     try:
         return json.loads(body, parse_float=Decimal, parse_constant=_refuse_constant)
-    # The errors themselves would carry the answer into a traceback.
+    # "from None" keeps the response out of tracebacks.
     except ValueError, ArithmeticError:
-        # The latter for an exponent too large for a decimal.
+        # ArithmeticError: an exponent too large for a decimal.
         raise ApiUnexpected("the answer is not valid JSON") from None
     except RecursionError:
         raise ApiUnexpected("the answer is nested too deeply") from None
@@ -75,7 +75,7 @@ def parse_page(value: Any) -> Page:
 
 
 def parse_regions(rows: Iterable[dict[str, Any]]) -> tuple[Region, ...]:
-    """Return the regions of `industry/grid-supply-points`, each once, in order of their letters."""
+    """Return the regions of `industry/grid-supply-points`, each once, sorted by letter."""
     letters = set()
     for row in rows:
         letter = _text(row, "group_id").removeprefix("_")
@@ -96,7 +96,7 @@ def parse_products(rows: Iterable[dict[str, Any]]) -> list[Product]:
 
 
 def parse_product(value: Any, region_letter: str) -> tuple[Product, str | None]:
-    """Return the product of a product page, and the code of its tariff in a region.
+    """Return the product on a product page, and the code of its tariff in a region.
 
     The code is None if the product has no tariff for homes there.
     """
@@ -110,7 +110,7 @@ def parse_product(value: Any, region_letter: str) -> tuple[Product, str | None]:
         return _product(value), None
     if not isinstance(methods, dict):
         raise ApiUnexpected("the product's tariffs are not an object")
-    # The keys are ways to pay, "direct_debit_monthly" or "varying"; the tariff is the same for all.
+    # The keys are payment methods, such as "direct_debit_monthly" or "varying"; the tariff is the same.
     for tariff in methods.values():
         if isinstance(tariff, dict):
             return _product(value), _text(tariff, "code")
@@ -127,13 +127,13 @@ def parse_rates(
 ) -> tuple[Rates, int]:
     """Return the rates of `standard-unit-rates` in GBP/kWh, and how many rows were dropped.
 
-    The rows of `standing-charges` have the same shape, in GBP a day.
+    The rows of `standing-charges` have the same shape, in GBP per day.
 
-    Rows may come in any order, and twice. Those outside `[start, end)` or beyond the horizon are
-    dropped. A half-hourly tariff's rates stay whole, and rows too long to be one are dropped as well;
-    the rates of other tariffs may last for months, and are cut to the period.
+    Rows may be in any order and repeated. Those outside `[start, end)` or beyond the horizon are
+    dropped. A half-hourly tariff's rates are kept whole, and rows longer than a slot are dropped too;
+    other tariffs' rates may last for months, and are cut to the period.
 
-    Where direct debit has a price of its own, that is the one. VAT is what each row says.
+    A price specific to direct debit takes precedence. Prices include VAT as published.
     """
     direct, any_method, dropped = set(), set(), 0
     for row in map(_row, rows):
@@ -150,7 +150,7 @@ def parse_rates(
 def _rate(
     row: _Row, start: datetime, end: datetime, horizon: datetime, *, half_hourly: bool
 ) -> Rate | None:
-    """Return a row as a rate, None if it can't be believed."""
+    """Return a row as a rate, None if it must be dropped."""
     if row.start >= end or (row.end is not None and row.end <= start):
         return None
     if not half_hourly:
@@ -169,13 +169,13 @@ def _series(rates: Iterable[Rate]) -> Rates:
 
 
 def plain_text(text: str) -> str:
-    """Return a name from outside on one line, short, with nothing that markdown or HTML would render."""
+    """Return an untrusted name as one short line, without anything Markdown or HTML would render."""
     words = _NOT_PLAIN.sub(" ", text).split()
     return " ".join(words)[:_LONGEST_NAME].strip(" .,+&-")
 
 
 def _is_for_homes(row: dict[str, Any]) -> bool:
-    """Tell whether a product is for homes and Octopus's own: other brands use the same names."""
+    """Tell whether a product is for homes and under Octopus's own brand; others reuse its names."""
     return row.get("brand", BRAND) == BRAND and row.get("is_business") is not True
 
 
@@ -197,7 +197,7 @@ def _row(row: dict[str, Any]) -> _Row:
 
 
 def _count(page: dict[str, Any]) -> int | None:
-    """Return how many rows a list says it has on all its pages, None if it doesn't say."""
+    """Return the total number of rows a list claims, None if it doesn't say."""
     if "count" not in page:
         return None
     count = page["count"]
@@ -217,7 +217,7 @@ def _instant(row: dict[str, Any], key: str) -> datetime:
     try:
         instant = datetime.fromisoformat(_text(row, key))
     except ValueError:
-        # Its message repeats the text.
+        # The error's message repeats the text.
         raise ApiUnexpected(f"{key} is not a time") from None
     if instant.tzinfo is None:
         raise ApiUnexpected(f"{key} has no offset from UTC")
@@ -232,14 +232,14 @@ def _pounds(row: dict[str, Any], key: str) -> Decimal:
     value = row.get(key)
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ApiUnexpected(f"{key} is not a number")
-    # Magnitude first, so that an integer of a million digits never becomes a decimal.
+    # Check the magnitude first, so that a million-digit integer never becomes a decimal.
     if not -(10**9) < value < 10**9:
         raise ApiUnexpected(f"{key} is not a price")
     pence = Decimal(value)
     _, digits, exponent = pence.as_tuple()
     if len(digits) > _MOST_DIGITS or not isinstance(exponent, int) or not -_MOST_DIGITS <= exponent <= 9:
         raise ApiUnexpected(f"{key} has too many digits")
-    # Zero has a sign in JSON, and would show as "-0".
+    # JSON allows a negative zero, which would show as "-0".
     return pence.scaleb(-2) or Decimal(0)
 
 

@@ -1,7 +1,7 @@
-"""What a charge will do and has done: a plan that follows the prices until it starts, and then holds.
+"""What a charge has done and will do: its plan follows the prices until it starts, then stays put.
 
 `replan` is a pure function of the settings, the prices, the time and the plan so far. It is called
-whenever one of them has changed, and at every moment where a session starts or ends.
+whenever one of them changes, and whenever a session starts or ends.
 """
 
 from collections.abc import Iterable
@@ -44,11 +44,11 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What a plan is asked for.
+    """The settings of a plan.
 
-    `need` is None where it isn't known at the moment. `energy` is what was asked for in kWh, if it
-    was; `power` is what the charger draws in kW; `shortest_run` and `start_cost` (GBP for each kW) are
-    for the mode `slots`; `price_limit` is in GBP/kWh.
+    `need` is None while it is unknown. `energy` is the energy requested in kWh, if any; `power` is
+    what the charger draws in kW; `shortest_run` and `start_cost` (GBP per kW) apply to the mode
+    `slots`; `price_limit` is in GBP/kWh.
     """
 
     need: Need | None
@@ -70,9 +70,9 @@ class Settings:
 class Plan:
     """A plan as it stands.
 
-    `begun` are the sessions of `window` that have started, ended or not; `ahead` are those to come.
-    `past` are sessions of earlier windows, a week of them. `met` says that a live need was met in the
-    window: it stays met until the next one, even if the car's idea of full wavers.
+    `begun` are the sessions of `window` that have started, ended or not; `ahead` are those to come;
+    `past` are the last week's sessions from earlier windows. `met` says that a live need was met in
+    the window. It stays met until the next window, even if the reported charge level wavers.
     """
 
     status: Status
@@ -90,30 +90,30 @@ class Plan:
 
     @property
     def end(self) -> datetime | None:
-        """When the last session ends; None where nothing is planned."""
+        """When the last session ends; None if nothing is planned."""
         return self.sessions[-1].end if self.sessions else None
 
     @property
     def duration(self) -> timedelta:
-        """How long all sessions take."""
+        """The total duration of all sessions."""
         return length_of(self.sessions)
 
     @property
     def mean_price(self) -> Decimal | None:
-        """The mean price of all sessions in GBP/kWh by time; None where any part is not known."""
+        """The time-weighted mean price of all sessions in GBP/kWh; None if any part is unknown."""
         return mean_price(self.sessions)
 
     def running(self, now: datetime) -> Session | None:
-        """Return the session that runs at an instant, if one does."""
+        """Return the session that is running at an instant, if any."""
         return next((session for session in self.begun if session.start <= now < session.end), None)
 
     def current_or_next(self, now: datetime) -> Session | None:
-        """Return the session that runs or comes next, or else the last one."""
+        """Return the current or next session, or else the last one."""
         coming = (session for session in self.sessions if session.end > now)
         return next(coming, self.sessions[-1] if self.sessions else None)
 
     def last_end(self, now: datetime) -> datetime | None:
-        """Return when the latest session that is over ended; None if there was none in a week."""
+        """Return when the last finished session ended; None if there was none in the past week."""
         ends = (session.end for session in self.past + self.begun if session.end <= now)
         return max(ends, default=None)
 
@@ -126,18 +126,18 @@ class Plan:
 def replan(
     settings: Settings, rates: Rates, now: datetime, previous: Plan | None, taken: Iterable[Session] = ()
 ) -> Plan:
-    """Return the plan that follows from the one before.
+    """Return the plan that follows the previous one.
 
-    What has begun is never moved and never forgotten: only its end follows a changed need. What
-    hasn't is chosen anew, so that it always is the cheapest that is known now. `taken` are times at
-    which another plan uses the charger.
+    Sessions that have started are never moved or dropped: only their end follows a changed need. All
+    others are chosen again, so they are always the cheapest known now. `taken` are the
+    sessions in which another plan uses the charger.
     """
     return _Planning(settings, rates, now, tuple(taken)).follow(previous)
 
 
 @dataclass(frozen=True, slots=True)
 class _Planning:
-    """One act of planning: all that is given, and the steps."""
+    """One round of planning: its inputs and its steps."""
 
     settings: Settings
     rates: Rates
@@ -145,11 +145,11 @@ class _Planning:
     taken: tuple[Session, ...]
 
     def follow(self, previous: Plan | None) -> Plan:
-        """Return the plan that follows from the one before."""
+        """Return the plan that follows the previous one."""
         if previous is not None:
             ahead = tuple(session for session in previous.ahead if session.start > self.now)
             previous = replace(previous, begun=self._begun(previous), ahead=ahead)
-            # One that lies in the future was begun by a clock that was ahead of this one.
+            # A session may have started in the future if the clock was ahead at the time.
             if previous.begun and previous.begun[-1].start <= self.now < previous.begun[-1].end:
                 if self.settings.enabled and not self._is_met(previous) and not self._is_taken:
                     return self._hold(previous)
@@ -170,16 +170,16 @@ class _Planning:
 
     @property
     def _is_taken(self) -> bool:
-        """Whether another plan uses the charger now: then both ran when they were told to share it."""
+        """Whether another plan uses the charger now: both were running when they began to share it."""
         return any(session.start <= self.now < session.end for session in self.taken)
 
     def _begun(self, previous: Plan) -> tuple[Session, ...]:
-        """Return what has started. A session that came and went unseen never did."""
+        """Return the started sessions, without any that came and went unnoticed."""
         started = (s for s in previous.ahead if s.start <= self.now < s.end)
         return previous.begun + tuple(started)
 
     def _base(self, previous: Plan | None) -> Plan:
-        """Return the plan of the current or next window, with nothing ahead yet."""
+        """Return a plan for the current or next window, with no sessions ahead yet."""
         window = self._window(previous)
         history = () if previous is None else previous.past + previous.begun
         kept = [session for session in history if session.end > self.now - HISTORY]
@@ -187,7 +187,7 @@ class _Planning:
         if previous is None or previous.window == window:
             met = previous is not None and previous.met
         else:
-            # A plan that already was about a later window had done with this one.
+            # A plan that was already for a later window had finished with this one.
             met = bool(begun) and previous.window.start >= window.end
         return Plan(
             status=Status.FINISHED,
@@ -198,9 +198,9 @@ class _Planning:
         )
 
     def _window(self, previous: Plan | None) -> Window:
-        """Return the current or next window; as it was when a session began that is before it now.
+        """Return the current or next window, extended back to the first session that has started.
 
-        A clock that is set back does that. What has run counts all the same.
+        A session can start before its window if the clock is set back; it still counts.
         """
         window = self.settings.window.current_or_next(self.now)
         if previous is not None and previous.begun and previous.window.end == window.end:
@@ -209,7 +209,7 @@ class _Planning:
         return window
 
     def _following(self, base: Plan) -> Plan:
-        """Return the plan of the window after the one of a plan."""
+        """Return a plan for the window after a plan's own."""
         plan = Plan(
             status=Status.WAITING_FOR_PRICES,
             window=self.settings.window.current_or_next(base.window.end),
@@ -221,7 +221,7 @@ class _Planning:
         return self._choose(plan, duration) if duration > _NOTHING else plan
 
     def _remaining(self, plan: Plan) -> timedelta:
-        """Return how much of the need is left, given what has begun."""
+        """Return how much of the need is left after the sessions that have started."""
         assert self.settings.need is not None
         return self.settings.need.remaining(plan.begun, plan.window.start, self.now)
 
@@ -239,9 +239,9 @@ class _Planning:
         return replace(plan, begun=tuple(before), ahead=())
 
     def _hold(self, plan: Plan) -> Plan:
-        """Return a plan whose session runs now: it goes on until the need is met or the window closes.
+        """Return a plan whose current session runs on until the need is met or the window closes.
 
-        In the mode `slots` it may pause where it was planned to, and the rest is chosen anew.
+        In the mode `slots` it may pause where planned, and the rest is chosen again.
         """
         *before, running = plan.begun
         ahead: tuple[Session, ...] = ()
@@ -262,14 +262,14 @@ class _Planning:
         return replace(plan, status=Status.CHARGING, begun=(*before, session), ahead=ahead, reason=None)
 
     def _priced(self, session: Session) -> Session:
-        """Return a session with its mean price as the rates tell it; where they don't, as it was."""
+        """Return a session with its mean price from the rates, unchanged if they don't cover it."""
         mean = self.rates.mean(session.start, session.end)
         return replace(
             session, mean_price=session.mean_price if mean is None else mean, power=self.settings.power
         )
 
     def _choose(self, plan: Plan, duration: timedelta) -> Plan:
-        """Return a plan with its sessions ahead chosen, or with why there are none."""
+        """Return a plan with its sessions ahead, or with the reason why there are none."""
         window = plan.window
         start = max(next_minute(self.now), window.start)
         if start + duration > window.end:
@@ -286,13 +286,13 @@ class _Planning:
             return replace(plan, status=status, ahead=sessions)
         if not is_complete:
             return replace(plan, status=Status.WAITING_FOR_PRICES)
-        # With all prices known and time enough, only these two can stand in the way.
+        # With all prices known and enough time, only these two reasons remain.
         limited = self.settings.price_limit is not None
         reason = Reason.PRICE_LIMIT if limited else Reason.CHARGER_TAKEN
         return replace(plan, status=Status.IMPOSSIBLE, reason=reason)
 
     def _find(self, duration: timedelta, start: datetime, end: datetime) -> tuple[Session, ...]:
-        """Return the cheapest sessions of a duration within `[start, end)`; none where none fit."""
+        """Return the cheapest sessions of a duration within `[start, end)`; none if none fit."""
         usable = self.rates.between(start, end)
         if self.settings.price_limit is not None:
             usable = usable.at_most(self.settings.price_limit)
@@ -311,14 +311,14 @@ class _Planning:
 
 
 def _is_complete(rates: Rates, window: Window, now: datetime) -> bool:
-    """Tell whether all prices are known of what is left of a window."""
+    """Tell whether all prices are known for the rest of a window."""
     return rates.known_until(max(next_minute(now), window.start)) >= window.end
 
 
 def energy_of(plan: Plan, settings: Settings) -> Decimal | None:
-    """Return the energy of a plan in kWh: as asked for, or what its sessions draw if they run shorter.
+    """Return the energy of a plan in kWh: as requested, or what its sessions draw if they are shorter.
 
-    None where nobody said, or where a live need has no sessions yet.
+    None if it was never given, or if a live need has no sessions yet.
     """
     asked, need = settings.energy, settings.need
     runs_shorter = bool(plan.sessions) and need is not None and plan.duration < need.duration
@@ -330,9 +330,9 @@ def energy_of(plan: Plan, settings: Settings) -> Decimal | None:
 
 
 def saving(plan: Plan, rates: Rates) -> Decimal | None:
-    """Return what a plan saves, in GBP/kWh, against running for as long from its window's start.
+    """Return what a plan saves, in GBP/kWh, compared with running as long from its window's start.
 
-    None where the prices of that time aren't known.
+    None if the prices for that time aren't known.
     """
     if plan.mean_price is None:
         return None

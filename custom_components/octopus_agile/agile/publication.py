@@ -1,9 +1,9 @@
-"""When Agile's prices come, and when to ask for them.
+"""When Agile prices are published, and when to request them.
 
-Prices cover 23:00 to 23:00 UK time. The next pricing day's usually come between 16:00 and 16:30 UK time,
-sometimes towards 20:00, and on a few recorded days much later. The API caches its answers for 5 minutes.
+Prices cover 23:00 to 23:00 UK time. The next day's are usually out between 16:00 and 16:30 UK time,
+sometimes nearer 20:00, and on a few recorded days much later. The API caches responses for 5 minutes.
 
-`next_request` is a pure function, so tests run through a year in a second.
+`next_request` is a pure function, so tests can simulate a year in a second.
 """
 
 from collections.abc import Iterable
@@ -20,28 +20,28 @@ DAY = timedelta(days=1)
 DAY_START = time(23)
 _DUE = time(16)
 
-# Long enough to ask for everything there can be: see `horizon`.
+# How far ahead to request prices: enough for all there can be, see `horizon`.
 HORIZON = timedelta(days=2)
-# From publication at 16:00 to 23:00 the next day.
+# The furthest ahead prices can be known: from publication at 16:00 to 23:00 the next day.
 _REACH = timedelta(hours=31)
 
-# The API may serve a cached answer to anything sooner.
+# Any sooner, and the API may serve a cached response.
 SHORTEST_GAP = timedelta(minutes=5)
-# A server can't send us away for longer.
+# The longest Retry-After we honour.
 _LONGEST_WAIT = timedelta(hours=6)
-# Prices appear a few minutes after 16:00 at the earliest. Installations spread their first requests,
-# so that they never ask all at once.
+# Prices appear a few minutes after 16:00 at the earliest. Installations spread their first requests
+# so that they don't all hit the API at once.
 _FIRST = timedelta(minutes=4, seconds=15)
 _SPREAD = timedelta(minutes=1, seconds=40)
-# Short enough that nobody waits long for prices once they are out, and long enough that prices which
-# come by 16:20 take at most four requests.
+# Short enough that nobody waits long once prices are out, and long enough that prices published by
+# 16:20 take at most four requests.
 _ORDINARY_GAP = timedelta(minutes=5, seconds=22)
-# The later prices are, the longer the gaps: (up to this long after they were due, gap).
+# The later the prices, the longer the gaps: (until this long after they were due, gap).
 _LATE_GAPS = (
     (timedelta(hours=2), _ORDINARY_GAP),
     (timedelta(hours=6), timedelta(minutes=15, seconds=20)),
     (timedelta(hours=8), timedelta(minutes=30)),
-    # Still hourly overnight, when most charges are planned.
+    # Still hourly overnight, when most charges run.
     (timedelta(hours=14), timedelta(hours=1)),
     (timedelta.max, timedelta(hours=2)),
 )
@@ -50,8 +50,8 @@ _ENDED_AFTER = 100
 _ENDED_GAP = timedelta(hours=6)
 # Gaps vary by this share, up or down.
 _JITTER = 0.02
-# A hard limit for 24 hours, whatever the server does. The gaps above stay below it; a server that hands
-# out prices bit by bit doesn't, so requests thin out before they reach it.
+# A hard limit per 24 hours, whatever the server does. The gaps above stay below it, but a server that
+# publishes prices bit by bit could reach it, so requests thin out first.
 MOST_REQUESTS = 60
 _MANY_REQUESTS = 56
 _THRIFTY_GAP = timedelta(hours=2)
@@ -59,10 +59,10 @@ _THRIFTY_GAP = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True)
 class RequestLog:
-    """The last request for prices, and what matters of those before it.
+    """The last request for prices, and what matters about those before it.
 
-    `failed_attempts` counts the requests in a row that failed or brought no new price. `retry_after` is
-    how long the server asked us to wait. `recent` holds the times of all requests in the 24 hours up to
+    `failed_attempts` counts consecutive requests that failed or brought no new prices. `retry_after` is
+    how long the server asked us to wait. `recent` lists the times of all requests in the 24 hours up to
     this one.
     """
 
@@ -73,7 +73,7 @@ class RequestLog:
 
     @classmethod
     def after_request(cls, log: Self | None, now: datetime) -> Self:
-        """Return the log after a request made now, which counts as failed until its answer comes."""
+        """Return the log after a request made now, which counts as failed until prices arrive."""
         if log is None:
             return cls(now, failed_attempts=1, recent=(now,))
         return cls(now, log.failed_attempts + 1, recent=(*_last_day(log.recent, now), now))
@@ -91,31 +91,31 @@ def pricing_day(instant: datetime) -> tuple[datetime, datetime]:
 
 
 def due_since(now: datetime) -> datetime:
-    """Return when the newest prices that should be out were due: the last 16:00 UK time."""
+    """Return when the latest prices were due: the last 16:00 UK time."""
     today = now.astimezone(UK).date()
     due = _uk(today, _DUE)
     return due if due <= now else _uk(today - timedelta(days=1), _DUE)
 
 
 def due_until(now: datetime) -> datetime:
-    """Return how far prices should reach by now: 23:00 UK time today, or tomorrow from 16:00 on."""
+    """Return how far prices should reach by now: 23:00 UK time today, or tomorrow once it is 16:00."""
     return horizon(due_since(now))
 
 
 def horizon(now: datetime) -> datetime:
-    """Return how far prices can reach at most: 23:00 UK time tomorrow."""
+    """Return the furthest that prices can reach: 23:00 UK time tomorrow."""
     return _uk(now.astimezone(UK).date() + timedelta(days=1), DAY_START)
 
 
 def is_missing(now: datetime, rates: Rates) -> bool:
-    """Tell whether today has no price for now because yesterday's publication never came."""
+    """Tell whether there is no price for now because yesterday's publication never arrived."""
     if rates.end is None or rates.at(now) is not None:
         return False
     return rates.end < _uk(now.astimezone(UK).date(), DAY_START)
 
 
 def is_clock_wrong(now: datetime, rates: Rates, server_ahead: timedelta | None) -> bool:
-    """Tell whether our clock is so wrong that no price can be known for its time.
+    """Tell whether our clock is so wrong that no price can be known for the time it shows.
 
     `server_ahead` is how far the server's clock is ahead of ours. If the server doesn't say, prices
     beyond the horizon show that our clock is behind.
@@ -128,13 +128,13 @@ def is_clock_wrong(now: datetime, rates: Rates, server_ahead: timedelta | None) 
 def next_request(
     now: datetime, known_until: datetime, log: RequestLog | None, installation_id: str
 ) -> datetime:
-    """Return when to ask for prices next; anything up to `now` means at once.
+    """Return when to request prices next; anything up to `now` means at once.
 
-    `known_until` is where the first gap in the prices from `now` on starts, so `now` itself if there is
-    no price for it. `log` is None before the first request.
+    `known_until` is the start of the first gap in the prices from `now` on, so `now` itself if it has
+    no price. `log` is None before the first request.
     """
     if log is not None and log.at > now:
-        # The clock has been set back, so there is no telling how long ago the last request was.
+        # The clock was set back, so we can't tell how long ago the last request was.
         log = None
     due = due_since(now)
     if known_until >= due_until(now):
@@ -151,29 +151,29 @@ def next_request(
 
 
 def _first_request(due: datetime, installation_id: str, *, urgent: bool = False) -> datetime:
-    """Return when an installation first asks for prices due at a time; sooner if it has none for now."""
+    """Return when an installation first requests prices due at a time; sooner if it has none for now."""
     return due + _FIRST * (not urgent) + _SPREAD * _fraction(installation_id, due)
 
 
 def _gap(log: RequestLog, due: datetime, *, urgent: bool) -> timedelta:
-    """Return how long to wait after a request that didn't bring all the prices that are due."""
+    """Return how long to wait after a request that didn't return all the prices due."""
     if log.failed_attempts >= _ENDED_AFTER:
         return _ENDED_GAP
     gap = next(gap for limit, gap in _LATE_GAPS if log.at - due < limit)
     if urgent:
-        # With no price for now, retry quickly at first, whatever the hour.
+        # With no price for now, retry soon at first, whatever the hour.
         tries = min(max(log.failed_attempts, 1), 6)
         gap = min(gap, _ORDINARY_GAP * 2 ** (tries - 1))
     return gap
 
 
 def soonest_request(now: datetime, log: RequestLog | None) -> datetime:
-    """Return when whoever asks may have a request; anything up to `now` means at once."""
+    """Return when a manual refresh may make a request; anything up to `now` means at once."""
     return now if log is None or log.at > now else _not_before(log.at, log)
 
 
 def _not_before(instant: datetime, log: RequestLog | None) -> datetime:
-    """Return an instant, or a later one if it is too soon after the requests before."""
+    """Return an instant, or a later one if it is too soon after the previous requests."""
     if log is None:
         return instant
     wait = min(log.retry_after or SHORTEST_GAP, _LONGEST_WAIT)
@@ -185,12 +185,12 @@ def _not_before(instant: datetime, log: RequestLog | None) -> datetime:
 
 
 def requests_left(log: RequestLog | None, now: datetime) -> int:
-    """Return how many more requests the limit for 24 hours allows now."""
+    """Return how many more requests the 24-hour limit allows now."""
     return max(0, MOST_REQUESTS - len(_last_day(log.recent, now))) if log else MOST_REQUESTS
 
 
 def _last_day(instants: Iterable[datetime], now: datetime) -> list[datetime]:
-    """Return the instants in the last 24 hours, without any that a wrong clock put in the future."""
+    """Return the instants in the last 24 hours, ignoring any that a wrong clock put in the future."""
     return [instant for instant in instants if now - DAY < instant <= now]
 
 

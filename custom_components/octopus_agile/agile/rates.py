@@ -1,4 +1,4 @@
-"""Prices as a series on the UTC line."""
+"""Prices as a time series in UTC."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ def to_microseconds(instant: datetime) -> int:
 
 
 def from_microseconds(count: int) -> datetime:
-    """Return the UTC datetime of a count of microseconds since 1970."""
+    """Return a count of microseconds since 1970 as a UTC datetime."""
     return _EPOCH + timedelta(microseconds=count)
 
 
@@ -37,17 +37,17 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Slots that follow each other without a gap, as integers for exact and fast arithmetic.
+    """A gap-free series of slots, as integers for exact and fast arithmetic.
 
     `edges` are the starts of the slots and the end of the last one, in microseconds since 1970.
-    `prices` has one item fewer and counts units of `1 / Rates.scale` GBP/kWh.
+    `prices` has one item fewer, in units of `1 / Rates.scale` GBP/kWh.
     """
 
     edges: list[int]
     prices: list[int]
 
     def cost(self, start: int, end: int) -> int:
-        """Return the sum of price times time over `[start, end)`, which must lie in the stretch."""
+        """Return the sum of price times time over `[start, end)`, which must lie within the stretch."""
         cost = 0
         index = bisect_right(self.edges, start) - 1
         while start < end:
@@ -59,13 +59,13 @@ class Stretch:
 
 
 class Rates:
-    """Immutable rates in order of time. They never overlap; there may be gaps.
+    """Immutable rates in chronological order. They never overlap; there may be gaps.
 
-    A gap is time with no known price, and stays one: nothing here fills it.
+    A gap is time with no known price; nothing here fills it.
     """
 
     def __init__(self, rates: Iterable[Rate] = ()) -> None:
-        """Take rates in order of time. Raise ValueError where one has no length or two overlap."""
+        """Store rates in chronological order. Raise ValueError if one has no length or two overlap."""
         self._rates = tuple(rates)
         self._starts = [rate.start for rate in self._rates]
         for rate in self._rates:
@@ -80,19 +80,19 @@ class Rates:
         return len(self._rates)
 
     def __iter__(self) -> Iterator[Rate]:
-        """Iterate over the slots in order of time."""
+        """Iterate over the slots in chronological order."""
         return iter(self._rates)
 
     @override
     def __eq__(self, other: object) -> bool:
-        """Tell whether the other has the same slots at the same prices."""
+        """Tell whether the other series has the same slots at the same prices."""
         return isinstance(other, Rates) and self._rates == other._rates
 
     __hash__ = None  # type: ignore[assignment]
 
     @override
     def __repr__(self) -> str:
-        """Say how many slots there are and when, for logs and failing tests."""
+        """Return the number of slots and their range, for logs and failing tests."""
         if not self._rates:
             return "<Rates: none>"
         return f"<Rates: {len(self)} from {self._rates[0].start} to {self._rates[-1].end}>"
@@ -110,7 +110,7 @@ class Rates:
         return None
 
     def overlapping(self, start: datetime, end: datetime | None = None) -> Rates:
-        """Return the slots that overlap `[start, end)`, uncut; without an end, all from `start`."""
+        """Return the slots that overlap `[start, end)`, uncut; without an end, all from `start` on."""
         first = bisect_right(self._starts, start)
         if first and self._rates[first - 1].end > start:
             first -= 1
@@ -130,11 +130,11 @@ class Rates:
         )
 
     def at_most(self, limit: Decimal) -> Rates:
-        """Return the slots that cost at most `limit` GBP/kWh; dearer ones become gaps."""
+        """Return the slots that cost at most `limit` GBP/kWh; more expensive ones become gaps."""
         return Rates(rate for rate in self._rates if rate.price <= limit)
 
     def without(self, start: datetime, end: datetime) -> Rates:
-        """Return the series with `[start, end)` made a gap."""
+        """Return the series with a gap over `[start, end)`."""
         kept: list[Rate] = []
         for rate in self._rates:
             if rate.start < start:
@@ -157,7 +157,7 @@ class Rates:
         return Rates(sorted([*kept, *newer], key=lambda rate: rate.start))
 
     def known_until(self, instant: datetime) -> datetime:
-        """Return where the first gap from an instant on starts; the instant itself if it is in one."""
+        """Return the start of the first gap from an instant on; the instant itself if it is in one."""
         count = to_microseconds(instant)
         for stretch in self.stretches:
             if stretch.edges[0] <= count < stretch.edges[-1]:
@@ -174,7 +174,7 @@ class Rates:
 
     @property
     def spans(self) -> list[tuple[datetime, datetime]]:
-        """The start and end of each stretch without a gap."""
+        """The start and end of each stretch."""
         return [
             (from_microseconds(stretch.edges[0]), from_microseconds(stretch.edges[-1]))
             for stretch in self.stretches
@@ -182,19 +182,19 @@ class Rates:
 
     @property
     def average(self) -> Decimal | None:
-        """The mean price in GBP/kWh, weighted by the length of each slot; None without any slots."""
+        """The mean price in GBP/kWh, weighted by the length of each slot; None if there are no slots."""
         cost = sum(each.cost(each.edges[0], each.edges[-1]) for each in self.stretches)
         length = sum(each.edges[-1] - each.edges[0] for each in self.stretches)
         return Decimal(cost) / (self.scale * length) if length else None
 
     @property
     def lowest(self) -> Rate | None:
-        """The cheapest slot, the earliest of equals."""
+        """The cheapest slot; the earliest wins a tie."""
         return min(self._rates, key=lambda rate: rate.price, default=None)
 
     @property
     def highest(self) -> Rate | None:
-        """The dearest slot, the earliest of equals."""
+        """The most expensive slot; the earliest wins a tie."""
         return max(self._rates, key=lambda rate: rate.price, default=None)
 
     @cached_property

@@ -1,13 +1,12 @@
-"""The cheapest times for a charge that may pause, with no run shorter than it is allowed to be.
+"""The cheapest times for a charge that may pause, with no run shorter than the shortest allowed.
 
-Found exactly, by dynamic programming. In some best solution every session has one end at the edge of a
-slot, and its other end there too or one shortest run away; only a single session has a loose end, and
-takes the rest of the need. (The cost is a piecewise linear function of the starts and ends, so a best
-solution lies at a corner, where all of them but one are fixed by an edge or by the shortest run.) So it
-is enough to go from edge to edge, forwards and backwards, and to join the two halves where the loose
-end is.
+The search is exact, by dynamic programming. Some best solution has, for every session, one end at the
+edge of a slot and the other at an edge too or one shortest run away; only a single session has a loose
+end, and takes the rest of the need. (The cost is a piecewise linear function of the starts and ends, so
+a best solution lies at a corner, where an edge or the shortest run fixes all of them but one.) So it is
+enough to sweep from edge to edge, forwards and backwards, and to join the two halves at the loose end.
 
-Of equal costs the fewest runs win, of these the ones that lie earliest on average.
+On equal cost the fewest runs win, then the ones that are earliest on average.
 """
 
 from dataclasses import dataclass
@@ -25,11 +24,11 @@ _MICROSECOND = timedelta(microseconds=1)
 _MICROSECONDS_AN_HOUR = 3_600_000_000
 _HALF_HOUR = timedelta(minutes=30)
 
-# A worth ranks solutions, the least first: cost, number of runs and earliness in one whole number.
+# A worth ranks solutions, lowest first: cost, number of runs and earliness in one whole number.
 _ONE_RUN = 1 << 112
 _COST_SHIFT = 128
 
-# The least worth for each time used.
+# The lowest worth for each amount of time used.
 type _Best = dict[int, int]
 # The start and end of each session.
 type _Spans = list[tuple[int, int]]
@@ -38,7 +37,7 @@ type _Spans = list[tuple[int, int]]
 class _Point(NamedTuple):
     """A time at which a session may start or end.
 
-    The time between two points of a stretch is worth the difference between their `worth`.
+    The time between two points of a stretch has the difference between their `worth` as its worth.
     """
 
     at: int
@@ -75,7 +74,7 @@ def cheapest_sessions(
     shortest_run: timedelta = timedelta(0),
     start_cost: Decimal = Decimal(0),
 ) -> tuple[Session, ...]:
-    """Return the cheapest sessions in a mode, as `cheapest_slots` does; none where none fit."""
+    """Return the cheapest sessions in a mode, as `cheapest_slots` does; none if none fit."""
     if mode is Mode.SLOTS:
         found = cheapest_slots(
             rates, duration, start, end, shortest_run=shortest_run, start_cost=start_cost
@@ -94,11 +93,11 @@ def cheapest_slots(
     shortest_run: timedelta = timedelta(0),
     start_cost: Decimal = Decimal(0),
 ) -> tuple[Session, ...] | None:
-    """Return the cheapest sessions of `duration` in all within `[start, end)`, in order of time.
+    """Return the cheapest sessions totalling `duration` within `[start, end)`, in chronological order.
 
     No session is shorter than `shortest_run`, unless the whole need is. Every session after the first
-    costs `start_cost` more, in GBP for each kW the charger draws. None where the known prices don't
-    hold such sessions. Raises ValueError for a duration that is not above zero, or a shortest run that
+    costs `start_cost` more, in GBP per kW the charger draws. None if no such sessions fit into the
+    known prices. Raises ValueError for a duration that is not above zero, or a shortest run that
     is not a multiple of 30 minutes.
     """
     if duration <= timedelta(0):
@@ -138,19 +137,19 @@ def _points(stretches: tuple[Stretch, ...], shortest: int) -> list[_Point]:
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """A search for sessions of `need` in all, none shorter than `shortest`, each for `a_run` more."""
+    """A search for sessions totalling `need`, none shorter than `shortest`, each for `a_run` extra."""
 
     need: int
     shortest: int
     a_run: int
 
     def best(self, points: list[_Point]) -> _Spans | None:
-        """Return the best sessions, None where there are none."""
+        """Return the best sessions, None if there are none."""
         if not points:
             return None
         mirrored = [_Point(-at, -worth, edge, number) for at, worth, edge, number in reversed(points)]
         forwards, backwards = self._sweep(points), self._sweep(mirrored)
-        # A loose start is an end as seen from the other side.
+        # Seen from the other side, a loose start is a loose end.
         late_worth, late = self._joined(backwards, forwards)
         worth, spans = min(self._joined(forwards, backwards), (late_worth, _mirrored(late)))
         return None if worth == inf else spans
@@ -180,14 +179,14 @@ class _Search:
         return swept
 
     def _longer(self, best: _Best, length: int, worth: int) -> _Best:
-        """Return uses with some time added, as far as the need allows."""
+        """Return the uses extended by some time, without any that would exceed the need."""
         most = self.need - length
         return {used + length: value + worth for used, value in best.items() if used <= most}
 
     def _joined(self, before: list[_Reached], after: list[_Reached]) -> tuple[float, _Spans]:
-        """Return the worth and sessions of the best solution: with a loose end, or with none.
+        """Return the worth and sessions of the best solution, with or without a loose end.
 
-        `after` is swept the other way. Without a solution the worth is infinite.
+        `after` is swept the other way. If there is no solution, the worth is infinite.
         """
         best: float = before[-1].closed.get(self.need, inf)
         found: tuple[int, int, int] | None = None
@@ -212,15 +211,15 @@ class _Search:
         return best, [*self._spans(before, begin, earlier), loose, *_mirrored(rests)]
 
     def _parts(self, here: _Reached, there: _Reached, later: _Best) -> set[int]:
-        """Return how much of the time between two points can be missing from the need."""
+        """Return the lengths of time between two points that could complete the need."""
         if here.point.stretch != there.point.stretch:
             return set()
-        # Most times used differ by whole slots, so there are few of these.
+        # Most times used differ by whole slots, so this set is small.
         length = there.point.at - here.point.at
         used = {time % length for time in here.running}
         left = {(self.need - time) % length for time in later}
         parts = {(more - less) % length for more in left for less in used}
-        # At an edge no end is loose.
+        # An end at an edge isn't loose.
         return parts - {0} if here.point.is_edge else parts
 
     def _spans(self, swept: list[_Reached], index: int, used: int) -> _Spans:
@@ -249,14 +248,14 @@ class _Search:
 
 
 def _worth(here: _Point, there: _Point, length: int) -> int:
-    """Return what some time from one point on, towards the next, is worth."""
+    """Return the worth of some time from one point towards the next."""
     price = (there.worth - here.worth >> _COST_SHIFT) // (there.at - here.at)
     end = here.at + length
     return (price * length << _COST_SHIFT) + abs(end * end - here.at * here.at)
 
 
 def _improve(best: _Best, others: _Best) -> None:
-    """Take over what is new or better."""
+    """Add the uses that are new or better."""
     for used, worth in others.items():
         if used not in best or worth < best[used]:
             best[used] = worth

@@ -6,10 +6,10 @@ import re
 
 BRAND = "OCTOPUS_ENERGY"
 
-# Letters, digits and dashes: nothing that means anything else in a URL.
+# Letters, digits and dashes only: nothing with a special meaning in a URL.
 _PRODUCT_CODE = re.compile(r"[A-Z0-9-]{1,64}")
 
-# Grid supply point (GSP) groups, whose letters end every tariff code. There is no I and no O.
+# Grid supply point (GSP) groups; every tariff code ends with such a letter. There is no I or O.
 _NAMES = {
     "A": "Eastern England",
     "B": "East Midlands",
@@ -33,7 +33,7 @@ _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?(?:[0-9][A-Z]{2})?")
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A GSP group: its `letter` in tariff codes, and the `name` people use."""
+    """A GSP group: its `letter` in tariff codes and its everyday `name`."""
 
     letter: str
     name: str
@@ -45,7 +45,7 @@ REGIONS = {letter: Region(letter, name) for letter, name in _NAMES.items()}
 def normalise_postcode(text: str) -> str:
     """Return a postcode in capitals without spaces.
 
-    Raises ValueError for text that can't be a British postcode. Only the API knows whether one exists.
+    Raises ValueError for text that can't be a British postcode. Only the API can tell whether one exists.
     """
     postcode = re.sub(r"\s", "", text).upper()
     if not _POSTCODE.fullmatch(postcode):
@@ -55,7 +55,7 @@ def normalise_postcode(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """An Octopus product, such as one version of Agile: `code` for the API, `full_name` for people."""
+    """An Octopus product, such as a version of Agile: its API `code` and its `full_name` to show."""
 
     code: str
     full_name: str
@@ -74,7 +74,7 @@ KNOWN_PRODUCTS = (
 
 
 class Direction(StrEnum):
-    """Which way the electricity flows, as a home sees it."""
+    """Which way the electricity flows, from the home's point of view."""
 
     IMPORT = "import"
     EXPORT = "export"
@@ -100,17 +100,17 @@ class Tariff:
 
 
 def is_product_code(text: str) -> bool:
-    """Tell whether a text has the form of a product code."""
+    """Tell whether a text looks like a product code."""
     return _PRODUCT_CODE.fullmatch(text) is not None
 
 
 def is_agile_import(code: str) -> bool:
-    """Tell whether a code is that of an Agile product for the electricity a home uses."""
+    """Tell whether a code is that of an Agile import product."""
     return code.startswith("AGILE-") and not code.startswith("AGILE-OUTGOING")
 
 
 def newest_first(products: list[Product]) -> list[Product]:
-    """Sort products by the launch date in their codes, the newest first."""
+    """Sort products by the launch date in their codes, newest first."""
     return sorted(products, key=lambda product: _date_in(product.code), reverse=True)
 
 

@@ -1,4 +1,4 @@
-"""When a charge may run: windows that come again every day or on some days of the week."""
+"""When a charge may run: windows that repeat every day or on some days of the week."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
@@ -19,10 +19,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class RepeatingWindow:
-    """A window in local time: opens at one time of day and closes at the next other, or a day later.
+    """A window in local time: opens at one time of day and closes at the next `closes`.
 
-    `days` are the weekdays on which it opens, Monday 0. `has_deadline` is False for the pricing day,
-    which nobody asked for: a need that misses it just takes the next one.
+    If both are the same, it lasts a day. `days` are the weekdays it opens on, Monday is 0. The pricing
+    day is only a default, so `has_deadline` is False: a need that misses it waits for the next one.
     """
 
     opens: time
@@ -37,13 +37,13 @@ class RepeatingWindow:
         return (_since_midnight(self.closes) - _since_midnight(self.opens)) % _DAY or _DAY
 
     def current_or_next(self, instant: datetime) -> Window:
-        """Return the window that an instant lies in, or else the next one."""
+        """Return the window that contains an instant, or else the next one."""
         day = instant.astimezone(self.zone).date() - _DAY
         while True:
             opens = datetime.combine(day, self.opens, self.zone).astimezone(UTC)
             last_day = day if self.closes > self.opens else day + _DAY
             closes = datetime.combine(last_day, self.closes, self.zone).astimezone(UTC)
-            # A window of less than an hour can vanish in the hour that spring takes away.
+            # A window shorter than an hour can vanish when the clocks go forward.
             if day.weekday() in self.days and max(opens, instant) < closes:
                 return Window(opens, closes)
             day += _DAY
@@ -54,8 +54,8 @@ def repeating_window(
 ) -> RepeatingWindow:
     """Return the window between two times of day in a zone.
 
-    One time alone opens and closes it, a day apart. Without any it is the pricing day, 23:00 to 23:00
-    UK time, whatever the zone. Raises ValueError where no day is given.
+    If only one time is given, it opens and closes there, a day apart. With neither, it is the pricing
+    day, 23:00 to 23:00 UK time, whatever the zone. Raises ValueError if no day is given.
     """
     if not days:
         raise ValueError("a window needs a day of the week")

@@ -1,1 +1,1 @@
-"""The dialogs that config_flow.py leads to."""
+"""The forms and flows behind config_flow.py."""

@@ -1,4 +1,4 @@
-"""The form that asks what a charge is to be, in the set-up and in the options."""
+"""The form for the entry's own charge, in the setup and in the options."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from ..plan_settings import main_data, plan_settings
 
 
 def _number(step: float, unit: str) -> NumberSelector:
-    # The limits are checked below, not here, so that people get them in their own language.
+    # The limits are checked below, not here, so that errors are translated.
     return NumberSelector(
         NumberSelectorConfig(mode=NumberSelectorMode.BOX, step=step, unit_of_measurement=unit)
     )
@@ -33,7 +33,7 @@ CHARGE_SCHEMA = vol.Schema(
 
 
 def charge_errors(hass: HomeAssistant, charge: dict[str, Any]) -> dict[str, str]:
-    """Return what is wrong with the answers, by field; nothing where they will do."""
+    """Return the errors in a charge by field, empty if there are none."""
     if not const.SHORTEST_CHARGE <= charge[const.CONF_CHARGE_DURATION] <= const.LONGEST_CHARGE:
         return {const.CONF_CHARGE_DURATION: "invalid_duration"}
     if not 0 < charge.get(const.CONF_CHARGE_ENERGY, const.MOST_ENERGY) <= const.MOST_ENERGY:

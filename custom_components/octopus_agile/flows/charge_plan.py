@@ -1,4 +1,4 @@
-"""Adding and changing a charge plan: what it needs, then when and how it may run."""
+"""The flow that adds or changes a charge plan: what it needs, then when and how it may run."""
 
 import math
 from typing import Any
@@ -106,7 +106,7 @@ _WINDOW_SCHEMA = vol.Schema(
 
 
 def _number_errors(answers: dict[str, Any]) -> dict[str, str]:
-    """Return which answers are no numbers: selectors take NaN for one."""
+    """Return an error for each answer that isn't a finite number: selectors accept NaN."""
     return {
         key: "not_a_number"
         for key, value in answers.items()
@@ -118,7 +118,7 @@ class ChargePlanFlow(ConfigSubentryFlow):
     """Asks for a name and a kind of need, then for the need, then for the window."""
 
     def __init__(self) -> None:
-        """Start with nothing known."""
+        """Start with an empty plan."""
         self._name = ""
         self._data: dict[str, Any] = {}
 
@@ -151,7 +151,7 @@ class ChargePlanFlow(ConfigSubentryFlow):
 
     @property
     def _present(self) -> dict[str, Any]:
-        """What the plan says now, when one is changed."""
+        """The plan's current data when reconfiguring."""
         if self.source != SOURCE_RECONFIGURE:
             return {}
         return dict(self._get_reconfigure_subentry().data)
@@ -172,11 +172,11 @@ class ChargePlanFlow(ConfigSubentryFlow):
             errors=errors,
         )
 
-    # A step for each need, as the forms' texts are kept by step.
+    # One step per kind of need, because form texts are looked up by step.
     async_step_duration = async_step_energy = async_step_state_of_charge = _ask_need
 
     async def async_step_window(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask when and how the plan may run, and make it."""
+        """Ask when and how the plan may run, and save it."""
         errors: dict[str, str] = {}
         if user_input is not None:
             data = {**self._data, **user_input}
@@ -190,7 +190,7 @@ class ChargePlanFlow(ConfigSubentryFlow):
         )
 
     def _errors(self, data: dict[str, Any]) -> dict[str, str]:
-        """Return what is wrong with the answers, by field; nothing where they will do."""
+        """Return the errors in the answers by field, empty if there are none."""
         if errors := _number_errors(data):
             return errors
         if data[const.CONF_SHORTEST_RUN] % 30:

@@ -1,4 +1,4 @@
-"""Which products the set-up offers, and whether one chosen will do. Asks the API as little as it can."""
+"""Which products the setup offers, and whether a chosen one works, with as few requests as possible."""
 
 import asyncio
 from datetime import timedelta
@@ -20,24 +20,24 @@ from ..agile.tariffs import (
 from ..prices import async_prices_of
 
 _MINUTE = timedelta(minutes=1)
-# A product that has published nothing for so long has ended; a late publication doesn't take it.
+# A product with no prices for this long has ended; no late publication takes two days.
 _ENDED_AFTER = timedelta(days=2)
 
 
 class ProductError(Exception):
-    """A product that can't be used; `key` is the translation key of why."""
+    """A product that can't be used; `key` is the translation key of the reason."""
 
     def __init__(self, key: str) -> None:
-        """Keep the key."""
+        """Store the translation key."""
         super().__init__(key)
         self.key = key
 
 
 class ProductChoice:
-    """The products of one set-up. What has been asked is remembered as long as the set-up lasts."""
+    """The products for one setup. Responses are cached until the setup is done."""
 
     def __init__(self, hass: HomeAssistant, client: AgileClient) -> None:
-        """Use a client of the set-up's own."""
+        """Store the client to use."""
         self._hass = hass
         self._client = client
         self._on_sale: list[Product] | None = None
@@ -50,7 +50,7 @@ class ProductChoice:
         return self._on_sale
 
     async def offered(self, region: Region) -> list[Product]:
-        """Return the products on sale and those of the past that still publish for a region."""
+        """Return the products on sale and older ones that still publish for a region."""
         if region.letter not in self._offered:
             on_sale = await self.on_sale()
             codes = {product.code for product in on_sale}
@@ -62,10 +62,10 @@ class ProductChoice:
         return self._offered[region.letter]
 
     async def check(self, code: str, region: Region) -> Product:
-        """Return the product of a code that publishes prices for a region.
+        """Return the product with a code, which must publish prices for a region.
 
-        Raises ProductError where it doesn't, ApiError where that can't be found out. The prices that
-        prove it are kept for the entry.
+        Raises ProductError if it doesn't, ApiError if the API can't say. The entry reuses the prices
+        fetched here.
         """
         code = code.strip().upper()
         if not is_product_code(code) or not is_agile_import(code):
@@ -85,7 +85,7 @@ class ProductChoice:
         return next((product for product in known if product.code == code), None)
 
     async def _publishes(self, product: Product, region: Region) -> bool:
-        """Tell whether a product had prices lately. When in doubt it is offered."""
+        """Tell whether a product had prices recently. When in doubt, offer it."""
         recently = dt_util.utcnow() - _ENDED_AFTER
         try:
             rates = await self._client.rates(
