@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.octopus_agile.const import DOMAIN
 
 from .charge_plans import add_plan
-from .common import Clock, forget, repairs, set_up, state
+from .common import Clock, Scene, repairs, restart, set_up, state
 from .octopus import AGILE, NEWER, FakeOctopus, product, uk
 
 
@@ -70,31 +70,26 @@ class TestWithdrawnProduct:
         "trouble", ["the only product", "no product", "no price of it either", "no answer", "no list"]
     )
     async def test_prices_that_are_late_are_not_taken_for_a_product_that_ended(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        trouble: str,
+        self, scene: Scene, trouble: str
     ) -> None:
-        await set_up(home, entry)
-        octopus.publishing = set()
-        octopus.ended = {AGILE}
+        await scene.set_up()
+        scene.octopus.publishing = set()
+        scene.octopus.ended = {AGILE}
         match trouble:
             case "no product":
-                octopus.products = []
+                scene.octopus.products = []
             case "no price of it either":
-                octopus.products = [product(NEWER)]
-                octopus.ended = {AGILE, NEWER}
+                scene.octopus.products = [product(NEWER)]
+                scene.octopus.ended = {AGILE, NEWER}
             case "no answer":
-                octopus.products = [product(NEWER)]
+                scene.octopus.products = [product(NEWER)]
             case "no list":
-                octopus.fault = (503, "application/json", b"{}")
-                octopus.fault_for = "/v1/products/?"
-        await clock.walk("2026-11-24 12:00")
-        assert repairs(home) == ["prices_missing"]
+                scene.octopus.fault = (503, "application/json", b"{}")
+                scene.octopus.fault_for = "/v1/products/?"
+        await scene.clock.walk("2026-11-24 12:00")
+        assert repairs(scene.home) == ["prices_missing"]
         # The products on sale are not looked at again and again.
-        assert len(octopus.asked_for("/v1/products/?")) == 1
+        assert len(scene.octopus.asked_for("/v1/products/?")) == 1
 
     async def test_it_is_looked_for_again_after_half_a_day(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
@@ -157,30 +152,19 @@ class TestWithdrawnProduct:
         octopus.publishing, octopus.ended = set(), {AGILE}
         for hour in (1, 3, 5, 7, 9):
             await clock.walk(f"2026-11-24 {hour:02}:30")
-            await home.config_entries.async_unload(entry.entry_id)
-            forget(home)
-            await home.config_entries.async_setup(entry.entry_id)
-            await home.async_block_till_done(wait_background_tasks=True)
+            await restart(home, entry)
         assert len(octopus.asked_for("/v1/products/?")) == 1
 
 
 class TestClock:
     @pytest.mark.parametrize(("days", "told"), [(-400, True), (-1.2, False), (1.2, False), (1.4, True)])
-    async def test_it_is_told_of_by_the_servers_date(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        days: float,
-        told: bool,
-    ) -> None:
-        octopus.ahead = timedelta(days=days)
-        await set_up(home, entry)
-        assert repairs(home) == (["clock_wrong"] if told else [])
-        octopus.ahead = timedelta(0)
-        await clock.walk("2026-11-23 16:10")
-        assert repairs(home) == []
+    async def test_it_is_told_of_by_the_servers_date(self, scene: Scene, days: float, told: bool) -> None:
+        scene.octopus.ahead = timedelta(days=days)
+        await scene.set_up()
+        assert repairs(scene.home) == (["clock_wrong"] if told else [])
+        scene.octopus.ahead = timedelta(0)
+        await scene.clock.walk("2026-11-23 16:10")
+        assert repairs(scene.home) == []
 
     async def test_a_clock_that_is_behind_is_told_by_prices_that_reach_too_far(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry

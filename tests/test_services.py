@@ -22,7 +22,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.octopus_agile.const import DOMAIN
 
 from .charge_plans import times
-from .common import Clock, set_up
+from .common import Clock, Scene, set_up
 from .octopus import FakeOctopus, day_of
 
 CHEAP_AT_2 = {"02:00": "5.0", "02:30": "4.0", "03:00": "5.0", "03:30": "6.0", "12:00": "-3.0"}
@@ -350,23 +350,18 @@ class TestRefused:
 
 @pytest.mark.parametrize("key", ["charge_duration", "charge_energy"])
 async def test_a_number_that_is_none_is_a_bad_request_and_changes_nothing(
-    home: HomeAssistant,
-    clock: Clock,
-    hass_client: ClientSessionGenerator,
-    octopus: FakeOctopus,
-    entry: MockConfigEntry,
-    key: str,
+    scene: Scene, hass_client: ClientSessionGenerator, key: str
 ) -> None:
-    await async_setup_component(home, "api", {})
-    await set_up(home, entry)
-    before = dict(entry.options)
+    await async_setup_component(scene.home, "api", {})
+    await scene.set_up()
+    before = dict(scene.entry.options)
     web = await hass_client()
     answer = await web.post(
         "/api/services/number/set_value",
         json={"entity_id": f"number.octopus_agile_london_{key}", "value": "nan"},
     )
     assert answer.status == HTTPStatus.BAD_REQUEST
-    assert entry.options == before
+    assert scene.entry.options == before
 
 
 async def longest_wait_during(work: Coroutine[Any, Any, None]) -> float:

@@ -9,7 +9,7 @@ from homeassistant.core import CoreState, HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.octopus_agile.const import DOMAIN
-from tests.common import Clock, forget, set_up, state
+from tests.common import Clock, Scene, forget, set_up, state
 from tests.octopus import FIVE_MINUTES, FakeOctopus, day_of, gaps, uk
 
 
@@ -86,42 +86,32 @@ class TestStart:
         assert len(octopus.requests) == 1
 
     async def test_an_answer_that_comes_after_the_unload_changes_nothing(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        freezer: FrozenDateTimeFactory,
+        self, scene: Scene, freezer: FrozenDateTimeFactory
     ) -> None:
-        await set_up(home, entry)
-        octopus.answers.clear()
+        await scene.set_up()
+        scene.octopus.answers.clear()
         freezer.move_to(uk("2026-11-23 16:06"))
-        async_fire_time_changed(home)
-        await home.async_block_till_done()
-        await home.config_entries.async_unload(entry.entry_id)
-        octopus.answers.set()
-        await home.async_block_till_done(wait_background_tasks=True)
-        assert len(octopus.requests) == 2
-        assert state(home, "sensor.current_price") == "unavailable"
-        await clock.walk("2026-11-23 16:20")
-        assert len(octopus.requests) == 2
+        async_fire_time_changed(scene.home)
+        await scene.home.async_block_till_done()
+        await scene.home.config_entries.async_unload(scene.entry.entry_id)
+        scene.octopus.answers.set()
+        await scene.home.async_block_till_done(wait_background_tasks=True)
+        assert len(scene.octopus.requests) == 2
+        assert state(scene.home, "sensor.current_price") == "unavailable"
+        await scene.clock.walk("2026-11-23 16:20")
+        assert len(scene.octopus.requests) == 2
 
     async def test_an_entry_that_is_removed_leaves_nothing(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        hass_storage: dict[str, Any],
+        self, scene: Scene, hass_storage: dict[str, Any]
     ) -> None:
-        await set_up(home, entry)
+        await scene.set_up()
         assert sorted(key for key in hass_storage if key.startswith(DOMAIN)) == [
-            f"{DOMAIN}.{entry.entry_id}.main",
-            f"{DOMAIN}.prices.{entry.unique_id}",
+            f"{DOMAIN}.{scene.entry.entry_id}.main",
+            f"{DOMAIN}.prices.{scene.entry.unique_id}",
         ]
-        await home.config_entries.async_remove(entry.entry_id)
-        await home.async_block_till_done()
-        assert home.states.async_entity_ids() == []
+        await scene.home.config_entries.async_remove(scene.entry.entry_id)
+        await scene.home.async_block_till_done()
+        assert scene.home.states.async_entity_ids() == []
         assert [key for key in hass_storage if key.startswith(DOMAIN)] == []
 
     async def test_half_hours_change_states_without_a_request(
