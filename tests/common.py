@@ -54,17 +54,18 @@ def run_timers(hass: HomeAssistant, until: datetime) -> None:
             timer.cancel()
 
 
-def once_more(entry: MockConfigEntry) -> MockConfigEntry:
-    """Return an entry with all that it has, for a Home Assistant that starts again."""
-    return MockConfigEntry(
-        domain=entry.domain,
-        entry_id=entry.entry_id,
-        title=entry.title,
-        unique_id=entry.unique_id,
-        data=dict(entry.data),
-        options=dict(entry.options),
-        subentries_data=[each.as_dict() for each in entry.subentries.values()],
-    )
+def once_more(entry: MockConfigEntry, **changes: Any) -> MockConfigEntry:
+    """Return an entry with all that it has, for a Home Assistant that starts again, or with changes."""
+    kept = {
+        "domain": entry.domain,
+        "entry_id": entry.entry_id,
+        "title": entry.title,
+        "unique_id": entry.unique_id,
+        "data": dict(entry.data),
+        "options": dict(entry.options),
+        "subentries_data": [each.as_dict() for each in entry.subentries.values()],
+    }
+    return MockConfigEntry(**kept | changes)
 
 
 async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:

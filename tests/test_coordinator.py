@@ -5,7 +5,6 @@ from typing import Any
 from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -19,7 +18,7 @@ from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.sensor import PRICES
 
 from .charge_plans import CAR, FROM_BATTERY, NIGHT as CAR_NIGHT, plan, sessions, subentry
-from .common import Clock, Scene, attribute, run_timers, set_up, state
+from .common import Clock, Scene, attribute, once_more, run_timers, set_up, state
 from .octopus import AGILE, FakeOctopus, day_of, uk
 
 MINUTE = timedelta(minutes=1)
@@ -29,15 +28,9 @@ NIGHT = {"02:00": "5.0", "02:30": "5.0", "03:00": "6.0", "03:30": "7.0"}
 
 def with_car(entry: MockConfigEntry, **data: Any) -> MockConfigEntry:
     """Return the entry with a charge plan, and its own charge at night too."""
-    return MockConfigEntry(
-        domain=entry.domain,
-        title=entry.title,
-        entry_id=entry.entry_id,
-        unique_id=entry.unique_id,
-        data=entry.data,
-        options={**entry.options, "earliest_start": "23:00:00", "ready_by": "07:00:00"},
-        subentries_data=[subentry(CAR, **data).as_dict()],
-    )
+    night = {"earliest_start": "23:00:00", "ready_by": "07:00:00"}
+    car = subentry(CAR, **data).as_dict()
+    return once_more(entry, options={**entry.options, **night}, subentries_data=[car])
 
 
 def told(hass: HomeAssistant, since: datetime) -> set[str]:
@@ -198,17 +191,8 @@ class TestALeapOfTheClock:
 
 def both(entry: MockConfigEntry, **car: Any) -> MockConfigEntry:
     """Return the entry with a charge plan and a second one, which is as it should be."""
-    made = [subentry("Good"), subentry(CAR, **car)]
-    plans: list[ConfigSubentryData] = [each.as_dict() for each in made]
-    return MockConfigEntry(
-        domain=entry.domain,
-        title=entry.title,
-        entry_id=entry.entry_id,
-        unique_id=entry.unique_id,
-        data=entry.data,
-        options=entry.options,
-        subentries_data=plans,
-    )
+    plans = [subentry("Good"), subentry(CAR, **car)]
+    return once_more(entry, subentries_data=[each.as_dict() for each in plans])
 
 
 UNUSABLE: dict[str, dict[str, Any]] = {

@@ -18,51 +18,45 @@ from .octopus import AGILE, NEWER, FakeOctopus, product, uk
 
 class TestMissingPrices:
     async def test_they_are_told_of_the_next_day_and_no_longer_when_prices_come(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+        self, scene: Scene
     ) -> None:
-        await set_up(home, entry)
-        published = octopus.prices
-        octopus.prices = lambda start: published(start) if start < uk("2026-11-23 23:00") else None
-        await clock.walk("2026-11-23 23:59")
-        assert repairs(home) == []
-        await clock.walk("2026-11-24 00:01")
-        assert repairs(home) == ["prices_missing"]
-        await clock.walk("2026-11-24 23:30")
-        assert repairs(home) == ["prices_missing"]
-        octopus.prices = published
-        await clock.walk("2026-11-25 02:00")
-        assert state(home, "sensor.current_price") == "0.2"
-        assert repairs(home) == []
+        await scene.set_up()
+        published = scene.octopus.prices
+        scene.octopus.prices = lambda start: published(start) if start < uk("2026-11-23 23:00") else None
+        await scene.clock.walk("2026-11-23 23:59")
+        assert repairs(scene.home) == []
+        await scene.clock.walk("2026-11-24 00:01")
+        assert repairs(scene.home) == ["prices_missing"]
+        await scene.clock.walk("2026-11-24 23:30")
+        assert repairs(scene.home) == ["prices_missing"]
+        scene.octopus.prices = published
+        await scene.clock.walk("2026-11-25 02:00")
+        assert state(scene.home, "sensor.current_price") == "0.2"
+        assert repairs(scene.home) == []
 
-    async def test_an_outage_of_the_server_is_told_of_in_the_same_way(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
-        await set_up(home, entry)
-        octopus.fault = (403, "text/html", b"<html>Request blocked</html>")
-        await clock.walk("2026-11-24 00:01")
-        assert repairs(home) == ["prices_missing"]
-        octopus.fault = None
-        await clock.walk("2026-11-24 03:00")
-        assert repairs(home) == []
+    async def test_an_outage_of_the_server_is_told_of_in_the_same_way(self, scene: Scene) -> None:
+        await scene.set_up()
+        scene.octopus.fault = (403, "text/html", b"<html>Request blocked</html>")
+        await scene.clock.walk("2026-11-24 00:01")
+        assert repairs(scene.home) == ["prices_missing"]
+        scene.octopus.fault = None
+        await scene.clock.walk("2026-11-24 03:00")
+        assert repairs(scene.home) == []
 
-    async def test_a_gap_in_prices_that_have_come_is_none(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
-        octopus.prices = lambda start: None if start.hour == 13 else "20.0"
-        await set_up(home, entry)
-        await clock.walk("2026-11-23 13:31")
-        assert state(home, "sensor.current_price") == "unknown"
-        assert repairs(home) == []
+    async def test_a_gap_in_prices_that_have_come_is_none(self, scene: Scene) -> None:
+        scene.octopus.prices = lambda start: None if start.hour == 13 else "20.0"
+        await scene.set_up()
+        await scene.clock.walk("2026-11-23 13:31")
+        assert state(scene.home, "sensor.current_price") == "unknown"
+        assert repairs(scene.home) == []
 
-    async def test_it_goes_with_the_entry(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
-        await set_up(home, entry)
-        octopus.fault = aiohttp.ClientConnectionError()
-        await clock.walk("2026-11-24 00:01")
-        assert repairs(home) == ["prices_missing"]
-        await home.config_entries.async_remove(entry.entry_id)
-        assert repairs(home) == []
+    async def test_it_goes_with_the_entry(self, scene: Scene) -> None:
+        await scene.set_up()
+        scene.octopus.fault = aiohttp.ClientConnectionError()
+        await scene.clock.walk("2026-11-24 00:01")
+        assert repairs(scene.home) == ["prices_missing"]
+        await scene.home.config_entries.async_remove(scene.entry.entry_id)
+        assert repairs(scene.home) == []
 
 
 class TestWithdrawnProduct:
@@ -167,14 +161,14 @@ class TestClock:
         assert repairs(scene.home) == []
 
     async def test_a_clock_that_is_behind_is_told_by_prices_that_reach_too_far(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+        self, scene: Scene
     ) -> None:
-        await set_up(home, entry)
-        await clock.to("2026-11-20 12:00")
-        await home.config_entries.async_reload(entry.entry_id)
-        assert repairs(home) == ["clock_wrong"]
-        await clock.to("2026-11-23 12:30")
-        assert repairs(home) == []
+        await scene.set_up()
+        await scene.clock.to("2026-11-20 12:00")
+        await scene.home.config_entries.async_reload(scene.entry.entry_id)
+        assert repairs(scene.home) == ["clock_wrong"]
+        await scene.clock.to("2026-11-23 12:30")
+        assert repairs(scene.home) == []
 
     async def test_a_date_that_is_none_says_nothing(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
@@ -221,16 +215,14 @@ class TestPlan:
         await home.async_block_till_done(wait_background_tasks=True)
         assert repairs(home) == []
 
-    async def test_it_goes_with_the_plan_and_the_others_stay(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
-        octopus.ahead = timedelta(days=3)
-        await set_up(home, entry)
-        keys = [await add_plan(home, entry, name, energy="nan") for name in ("Car", "Boiler")]
-        assert repairs(home) == ["clock_wrong", "plan_unusable", "plan_unusable"]
-        home.config_entries.async_remove_subentry(entry, keys[0])
-        await home.async_block_till_done(wait_background_tasks=True)
-        assert repairs(home) == ["clock_wrong", "plan_unusable"]
+    async def test_it_goes_with_the_plan_and_the_others_stay(self, scene: Scene) -> None:
+        scene.octopus.ahead = timedelta(days=3)
+        await scene.set_up()
+        keys = [await add_plan(scene.home, scene.entry, name, energy="nan") for name in ("Car", "Boiler")]
+        assert repairs(scene.home) == ["clock_wrong", "plan_unusable", "plan_unusable"]
+        scene.home.config_entries.async_remove_subentry(scene.entry, keys[0])
+        await scene.home.async_block_till_done(wait_background_tasks=True)
+        assert repairs(scene.home) == ["clock_wrong", "plan_unusable"]
 
 
 def titles(hass: HomeAssistant) -> list[str]:

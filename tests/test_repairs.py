@@ -111,12 +111,12 @@ class TestWithdrawnProduct:
         assert entry.data["product"] == AGILE
 
     async def test_an_entry_that_is_deleted_meanwhile_is_not_changed(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry, fix: Fix
+        self, scene: Scene, fix: Fix
     ) -> None:
-        octopus.end_product(not_found=True)
-        await set_up(home, entry)
+        scene.octopus.end_product(not_found=True)
+        await scene.set_up()
         form = await fix()
-        await home.config_entries.async_remove(entry.entry_id)
+        await scene.home.config_entries.async_remove(scene.entry.entry_id)
         done = await fix(form["flow_id"])
         assert (done["type"], done["reason"]) == ("abort", "entry_gone")
 

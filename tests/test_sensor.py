@@ -63,14 +63,12 @@ class TestPrices:
         assert state(scene.home, "sensor.next_price") == following
         assert state(scene.home, "binary_sensor.negative_price") == negative
 
-    async def test_before_publication_the_slot_after_the_last_is_unknown(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
-        await set_up(home, entry)
-        octopus.fault = (500, "application/json", b"{}")
-        await clock.walk("2026-11-23 22:30")
-        assert state(home, "sensor.current_price") == "0.2"
-        assert state(home, "sensor.next_price") == "unknown"
+    async def test_before_publication_the_slot_after_the_last_is_unknown(self, scene: Scene) -> None:
+        await scene.set_up()
+        scene.octopus.fault = (500, "application/json", b"{}")
+        await scene.clock.walk("2026-11-23 22:30")
+        assert state(scene.home, "sensor.current_price") == "0.2"
+        assert state(scene.home, "sensor.next_price") == "unknown"
 
     async def test_the_rates_begin_with_today_and_tell_price_and_time(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
@@ -221,15 +219,13 @@ class TestNumbers:
         await clock.walk("2026-11-24 03:30")
         assert state(home, "binary_sensor.cheapest_block") == "off"
 
-    async def test_no_energy_is_refused_in_plain_words(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
-        await set_up(home, entry)
+    async def test_no_energy_is_refused_in_plain_words(self, scene: Scene) -> None:
+        await scene.set_up()
         with pytest.raises(ServiceValidationError, match="The energy must be more than 0 kWh") as refused:
-            await self.set(home, "charge_energy", 0)
+            await self.set(scene.home, "charge_energy", 0)
         assert refused.value.translation_domain == DOMAIN
         assert refused.value.translation_key == "energy_not_above_zero"
-        assert entry.options["charge_energy"] == 28.0
+        assert scene.entry.options["charge_energy"] == 28.0
 
     @pytest.mark.parametrize(
         ("key", "value"), [("charge_duration", 0.4), ("charge_duration", 6.1), ("charge_energy", 201)]

@@ -151,20 +151,18 @@ class TestSwitch:
         assert plan(home, "sensor.status") == "planned"
         assert sessions(home) == ["24 02:00-04:00"]
 
-    async def test_a_session_that_runs_ends_at_once(
-        self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
-    ) -> None:
-        await add_plan(home, entry)
-        await clock.to("2026-11-24 02:00")
-        await clock.to("2026-11-24 02:45")
-        await turn(home, on=False)
-        assert plan(home, "binary_sensor.charge_now") == "off"
-        assert sessions(home) == ["24 02:00-02:45"]
+    async def test_a_session_that_runs_ends_at_once(self, scene: Scene, news: News) -> None:
+        await add_plan(scene.home, scene.entry)
+        await scene.clock.to("2026-11-24 02:00")
+        await scene.clock.to("2026-11-24 02:45")
+        await turn(scene.home, on=False)
+        assert plan(scene.home, "binary_sensor.charge_now") == "off"
+        assert sessions(scene.home) == ["24 02:00-02:45"]
         # On again, what has run counts.
-        await clock.to("2026-11-24 03:00")
-        await turn(home, on=True)
-        assert plan(home, "binary_sensor.charge_now") == "on"
-        assert sessions(home) == ["24 02:00-02:45", "24 03:00-04:15"]
+        await scene.clock.to("2026-11-24 03:00")
+        await turn(scene.home, on=True)
+        assert plan(scene.home, "binary_sensor.charge_now") == "on"
+        assert sessions(scene.home) == ["24 02:00-02:45", "24 03:00-04:15"]
 
     async def test_it_stays_off_over_a_restart(
         self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry

@@ -68,14 +68,12 @@ class TestOutage:
         await scene.clock.walk("2026-11-23 16:40")
         assert state(scene.home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
 
-    async def test_an_empty_list_changes_nothing(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
-        await set_up(home, entry)
-        octopus.prices = lambda start: None
-        await clock.walk("2026-11-23 16:30")
-        assert state(home, "sensor.current_price") == "0.2"
-        assert state(home, "sensor.prices_until") == "2026-11-23T23:00:00+00:00"
+    async def test_an_empty_list_changes_nothing(self, scene: Scene) -> None:
+        await scene.set_up()
+        scene.octopus.prices = lambda start: None
+        await scene.clock.walk("2026-11-23 16:30")
+        assert state(scene.home, "sensor.current_price") == "0.2"
+        assert state(scene.home, "sensor.prices_until") == "2026-11-23T23:00:00+00:00"
 
     async def test_it_is_told_once_when_it_begins_and_once_when_it_ends(
         self, scene: Scene, caplog: pytest.LogCaptureFixture

@@ -65,19 +65,19 @@ class TestPublication:
         assert state(scene.home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
         assert min(gaps(scene.octopus)) >= FIVE_MINUTES
 
-    async def test_prices_that_never_come_are_asked_for_ever_more_seldom(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
+    async def test_prices_that_never_come_are_asked_for_ever_more_seldom(self, scene: Scene) -> None:
         end = uk("2026-11-23 23:00")
-        octopus.prices = lambda start: "20.0" if start < end else None
-        await set_up(home, entry)
-        await clock.walk("2026-11-24 15:00")
-        assert len(octopus.requests) < 55
-        await clock.walk("2026-11-27 16:00")
-        days = [sum(at.day == day for at in octopus.asked_for("unit-rates")) for day in (25, 26, 27)]
+        scene.octopus.prices = lambda start: "20.0" if start < end else None
+        await scene.set_up()
+        await scene.clock.walk("2026-11-24 15:00")
+        assert len(scene.octopus.requests) < 55
+        await scene.clock.walk("2026-11-27 16:00")
+        days = [
+            sum(at.day == day for at in scene.octopus.asked_for("unit-rates")) for day in (25, 26, 27)
+        ]
         assert days == sorted(days, reverse=True)
         assert days[-1] <= 5
-        assert min(gaps(octopus)) >= FIVE_MINUTES
+        assert min(gaps(scene.octopus)) >= FIVE_MINUTES
 
     async def test_nothing_is_asked_while_all_that_is_due_is_known(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
@@ -88,25 +88,21 @@ class TestPublication:
         await clock.walk("2026-11-23 16:10")
         assert len(octopus.requests) == 2
 
-    async def test_a_part_of_the_prices_is_taken_and_the_rest_waited_for(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
+    async def test_a_part_of_the_prices_is_taken_and_the_rest_waited_for(self, scene: Scene) -> None:
         morning = uk("2026-11-24 07:00")
-        octopus.prices = lambda start: "20.0" if start < morning else None
-        await set_up(home, entry)
-        await clock.walk("2026-11-23 16:10")
-        assert state(home, "sensor.prices_until") == "2026-11-24T07:00:00+00:00"
-        octopus.prices = day_of({})
-        await clock.walk("2026-11-23 16:20")
-        assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+        scene.octopus.prices = lambda start: "20.0" if start < morning else None
+        await scene.set_up()
+        await scene.clock.walk("2026-11-23 16:10")
+        assert state(scene.home, "sensor.prices_until") == "2026-11-24T07:00:00+00:00"
+        scene.octopus.prices = day_of({})
+        await scene.clock.walk("2026-11-23 16:20")
+        assert state(scene.home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
 
-    async def test_a_revised_price_is_taken(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
-        await set_up(home, entry)
-        octopus.prices = day_of({"22:00": "1.25"})
-        await clock.walk("2026-11-23 16:10")
-        assert state(home, "sensor.lowest_price") == "0.0125"
+    async def test_a_revised_price_is_taken(self, scene: Scene) -> None:
+        await scene.set_up()
+        scene.octopus.prices = day_of({"22:00": "1.25"})
+        await scene.clock.walk("2026-11-23 16:10")
+        assert state(scene.home, "sensor.lowest_price") == "0.0125"
 
     async def test_prices_are_kept_for_five_weeks(
         self, scene: Scene, hass_storage: dict[str, Any]
