@@ -1,6 +1,7 @@
 """What tests do with a home: set it up, move its clock, look at its entities."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.octopus_agile.const import DOMAIN
 
-from .octopus import AGILE, uk
+from .octopus import AGILE, FakeOctopus, uk
 
 ENTRY_DATA = {"region": "C", "product": AGILE, "product_name": f"Full name of {AGILE}"}
 ENTRY_OPTIONS = {"charge_duration": 4.0, "charge_energy": 28.0}
@@ -53,17 +54,18 @@ def run_timers(hass: HomeAssistant, until: datetime) -> None:
             timer.cancel()
 
 
-def once_more(entry: MockConfigEntry) -> MockConfigEntry:
-    """Return an entry with all that it has, for a Home Assistant that starts again."""
-    return MockConfigEntry(
-        domain=entry.domain,
-        entry_id=entry.entry_id,
-        title=entry.title,
-        unique_id=entry.unique_id,
-        data=dict(entry.data),
-        options=dict(entry.options),
-        subentries_data=[each.as_dict() for each in entry.subentries.values()],
-    )
+def once_more(entry: MockConfigEntry, **changes: Any) -> MockConfigEntry:
+    """Return an entry with all that it has, for a Home Assistant that starts again, or with changes."""
+    kept = {
+        "domain": entry.domain,
+        "entry_id": entry.entry_id,
+        "title": entry.title,
+        "unique_id": entry.unique_id,
+        "data": dict(entry.data),
+        "options": dict(entry.options),
+        "subentries_data": [each.as_dict() for each in entry.subentries.values()],
+    }
+    return MockConfigEntry(**kept | changes)
 
 
 async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -110,3 +112,25 @@ def forget(hass: HomeAssistant) -> None:
     """Let go of all that an entry that is unloaded has left in memory, as a restart does."""
     for key in [key for key in hass.data if str(key).startswith(DOMAIN)]:
         del hass.data[key]
+
+
+async def restart(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Set an entry up again that is set up, with nothing but what is on disk."""
+    await hass.config_entries.async_unload(entry.entry_id)
+    forget(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A home before our entry is set up: the time stands still, and the Octopus API answers."""
+
+    home: HomeAssistant
+    clock: Clock
+    octopus: FakeOctopus
+    entry: MockConfigEntry
+
+    async def set_up(self) -> None:
+        """Set the entry up."""
+        await set_up(self.home, self.entry)

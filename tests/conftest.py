@@ -14,7 +14,7 @@ import custom_components.octopus_agile.config_flow  # noqa: F401
 from custom_components.octopus_agile.const import DOMAIN
 
 from .charges.news import CHEAP_AT_2, News
-from .common import ENTRY_DATA, ENTRY_OPTIONS, Clock, set_up
+from .common import ENTRY_DATA, ENTRY_OPTIONS, Clock, Scene
 from .octopus import AGILE, FakeOctopus, day_of, uk
 
 # How long an example takes says more of the machine than of us.
@@ -90,9 +90,15 @@ def clock(home: HomeAssistant, freezer: FrozenDateTimeFactory) -> Clock:
 
 
 @pytest.fixture
-async def news(home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry) -> News:
+def scene(home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry) -> Scene:
+    """All four of them, for a test that needs more."""
+    return Scene(home, clock, octopus, entry)
+
+
+@pytest.fixture
+async def news(scene: Scene) -> News:
     """An entry after the prices of tomorrow were published, and what it tells."""
-    octopus.prices = day_of(CHEAP_AT_2)
-    await clock.to("2026-11-23 16:10")
-    await set_up(home, entry)
-    return News(home)
+    scene.octopus.prices = day_of(CHEAP_AT_2)
+    await scene.clock.to("2026-11-23 16:10")
+    await scene.set_up()
+    return News(scene.home)

@@ -6,7 +6,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.common import Clock, set_up
+from tests.common import Clock, Scene, set_up
 from tests.octopus import FakeOctopus, day_of, twenty_pence, uk
 
 from .charge_plans import CAR, add_plan
@@ -64,22 +64,17 @@ class TestCalendar:
         )
 
     async def test_a_price_that_is_not_known_is_left_out(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        news: News,
-        entry: MockConfigEntry,
-        hass_storage: dict[str, Any],
+        self, scene: Scene, news: News, hass_storage: dict[str, Any]
     ) -> None:
-        plan_id = await add_plan(home, entry)
-        await clock.to("2026-11-24 02:00")
-        await clock.to("2026-11-24 04:00")
-        await home.config_entries.async_unload(entry.entry_id)
-        stored = hass_storage[f"octopus_agile.{entry.entry_id}.{plan_id}"]["data"]["plan"]
+        plan_id = await add_plan(scene.home, scene.entry)
+        await scene.clock.to("2026-11-24 02:00")
+        await scene.clock.to("2026-11-24 04:00")
+        await scene.home.config_entries.async_unload(scene.entry.entry_id)
+        stored = hass_storage[f"octopus_agile.{scene.entry.entry_id}.{plan_id}"]["data"]["plan"]
         (session,) = stored["past"] or stored["begun"]
         session |= {"mean_price": None, "power": None}
-        await home.config_entries.async_setup(entry.entry_id)
-        titles = await self.titles(home, "2026-11-24 02:00", "2026-11-24 17:00")
+        await scene.home.config_entries.async_setup(scene.entry.entry_id)
+        titles = await self.titles(scene.home, "2026-11-24 02:00", "2026-11-24 17:00")
         assert "Charge the car, 2 h" in titles
 
     async def test_it_keeps_a_week(

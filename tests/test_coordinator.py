@@ -5,7 +5,6 @@ from typing import Any
 from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -19,7 +18,7 @@ from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.sensor import PRICES
 
 from .charge_plans import CAR, FROM_BATTERY, NIGHT as CAR_NIGHT, plan, sessions, subentry
-from .common import Clock, attribute, run_timers, set_up, state
+from .common import Clock, Scene, attribute, once_more, run_timers, set_up, state
 from .octopus import AGILE, FakeOctopus, day_of, uk
 
 MINUTE = timedelta(minutes=1)
@@ -29,15 +28,9 @@ NIGHT = {"02:00": "5.0", "02:30": "5.0", "03:00": "6.0", "03:30": "7.0"}
 
 def with_car(entry: MockConfigEntry, **data: Any) -> MockConfigEntry:
     """Return the entry with a charge plan, and its own charge at night too."""
-    return MockConfigEntry(
-        domain=entry.domain,
-        title=entry.title,
-        entry_id=entry.entry_id,
-        unique_id=entry.unique_id,
-        data=entry.data,
-        options={**entry.options, "earliest_start": "23:00:00", "ready_by": "07:00:00"},
-        subentries_data=[subentry(CAR, **data).as_dict()],
-    )
+    night = {"earliest_start": "23:00:00", "ready_by": "07:00:00"}
+    car = subentry(CAR, **data).as_dict()
+    return once_more(entry, options={**entry.options, **night}, subentries_data=[car])
 
 
 def told(hass: HomeAssistant, since: datetime) -> set[str]:
@@ -147,83 +140,59 @@ class TestALeapOfTheClock:
     )
     @pytest.mark.parametrize("need", ["fixed", "live"])
     async def test_set_back_in_a_session_it_runs_on_for_what_remained(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        entry: MockConfigEntry,
-        freezer: FrozenDateTimeFactory,
-        opens: str,
-        ends: str,
-        need: str,
+        self, scene: Scene, freezer: FrozenDateTimeFactory, opens: str, ends: str, need: str
     ) -> None:
-        await clock.to("2026-11-23 16:30")
-        home.states.async_set("sensor.battery", "60")
+        await scene.clock.to("2026-11-23 16:30")
+        scene.home.states.async_set("sensor.battery", "60")
         data = FROM_BATTERY if need == "live" else {}
-        await set_up(home, with_car(entry, **data, earliest_start=opens))
-        assert sessions(home) == ["24 02:00-04:00"]
-        await clock.to("2026-11-24 02:00")
-        home.states.async_set("sensor.battery", "60", force_update=True)
-        await clock.to("2026-11-24 03:00")
-        await set_back(home, freezer, 3)
+        await set_up(scene.home, with_car(scene.entry, **data, earliest_start=opens))
+        assert sessions(scene.home) == ["24 02:00-04:00"]
+        await scene.clock.to("2026-11-24 02:00")
+        scene.home.states.async_set("sensor.battery", "60", force_update=True)
+        await scene.clock.to("2026-11-24 03:00")
+        await set_back(scene.home, freezer, 3)
         for at in ("00:01", "00:30", "00:59"):
-            await clock.to(f"2026-11-24 {at}")
-            assert plan(home, "sensor.status") == "charging"
-            assert plan(home, "binary_sensor.charge_now") == "on"
-            assert plan(home, "sensor.end") == ends
-        await clock.to(f"2026-11-{ends}")
-        assert plan(home, "binary_sensor.charge_now") == "off"
-        assert plan(home, "sensor.status") != "charging"
+            await scene.clock.to(f"2026-11-24 {at}")
+            assert plan(scene.home, "sensor.status") == "charging"
+            assert plan(scene.home, "binary_sensor.charge_now") == "on"
+            assert plan(scene.home, "sensor.end") == ends
+        await scene.clock.to(f"2026-11-{ends}")
+        assert plan(scene.home, "binary_sensor.charge_now") == "off"
+        assert plan(scene.home, "sensor.status") != "charging"
 
     async def test_set_back_to_before_its_window_it_is_not_charged_twice(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        entry: MockConfigEntry,
-        freezer: FrozenDateTimeFactory,
+        self, scene: Scene, freezer: FrozenDateTimeFactory
     ) -> None:
-        await clock.to("2026-11-23 16:30")
-        await set_up(home, with_car(entry, earliest_start="01:00:00"))
-        await clock.to("2026-11-24 02:00")
-        await clock.to("2026-11-24 03:00")
-        await set_back(home, freezer, 3)
+        await scene.clock.to("2026-11-23 16:30")
+        await set_up(scene.home, with_car(scene.entry, earliest_start="01:00:00"))
+        await scene.clock.to("2026-11-24 02:00")
+        await scene.clock.to("2026-11-24 03:00")
+        await set_back(scene.home, freezer, 3)
         for at in ("01:00", "01:30", "02:00", "03:00", "05:00", "06:30"):
-            await clock.to(f"2026-11-24 {at}")
-            assert plan(home, "binary_sensor.charge_now") == "off"
+            await scene.clock.to(f"2026-11-24 {at}")
+            assert plan(scene.home, "binary_sensor.charge_now") == "off"
 
     async def test_set_right_at_last_plans_are_right_within_a_minute(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        entry: MockConfigEntry,
-        freezer: FrozenDateTimeFactory,
+        self, scene: Scene, freezer: FrozenDateTimeFactory
     ) -> None:
         """A clock without a battery, that shows 03:01 at boot and then the right time."""
-        await clock.to("2026-11-24 03:01")
-        await set_up(home, with_car(entry, earliest_start="17:00:00", ready_by="19:30:00"))
-        assert plan(home, "binary_sensor.charge_now") == "off"
-        counted = home.loop.time()
+        await scene.clock.to("2026-11-24 03:01")
+        await set_up(scene.home, with_car(scene.entry, earliest_start="17:00:00", ready_by="19:30:00"))
+        assert plan(scene.home, "binary_sensor.charge_now") == "off"
+        counted = scene.home.loop.time()
         freezer.move_to(uk("2026-11-24 17:30"))
-        with patch.object(home.loop, "time", return_value=counted + 60):
-            run_timers(home, uk("2026-11-24 03:02"))
-            await home.async_block_till_done(wait_background_tasks=True)
-        assert state(home, "sensor.current_price") == "0.2"
-        assert plan(home, "binary_sensor.charge_now") == "on"
-        assert plan(home, "sensor.status") == "charging"
+        with patch.object(scene.home.loop, "time", return_value=counted + 60):
+            run_timers(scene.home, uk("2026-11-24 03:02"))
+            await scene.home.async_block_till_done(wait_background_tasks=True)
+        assert state(scene.home, "sensor.current_price") == "0.2"
+        assert plan(scene.home, "binary_sensor.charge_now") == "on"
+        assert plan(scene.home, "sensor.status") == "charging"
 
 
 def both(entry: MockConfigEntry, **car: Any) -> MockConfigEntry:
     """Return the entry with a charge plan and a second one, which is as it should be."""
-    made = [subentry("Good"), subentry(CAR, **car)]
-    plans: list[ConfigSubentryData] = [each.as_dict() for each in made]
-    return MockConfigEntry(
-        domain=entry.domain,
-        title=entry.title,
-        entry_id=entry.entry_id,
-        unique_id=entry.unique_id,
-        data=entry.data,
-        options=entry.options,
-        subentries_data=plans,
-    )
+    plans = [subentry("Good"), subentry(CAR, **car)]
+    return once_more(entry, subentries_data=[each.as_dict() for each in plans])
 
 
 UNUSABLE: dict[str, dict[str, Any]] = {

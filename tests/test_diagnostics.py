@@ -3,32 +3,24 @@
 import json
 from typing import Any
 
-from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.diagnostics import (
     get_diagnostics_for_config_entry,
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from .charge_plans import FROM_BATTERY, add_plan
-from .common import Clock, set_up
-from .octopus import AGILE, FakeOctopus
+from .common import Scene
+from .octopus import AGILE
 
 
 @pytest.fixture
-async def report(
-    home: HomeAssistant,
-    clock: Clock,
-    octopus: FakeOctopus,
-    entry: MockConfigEntry,
-    hass_client: ClientSessionGenerator,
-) -> Any:
+async def report(scene: Scene, hass_client: ClientSessionGenerator) -> Any:
     """What an entry's diagnostics hold."""
-    assert await async_setup_component(home, "diagnostics", {})
-    await set_up(home, entry)
-    return await get_diagnostics_for_config_entry(home, hass_client, entry)
+    assert await async_setup_component(scene.home, "diagnostics", {})
+    await scene.set_up()
+    return await get_diagnostics_for_config_entry(scene.home, hass_client, scene.entry)
 
 
 async def test_diagnostics(report: Any) -> None:
@@ -53,17 +45,13 @@ async def test_diagnostics_name_no_region(report: Any) -> None:
 
 
 async def test_diagnostics_name_no_sensor_and_no_charger(
-    home: HomeAssistant,
-    clock: Clock,
-    octopus: FakeOctopus,
-    entry: MockConfigEntry,
-    hass_client: ClientSessionGenerator,
+    scene: Scene, hass_client: ClientSessionGenerator
 ) -> None:
-    assert await async_setup_component(home, "diagnostics", {})
-    await set_up(home, entry)
-    await add_plan(home, entry, charger="12 Acacia Avenue", **FROM_BATTERY)
+    assert await async_setup_component(scene.home, "diagnostics", {})
+    await scene.set_up()
+    await add_plan(scene.home, scene.entry, charger="12 Acacia Avenue", **FROM_BATTERY)
 
-    report = json.dumps(await get_diagnostics_for_config_entry(home, hass_client, entry))
+    report = json.dumps(await get_diagnostics_for_config_entry(scene.home, hass_client, scene.entry))
 
     assert "Acacia" not in report
     assert "sensor.battery" not in report
@@ -71,17 +59,13 @@ async def test_diagnostics_name_no_sensor_and_no_charger(
 
 
 async def test_an_entry_that_is_not_set_up_has_them_too(
-    home: HomeAssistant,
-    clock: Clock,
-    octopus: FakeOctopus,
-    entry: MockConfigEntry,
-    hass_client: ClientSessionGenerator,
+    scene: Scene, hass_client: ClientSessionGenerator
 ) -> None:
-    assert await async_setup_component(home, "diagnostics", {})
-    octopus.fault = (503, "text/plain", b"")
-    await set_up(home, entry)
+    assert await async_setup_component(scene.home, "diagnostics", {})
+    scene.octopus.fault = (503, "text/plain", b"")
+    await scene.set_up()
 
-    report = await get_diagnostics_for_config_entry(home, hass_client, entry)
+    report = await get_diagnostics_for_config_entry(scene.home, hass_client, scene.entry)
 
     assert report["state"] == "setup_retry"
     assert report["product"] == AGILE

@@ -19,9 +19,9 @@ from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.trigger import TRIGGERS
 
 from .charge_plans import add_plan
-from .common import Clock, set_up
+from .common import Clock, Scene
 from .house import install_blueprints
-from .octopus import FakeOctopus, day_of
+from .octopus import day_of
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")]
@@ -119,21 +119,14 @@ class TestInAHome:
     """In a home with the integration, a charge plan, and the reader's own entities."""
 
     @pytest.fixture(autouse=True)
-    async def _home(
-        self,
-        tmp_path: Path,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-    ) -> None:
+    async def _home(self, tmp_path: Path, scene: Scene) -> None:
         install_blueprints(tmp_path)
-        home.config.config_dir = str(tmp_path)
-        octopus.prices = day_of(PRICES)
-        await set_up(home, entry)
-        await add_plan(home, entry)
+        scene.home.config.config_dir = str(tmp_path)
+        scene.octopus.prices = day_of(PRICES)
+        await scene.set_up()
+        await add_plan(scene.home, scene.entry)
         for entity_id in THEIRS:
-            home.states.async_set(entity_id, "off")
+            scene.home.states.async_set(entity_id, "off")
 
     def test_every_entity_named_exists(self, home: HomeAssistant) -> None:
         known = set(er.async_get(home).entities)

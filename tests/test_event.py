@@ -6,7 +6,7 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.const import DOMAIN
-from tests.common import Clock, set_up
+from tests.common import Clock, Scene, set_up
 from tests.octopus import FakeOctopus, day_of
 
 from .charge_plans import FROM_BATTERY, add_plan, sessions, turn
@@ -46,24 +46,21 @@ class TestPlanChanged:
         assert sessions(home) == ["24 02:00-03:18"]
 
     async def test_a_session_that_a_battery_stretches_is_no_news_and_seldom_kept(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        news: News,
-        entry: MockConfigEntry,
-        hass_storage: dict[str, Any],
+        self, scene: Scene, news: News, hass_storage: dict[str, Any]
     ) -> None:
-        home.states.async_set("sensor.battery", "70")
-        stored = f"{DOMAIN}.{entry.entry_id}.{await add_plan(home, entry, **FROM_BATTERY)}"
-        await clock.to("2026-11-24 02:00")
+        scene.home.states.async_set("sensor.battery", "70")
+        stored = (
+            f"{DOMAIN}.{scene.entry.entry_id}.{await add_plan(scene.home, scene.entry, **FROM_BATTERY)}"
+        )
+        await scene.clock.to("2026-11-24 02:00")
         kept = set()
         # The car doesn't take what it could: still 70%, but the sensor is well.
         for minute in range(50):
-            await clock.to(f"2026-11-24 02:{minute:02}:20")
-            home.states.async_set("sensor.battery", "70", {"updates": minute})
-            await home.async_block_till_done(wait_background_tasks=True)
+            await scene.clock.to(f"2026-11-24 02:{minute:02}:20")
+            scene.home.states.async_set("sensor.battery", "70", {"updates": minute})
+            await scene.home.async_block_till_done(wait_background_tasks=True)
             kept.add(str(hass_storage[stored]["data"]))
-        assert sessions(home) == ["24 02:00-03:50"]
+        assert sessions(scene.home) == ["24 02:00-03:50"]
         # With its start, and with each quarter of an hour that is told.
         assert len(kept) == 4
         assert [(old, new) for old, new, _ in news.moves()] == [
@@ -72,8 +69,8 @@ class TestPlanChanged:
             (["24 02:00-03:30"], ["24 02:00-03:45"]),
         ]
         # What is over is kept to the minute.
-        home.states.async_set("sensor.battery", "80")
-        await home.async_block_till_done(wait_background_tasks=True)
+        scene.home.states.async_set("sensor.battery", "80")
+        await scene.home.async_block_till_done(wait_background_tasks=True)
         begun = hass_storage[stored]["data"]["plan"]["begun"]
         assert [each["end"] for each in begun] == ["2026-11-24T02:49:20+00:00"]
 

@@ -12,57 +12,51 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.octopus_agile.const import DOMAIN
 
 from .charge_plans import add_plan
-from .common import Clock, forget, repairs, set_up, state
+from .common import Clock, Scene, repairs, restart, set_up, state
 from .octopus import AGILE, NEWER, FakeOctopus, product, uk
 
 
 class TestMissingPrices:
     async def test_they_are_told_of_the_next_day_and_no_longer_when_prices_come(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+        self, scene: Scene
     ) -> None:
-        await set_up(home, entry)
-        published = octopus.prices
-        octopus.prices = lambda start: published(start) if start < uk("2026-11-23 23:00") else None
-        await clock.walk("2026-11-23 23:59")
-        assert repairs(home) == []
-        await clock.walk("2026-11-24 00:01")
-        assert repairs(home) == ["prices_missing"]
-        await clock.walk("2026-11-24 23:30")
-        assert repairs(home) == ["prices_missing"]
-        octopus.prices = published
-        await clock.walk("2026-11-25 02:00")
-        assert state(home, "sensor.current_price") == "0.2"
-        assert repairs(home) == []
+        await scene.set_up()
+        published = scene.octopus.prices
+        scene.octopus.prices = lambda start: published(start) if start < uk("2026-11-23 23:00") else None
+        await scene.clock.walk("2026-11-23 23:59")
+        assert repairs(scene.home) == []
+        await scene.clock.walk("2026-11-24 00:01")
+        assert repairs(scene.home) == ["prices_missing"]
+        await scene.clock.walk("2026-11-24 23:30")
+        assert repairs(scene.home) == ["prices_missing"]
+        scene.octopus.prices = published
+        await scene.clock.walk("2026-11-25 02:00")
+        assert state(scene.home, "sensor.current_price") == "0.2"
+        assert repairs(scene.home) == []
 
-    async def test_an_outage_of_the_server_is_told_of_in_the_same_way(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
-        await set_up(home, entry)
-        octopus.fault = (403, "text/html", b"<html>Request blocked</html>")
-        await clock.walk("2026-11-24 00:01")
-        assert repairs(home) == ["prices_missing"]
-        octopus.fault = None
-        await clock.walk("2026-11-24 03:00")
-        assert repairs(home) == []
+    async def test_an_outage_of_the_server_is_told_of_in_the_same_way(self, scene: Scene) -> None:
+        await scene.set_up()
+        scene.octopus.fault = (403, "text/html", b"<html>Request blocked</html>")
+        await scene.clock.walk("2026-11-24 00:01")
+        assert repairs(scene.home) == ["prices_missing"]
+        scene.octopus.fault = None
+        await scene.clock.walk("2026-11-24 03:00")
+        assert repairs(scene.home) == []
 
-    async def test_a_gap_in_prices_that_have_come_is_none(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
-        octopus.prices = lambda start: None if start.hour == 13 else "20.0"
-        await set_up(home, entry)
-        await clock.walk("2026-11-23 13:31")
-        assert state(home, "sensor.current_price") == "unknown"
-        assert repairs(home) == []
+    async def test_a_gap_in_prices_that_have_come_is_none(self, scene: Scene) -> None:
+        scene.octopus.prices = lambda start: None if start.hour == 13 else "20.0"
+        await scene.set_up()
+        await scene.clock.walk("2026-11-23 13:31")
+        assert state(scene.home, "sensor.current_price") == "unknown"
+        assert repairs(scene.home) == []
 
-    async def test_it_goes_with_the_entry(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
-        await set_up(home, entry)
-        octopus.fault = aiohttp.ClientConnectionError()
-        await clock.walk("2026-11-24 00:01")
-        assert repairs(home) == ["prices_missing"]
-        await home.config_entries.async_remove(entry.entry_id)
-        assert repairs(home) == []
+    async def test_it_goes_with_the_entry(self, scene: Scene) -> None:
+        await scene.set_up()
+        scene.octopus.fault = aiohttp.ClientConnectionError()
+        await scene.clock.walk("2026-11-24 00:01")
+        assert repairs(scene.home) == ["prices_missing"]
+        await scene.home.config_entries.async_remove(scene.entry.entry_id)
+        assert repairs(scene.home) == []
 
 
 class TestWithdrawnProduct:
@@ -70,31 +64,26 @@ class TestWithdrawnProduct:
         "trouble", ["the only product", "no product", "no price of it either", "no answer", "no list"]
     )
     async def test_prices_that_are_late_are_not_taken_for_a_product_that_ended(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        trouble: str,
+        self, scene: Scene, trouble: str
     ) -> None:
-        await set_up(home, entry)
-        octopus.publishing = set()
-        octopus.ended = {AGILE}
+        await scene.set_up()
+        scene.octopus.publishing = set()
+        scene.octopus.ended = {AGILE}
         match trouble:
             case "no product":
-                octopus.products = []
+                scene.octopus.products = []
             case "no price of it either":
-                octopus.products = [product(NEWER)]
-                octopus.ended = {AGILE, NEWER}
+                scene.octopus.products = [product(NEWER)]
+                scene.octopus.ended = {AGILE, NEWER}
             case "no answer":
-                octopus.products = [product(NEWER)]
+                scene.octopus.products = [product(NEWER)]
             case "no list":
-                octopus.fault = (503, "application/json", b"{}")
-                octopus.fault_for = "/v1/products/?"
-        await clock.walk("2026-11-24 12:00")
-        assert repairs(home) == ["prices_missing"]
+                scene.octopus.fault = (503, "application/json", b"{}")
+                scene.octopus.fault_for = "/v1/products/?"
+        await scene.clock.walk("2026-11-24 12:00")
+        assert repairs(scene.home) == ["prices_missing"]
         # The products on sale are not looked at again and again.
-        assert len(octopus.asked_for("/v1/products/?")) == 1
+        assert len(scene.octopus.asked_for("/v1/products/?")) == 1
 
     async def test_it_is_looked_for_again_after_half_a_day(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
@@ -157,40 +146,29 @@ class TestWithdrawnProduct:
         octopus.publishing, octopus.ended = set(), {AGILE}
         for hour in (1, 3, 5, 7, 9):
             await clock.walk(f"2026-11-24 {hour:02}:30")
-            await home.config_entries.async_unload(entry.entry_id)
-            forget(home)
-            await home.config_entries.async_setup(entry.entry_id)
-            await home.async_block_till_done(wait_background_tasks=True)
+            await restart(home, entry)
         assert len(octopus.asked_for("/v1/products/?")) == 1
 
 
 class TestClock:
     @pytest.mark.parametrize(("days", "told"), [(-400, True), (-1.2, False), (1.2, False), (1.4, True)])
-    async def test_it_is_told_of_by_the_servers_date(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        days: float,
-        told: bool,
-    ) -> None:
-        octopus.ahead = timedelta(days=days)
-        await set_up(home, entry)
-        assert repairs(home) == (["clock_wrong"] if told else [])
-        octopus.ahead = timedelta(0)
-        await clock.walk("2026-11-23 16:10")
-        assert repairs(home) == []
+    async def test_it_is_told_of_by_the_servers_date(self, scene: Scene, days: float, told: bool) -> None:
+        scene.octopus.ahead = timedelta(days=days)
+        await scene.set_up()
+        assert repairs(scene.home) == (["clock_wrong"] if told else [])
+        scene.octopus.ahead = timedelta(0)
+        await scene.clock.walk("2026-11-23 16:10")
+        assert repairs(scene.home) == []
 
     async def test_a_clock_that_is_behind_is_told_by_prices_that_reach_too_far(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+        self, scene: Scene
     ) -> None:
-        await set_up(home, entry)
-        await clock.to("2026-11-20 12:00")
-        await home.config_entries.async_reload(entry.entry_id)
-        assert repairs(home) == ["clock_wrong"]
-        await clock.to("2026-11-23 12:30")
-        assert repairs(home) == []
+        await scene.set_up()
+        await scene.clock.to("2026-11-20 12:00")
+        await scene.home.config_entries.async_reload(scene.entry.entry_id)
+        assert repairs(scene.home) == ["clock_wrong"]
+        await scene.clock.to("2026-11-23 12:30")
+        assert repairs(scene.home) == []
 
     async def test_a_date_that_is_none_says_nothing(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
@@ -237,16 +215,14 @@ class TestPlan:
         await home.async_block_till_done(wait_background_tasks=True)
         assert repairs(home) == []
 
-    async def test_it_goes_with_the_plan_and_the_others_stay(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
-        octopus.ahead = timedelta(days=3)
-        await set_up(home, entry)
-        keys = [await add_plan(home, entry, name, energy="nan") for name in ("Car", "Boiler")]
-        assert repairs(home) == ["clock_wrong", "plan_unusable", "plan_unusable"]
-        home.config_entries.async_remove_subentry(entry, keys[0])
-        await home.async_block_till_done(wait_background_tasks=True)
-        assert repairs(home) == ["clock_wrong", "plan_unusable"]
+    async def test_it_goes_with_the_plan_and_the_others_stay(self, scene: Scene) -> None:
+        scene.octopus.ahead = timedelta(days=3)
+        await scene.set_up()
+        keys = [await add_plan(scene.home, scene.entry, name, energy="nan") for name in ("Car", "Boiler")]
+        assert repairs(scene.home) == ["clock_wrong", "plan_unusable", "plan_unusable"]
+        scene.home.config_entries.async_remove_subentry(scene.entry, keys[0])
+        await scene.home.async_block_till_done(wait_background_tasks=True)
+        assert repairs(scene.home) == ["clock_wrong", "plan_unusable"]
 
 
 def titles(hass: HomeAssistant) -> list[str]:

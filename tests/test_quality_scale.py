@@ -28,7 +28,7 @@ OURS = "custom_components/octopus_agile"
 EVIDENCE: dict[str, list[tuple[str, str]]] = {
     "action-setup": [
         (f"{OURS}/services.py", "async_setup_services"),
-        ("tests/test_services.py", "TestRefused.test_an_entry_that_is_not_loaded"),
+        ("tests/services/test_refused.py", "TestRefused.test_an_entry_that_is_not_loaded"),
     ],
     "appropriate-polling": [
         (f"{OURS}/agile/publication.py", "next_request"),
@@ -86,7 +86,7 @@ EVIDENCE: dict[str, list[tuple[str, str]]] = {
         ("tests/config_flow/test_set_up.py", "TestCharge.test_the_same_tariff_again_is_refused")
     ],
     "action-exceptions": [
-        ("tests/test_services.py", "TestRefused"),
+        ("tests/services/test_refused.py", "TestRefused"),
         ("tests/test_sensor.py", "TestNumbers.test_what_cannot_be_is_refused"),
     ],
     "config-entry-unloading": [

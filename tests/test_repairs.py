@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.const import DOMAIN
 
-from .common import Clock, forget, repairs, set_up, state
+from .common import Clock, Scene, forget, repairs, set_up, state
 from .octopus import AGILE, NEWER, FakeOctopus
 
 type Fix = Callable[..., Awaitable[dict[str, Any]]]
@@ -42,18 +42,12 @@ async def fix(home: HomeAssistant) -> Fix:
 class TestWithdrawnProduct:
     @pytest.mark.parametrize("not_found", [False, True], ids=["no more prices", "no such tariff"])
     async def test_the_successor_is_offered_and_taken(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        fix: Fix,
-        not_found: bool,
+        self, scene: Scene, fix: Fix, not_found: bool
     ) -> None:
-        await set_up(home, entry)
-        octopus.end_product(not_found=not_found)
-        await clock.walk("2026-11-24 06:00")
-        assert repairs(home) == ["product_withdrawn"]
+        await scene.set_up()
+        scene.octopus.end_product(not_found=not_found)
+        await scene.clock.walk("2026-11-24 06:00")
+        assert repairs(scene.home) == ["product_withdrawn"]
 
         form = await fix()
         assert form["step_id"] == "confirm"
@@ -63,11 +57,11 @@ class TestWithdrawnProduct:
         }
         done = await fix(form["flow_id"])
         assert done["type"] == "create_entry"
-        assert repairs(home) == []
-        assert entry.data["product"] == NEWER
-        assert entry.data["product_name"] == f"Full name of {NEWER}"
-        assert entry.unique_id == f"E-1R-{NEWER}-C"
-        assert state(home, "sensor.current_price") == "0.2"
+        assert repairs(scene.home) == []
+        assert scene.entry.data["product"] == NEWER
+        assert scene.entry.data["product_name"] == f"Full name of {NEWER}"
+        assert scene.entry.unique_id == f"E-1R-{NEWER}-C"
+        assert state(scene.home, "sensor.current_price") == "0.2"
 
     async def test_it_is_offered_where_there_was_no_price_to_start_with(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry, fix: Fix
@@ -117,31 +111,24 @@ class TestWithdrawnProduct:
         assert entry.data["product"] == AGILE
 
     async def test_an_entry_that_is_deleted_meanwhile_is_not_changed(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry, fix: Fix
+        self, scene: Scene, fix: Fix
     ) -> None:
-        octopus.end_product(not_found=True)
-        await set_up(home, entry)
+        scene.octopus.end_product(not_found=True)
+        await scene.set_up()
         form = await fix()
-        await home.config_entries.async_remove(entry.entry_id)
+        await scene.home.config_entries.async_remove(scene.entry.entry_id)
         done = await fix(form["flow_id"])
         assert (done["type"], done["reason"]) == ("abort", "entry_gone")
 
-    async def test_it_outlives_a_restart(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        fix: Fix,
-    ) -> None:
-        await set_up(home, entry)
-        octopus.end_product(not_found=False)
-        await clock.walk("2026-11-24 06:00")
-        await home.config_entries.async_unload(entry.entry_id)
-        forget(home)
+    async def test_it_outlives_a_restart(self, scene: Scene, fix: Fix) -> None:
+        await scene.set_up()
+        scene.octopus.end_product(not_found=False)
+        await scene.clock.walk("2026-11-24 06:00")
+        await scene.home.config_entries.async_unload(scene.entry.entry_id)
+        forget(scene.home)
         # Not asked again before the evening.
-        octopus.fault = aiohttp.ClientConnectionError()
-        await home.config_entries.async_setup(entry.entry_id)
-        assert repairs(home) == ["product_withdrawn"]
+        scene.octopus.fault = aiohttp.ClientConnectionError()
+        await scene.home.config_entries.async_setup(scene.entry.entry_id)
+        assert repairs(scene.home) == ["product_withdrawn"]
         form = await fix()
         assert form["description_placeholders"]["successor"] == f"Full name of {NEWER} ({NEWER})"

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.const import DOMAIN
 
-from .common import Clock, attribute, set_up, state
+from .common import Clock, Scene, attribute, set_up, state
 from .octopus import AGILE, FakeOctopus, day_of, uk
 
 NIGHT = {"02:00": "5.0", "02:30": "5.0", "03:00": "6.0", "03:30": "7.0", "04:00": "8.0"}
@@ -52,33 +52,23 @@ class TestPrices:
         ],
     )
     async def test_a_slot_without_a_price_is_unknown(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        at: str,
-        current: str,
-        following: str,
-        negative: str,
+        self, scene: Scene, at: str, current: str, following: str, negative: str
     ) -> None:
         gap = uk("2026-11-23 12:30")
         others = day_of({"13:00": "-5.0", "13:30": "0.0"})
-        octopus.prices = lambda start: None if start == gap else others(start)
-        await set_up(home, entry)
-        await clock.to(f"2026-11-23 {at}")
-        assert state(home, "sensor.current_price") == current
-        assert state(home, "sensor.next_price") == following
-        assert state(home, "binary_sensor.negative_price") == negative
+        scene.octopus.prices = lambda start: None if start == gap else others(start)
+        await scene.set_up()
+        await scene.clock.to(f"2026-11-23 {at}")
+        assert state(scene.home, "sensor.current_price") == current
+        assert state(scene.home, "sensor.next_price") == following
+        assert state(scene.home, "binary_sensor.negative_price") == negative
 
-    async def test_before_publication_the_slot_after_the_last_is_unknown(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
-        await set_up(home, entry)
-        octopus.fault = (500, "application/json", b"{}")
-        await clock.walk("2026-11-23 22:30")
-        assert state(home, "sensor.current_price") == "0.2"
-        assert state(home, "sensor.next_price") == "unknown"
+    async def test_before_publication_the_slot_after_the_last_is_unknown(self, scene: Scene) -> None:
+        await scene.set_up()
+        scene.octopus.fault = (500, "application/json", b"{}")
+        await scene.clock.walk("2026-11-23 22:30")
+        assert state(scene.home, "sensor.current_price") == "0.2"
+        assert state(scene.home, "sensor.next_price") == "unknown"
 
     async def test_the_rates_begin_with_today_and_tell_price_and_time(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
@@ -97,16 +87,10 @@ class TestPrices:
         ("key", "attributes"), [("current_price", "rates"), ("cheapest_block_start", "sessions")]
     )
     async def test_long_lists_never_reach_the_recorder(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        key: str,
-        attributes: str,
+        self, scene: Scene, key: str, attributes: str
     ) -> None:
-        await set_up(home, entry)
-        shown = home.states.get(f"sensor.octopus_agile_london_{key}")
+        await scene.set_up()
+        shown = scene.home.states.get(f"sensor.octopus_agile_london_{key}")
         assert shown is not None
         assert shown.state_info is not None
         assert attributes in shown.attributes
@@ -150,19 +134,14 @@ class TestPlan:
 
     @pytest.mark.parametrize("at", ["19:10", "21:30", "22:59", "23:00", "23:59"])
     async def test_set_up_in_the_evening_it_shows_the_block_of_the_night(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        at: str,
+        self, scene: Scene, at: str
     ) -> None:
-        octopus.prices = day_of(NIGHT)
-        await clock.to(f"2026-11-23 {at}")
-        await set_up(home, entry)
-        assert state(home, "sensor.plan_status") == "planned"
-        assert state(home, "sensor.cheapest_block_start") == "2026-11-24T02:00:00+00:00"
-        assert state(home, "binary_sensor.cheapest_block") == "off"
+        scene.octopus.prices = day_of(NIGHT)
+        await scene.clock.to(f"2026-11-23 {at}")
+        await scene.set_up()
+        assert state(scene.home, "sensor.plan_status") == "planned"
+        assert state(scene.home, "sensor.cheapest_block_start") == "2026-11-24T02:00:00+00:00"
+        assert state(scene.home, "binary_sensor.cheapest_block") == "off"
 
     async def test_without_an_energy_there_is_no_cost(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
@@ -182,37 +161,22 @@ class TestPlan:
         ],
     )
     async def test_the_status_says_where_it_stands_and_why(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        options: dict[str, str],
-        status: str,
-        reason: str | None,
+        self, scene: Scene, options: dict[str, str], status: str, reason: str | None
     ) -> None:
-        await set_up(home, with_options(entry, charge_duration=4.0, **options))
-        assert state(home, "sensor.plan_status") == status
-        assert attribute(home, "sensor.plan_status", "reason") == reason
+        await set_up(scene.home, with_options(scene.entry, charge_duration=4.0, **options))
+        assert state(scene.home, "sensor.plan_status") == status
+        assert attribute(scene.home, "sensor.plan_status", "reason") == reason
 
     @pytest.mark.parametrize(
         ("hours", "start"), [(0.75, "02:00"), (1.25, "01:45"), (1.75, "01:15"), (2.25, "01:00")]
     )
-    async def test_a_block_may_start_at_any_minute(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        hours: float,
-        start: str,
-    ) -> None:
-        octopus.prices = day_of(
+    async def test_a_block_may_start_at_any_minute(self, scene: Scene, hours: float, start: str) -> None:
+        scene.octopus.prices = day_of(
             {"01:00": "4.0", "01:30": "3.0", "02:00": "1.0", "02:30": "2.0", "03:00": "9.0"}
         )
-        await clock.to("2026-11-23 23:00")
-        await set_up(home, with_options(entry, charge_duration=hours))
-        assert state(home, "sensor.cheapest_block_start") == f"2026-11-24T{start}:00+00:00"
+        await scene.clock.to("2026-11-23 23:00")
+        await set_up(scene.home, with_options(scene.entry, charge_duration=hours))
+        assert state(scene.home, "sensor.cheapest_block_start") == f"2026-11-24T{start}:00+00:00"
 
 
 class TestNumbers:
@@ -255,31 +219,21 @@ class TestNumbers:
         await clock.walk("2026-11-24 03:30")
         assert state(home, "binary_sensor.cheapest_block") == "off"
 
-    async def test_no_energy_is_refused_in_plain_words(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
-        await set_up(home, entry)
+    async def test_no_energy_is_refused_in_plain_words(self, scene: Scene) -> None:
+        await scene.set_up()
         with pytest.raises(ServiceValidationError, match="The energy must be more than 0 kWh") as refused:
-            await self.set(home, "charge_energy", 0)
+            await self.set(scene.home, "charge_energy", 0)
         assert refused.value.translation_domain == DOMAIN
         assert refused.value.translation_key == "energy_not_above_zero"
-        assert entry.options["charge_energy"] == 28.0
+        assert scene.entry.options["charge_energy"] == 28.0
 
     @pytest.mark.parametrize(
         ("key", "value"), [("charge_duration", 0.4), ("charge_duration", 6.1), ("charge_energy", 201)]
     )
-    async def test_what_cannot_be_is_refused(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        key: str,
-        value: float,
-    ) -> None:
-        await set_up(home, entry)
+    async def test_what_cannot_be_is_refused(self, scene: Scene, key: str, value: float) -> None:
+        await scene.set_up()
         with pytest.raises(ServiceValidationError, match="is outside valid range"):
-            await self.set(home, key, value)
+            await self.set(scene.home, key, value)
 
 
 class TestDevice:
@@ -327,18 +281,13 @@ class TestDevice:
         ],
     )
     async def test_its_entities(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        platform: str,
-        key: str,
-        attributes: dict[str, Any],
+        self, scene: Scene, platform: str, key: str, attributes: dict[str, Any]
     ) -> None:
-        await set_up(home, entry)
-        entity_id = er.async_get(home).async_get_entity_id(platform, DOMAIN, f"{entry.entry_id}_{key}")
+        await scene.set_up()
+        entity_id = er.async_get(scene.home).async_get_entity_id(
+            platform, DOMAIN, f"{scene.entry.entry_id}_{key}"
+        )
         assert entity_id == f"{platform}.octopus_agile_london_{key}"
-        shown = home.states.get(entity_id)
+        shown = scene.home.states.get(entity_id)
         assert shown is not None
         assert attributes.items() <= shown.attributes.items()

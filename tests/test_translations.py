@@ -20,7 +20,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.octopus_agile.const import DOMAIN
 
 from .charge_plans import add_plan
-from .common import Clock, set_up
+from .common import Clock, Scene, set_up
 from .octopus import FakeOctopus, day_of
 from .texts import assert_plain, leaves
 
@@ -186,19 +186,12 @@ class TestHomeAssistant:
         ("pl", "Najtańsza pora, 4 h po 12.5p/kWh, £3.50"),
     ],
 )
-async def test_the_calendar_speaks_it(
-    home: HomeAssistant,
-    clock: Clock,
-    octopus: FakeOctopus,
-    entry: MockConfigEntry,
-    language: str,
-    session: str,
-) -> None:
-    home.config.language = language
-    octopus.prices = day_of({"02:00": "5.0", "02:30": "4.0", "03:00": "5.0", "03:30": "6.0"})
-    await clock.to("2026-11-23 23:30")
-    await set_up(home, entry)
-    (state,) = home.states.async_all("calendar")
+async def test_the_calendar_speaks_it(scene: Scene, language: str, session: str) -> None:
+    scene.home.config.language = language
+    scene.octopus.prices = day_of({"02:00": "5.0", "02:30": "4.0", "03:00": "5.0", "03:30": "6.0"})
+    await scene.clock.to("2026-11-23 23:30")
+    await scene.set_up()
+    (state,) = scene.home.states.async_all("calendar")
     assert state.attributes["message"] == session
 
 

@@ -14,7 +14,7 @@ from custom_components.octopus_agile.trigger import TRIGGERS
 
 from .automations import Runs, automate, target
 from .charge_plans import FROM_BATTERY, add_plan
-from .common import Clock, run_timers, set_up
+from .common import Clock, Scene, run_timers, set_up
 from .octopus import FakeOctopus, day_of, uk
 
 CHEAP_AT_2 = {"02:00": "5.0", "02:30": "4.0", "03:00": "5.0", "03:30": "6.0"}
@@ -124,19 +124,13 @@ class TestBlocks:
     @pytest.mark.parametrize("offset", ["00:00:00", "00:10:00"])
     @pytest.mark.parametrize("offset_type", ["before", "after"])
     async def test_a_reload_is_no_start_and_no_end(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        runs: Runs,
-        entry: MockConfigEntry,
-        offset: str,
-        offset_type: str,
+        self, scene: Scene, runs: Runs, offset: str, offset_type: str
     ) -> None:
-        await automate(home, block("started", {"entity_id": CAR}, offset, offset_type))
+        await automate(scene.home, block("started", {"entity_id": CAR}, offset, offset_type))
         for at in ("2026-11-24 01:40", "2026-11-24 01:55", "2026-11-24 02:30", "2026-11-24 03:00"):
-            await clock.walk(at)
-            await home.config_entries.async_reload(entry.entry_id)
-            await home.async_block_till_done(wait_background_tasks=True)
+            await scene.clock.walk(at)
+            await scene.home.config_entries.async_reload(scene.entry.entry_id)
+            await scene.home.async_block_till_done(wait_background_tasks=True)
         assert len(runs.taken()) == 1
 
     async def test_before_it_follows_a_plan_that_moves(
@@ -185,22 +179,14 @@ class TestBlocks:
         ],
     )
     async def test_before_each_also_where_the_pause_is_shorter_than_the_offset(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        runs: Runs,
-        entry: MockConfigEntry,
-        what: str,
-        offset: str,
-        expected: list[str],
+        self, scene: Scene, runs: Runs, what: str, offset: str, expected: list[str]
     ) -> None:
-        octopus.prices = day_of({"01:00": "1.0", "03:00": "1.0", "05:00": "1.0"})
-        await clock.to("2026-11-24 16:10")
-        await clock.to("2026-11-24 20:15")
-        await add_plan(home, entry, "Slots", mode="slots", energy=10.5, shortest_run=0)
-        await automate(home, block(what, {"entity_id": "binary_sensor.slots_charge_now"}, offset))
-        await clock.walk("2026-11-25 07:00")
+        scene.octopus.prices = day_of({"01:00": "1.0", "03:00": "1.0", "05:00": "1.0"})
+        await scene.clock.to("2026-11-24 16:10")
+        await scene.clock.to("2026-11-24 20:15")
+        await add_plan(scene.home, scene.entry, "Slots", mode="slots", energy=10.5, shortest_run=0)
+        await automate(scene.home, block(what, {"entity_id": "binary_sensor.slots_charge_now"}, offset))
+        await scene.clock.walk("2026-11-25 07:00")
         later = [f"{int(at[:2]) + 1} {at[3:]} binary_sensor.slots_charge_now" for at in expected]
         assert runs.taken() == later
 
@@ -280,29 +266,21 @@ class TestNews:
         ],
     )
     async def test_once_when_prices_come(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        runs: Runs,
-        kind: str,
-        trigger: str,
-        prices: dict[str, str],
-        expected: bool,
+        self, scene: Scene, runs: Runs, kind: str, trigger: str, prices: dict[str, str], expected: bool
     ) -> None:
-        octopus.prices = day_of(prices)
-        await set_up(home, entry)
+        scene.octopus.prices = day_of(prices)
+        await scene.set_up()
         await automate(
-            home, {"trigger": f"octopus_agile.{trigger}", "target": target(home, kind, EVENTS)}
+            scene.home,
+            {"trigger": f"octopus_agile.{trigger}", "target": target(scene.home, kind, EVENTS)},
         )
-        await clock.to("2026-11-23 16:10")
+        await scene.clock.to("2026-11-23 16:10")
         assert runs.taken() == (["23 16:10 event.prices"] if expected else [])
         # The next half hours, a reload and plans that move are no news of prices.
-        await clock.walk("2026-11-23 18:00")
-        await home.config_entries.async_reload(entry.entry_id)
-        await add_plan(home, entry)
-        await clock.walk("2026-11-23 20:00")
+        await scene.clock.walk("2026-11-23 18:00")
+        await scene.home.config_entries.async_reload(scene.entry.entry_id)
+        await add_plan(scene.home, scene.entry)
+        await scene.clock.walk("2026-11-23 20:00")
         assert runs.taken() == []
 
 
@@ -322,25 +300,17 @@ class TestPriceCrossed:
         ],
     )
     async def test_when_it_crosses(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        runs: Runs,
-        kind: str,
-        options: dict[str, Any],
-        expected: list[str],
+        self, scene: Scene, runs: Runs, kind: str, options: dict[str, Any], expected: list[str]
     ) -> None:
-        octopus.prices = day_of(CHEAP_AT_2)
-        home.states.async_set("input_number.limit", "0.045")
-        await clock.to("2026-11-23 20:15")
-        await set_up(home, entry)
-        trigger = {"trigger": "octopus_agile.price_crossed", "target": target(home, kind, PRICE)}
-        await automate(home, {**trigger, "options": options})
-        await clock.walk("2026-11-24 02:20")
-        await home.config_entries.async_reload(entry.entry_id)
-        await clock.walk("2026-11-24 08:00")
+        scene.octopus.prices = day_of(CHEAP_AT_2)
+        scene.home.states.async_set("input_number.limit", "0.045")
+        await scene.clock.to("2026-11-23 20:15")
+        await scene.set_up()
+        trigger = {"trigger": "octopus_agile.price_crossed", "target": target(scene.home, kind, PRICE)}
+        await automate(scene.home, {**trigger, "options": options})
+        await scene.clock.walk("2026-11-24 02:20")
+        await scene.home.config_entries.async_reload(scene.entry.entry_id)
+        await scene.clock.walk("2026-11-24 08:00")
         if "for" in options:
             # The reload ends the wait, as with the triggers of Home Assistant itself.
             expected = []

@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from tests.charge_plans import add_plan
-from tests.common import Clock
+from tests.common import Clock, Scene
 from tests.house import Record
 from tests.octopus import FakeOctopus, day_of
 
@@ -65,18 +65,13 @@ class TestPriceLimitSwitch:
 
     @pytest.mark.usefixtures("_switch")
     async def test_while_the_price_is_not_known_it_is_left_as_it_is(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        charger: Record,
+        self, scene: Scene, charger: Record
     ) -> None:
-        await clock.walk("2026-11-24 03:00")
-        await home.config_entries.async_unload(entry.entry_id)
-        await clock.walk("2026-11-24 05:00")
+        await scene.clock.walk("2026-11-24 03:00")
+        await scene.home.config_entries.async_unload(scene.entry.entry_id)
+        await scene.clock.walk("2026-11-24 05:00")
         assert charger.changes == ["24 02:00:00 on"]
-        octopus.fault = aiohttp.ClientConnectionError("the line is dead")
-        await home.config_entries.async_setup(entry.entry_id)
-        await home.async_block_till_done()
+        scene.octopus.fault = aiohttp.ClientConnectionError("the line is dead")
+        await scene.home.config_entries.async_setup(scene.entry.entry_id)
+        await scene.home.async_block_till_done()
         assert charger.changes == ["24 02:00:00 on", "24 05:00:00 off"]

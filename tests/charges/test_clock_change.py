@@ -6,10 +6,10 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from tests.common import Clock, state
-from tests.octopus import FakeOctopus, uk
+from tests.common import Scene, state
+from tests.octopus import uk
 
 CALENDAR = "calendar.octopus_agile_london_charging"
 MINUTE = timedelta(minutes=1)
@@ -48,10 +48,7 @@ async def events(home: HomeAssistant) -> list[tuple[str, str]]:
     ],
 )
 async def test_a_session_runs_its_whole_length(
-    home: HomeAssistant,
-    clock: Clock,
-    octopus: FakeOctopus,
-    entry: MockConfigEntry,
+    scene: Scene,
     freezer: FrozenDateTimeFactory,
     caplog: pytest.LogCaptureFixture,
     start: str,
@@ -59,13 +56,13 @@ async def test_a_session_runs_its_whole_length(
     shown: tuple[str, str],
 ) -> None:
     begins, ends = utc(start), utc(end)
-    octopus.prices = lambda slot: "5.0" if begins <= slot < ends else "20.0"
-    await clock.to("2026-10-24 17:00")
-    entry.add_to_hass(home)
+    scene.octopus.prices = lambda slot: "5.0" if begins <= slot < ends else "20.0"
+    await scene.clock.to("2026-10-24 17:00")
+    scene.entry.add_to_hass(scene.home)
     hours = (ends - begins) / timedelta(hours=1)
-    home.config_entries.async_update_entry(entry, options={"charge_duration": hours})
-    await home.config_entries.async_setup(entry.entry_id)
-    await home.async_block_till_done(wait_background_tasks=True)
+    scene.home.config_entries.async_update_entry(scene.entry, options={"charge_duration": hours})
+    await scene.home.config_entries.async_setup(scene.entry.entry_id)
+    await scene.home.async_block_till_done(wait_background_tasks=True)
 
     for instant, running in (
         (begins - MINUTE, "off"),
@@ -74,10 +71,10 @@ async def test_a_session_runs_its_whole_length(
         (ends, "off"),
     ):
         freezer.move_to(instant)
-        async_fire_time_changed(home)
-        await home.async_block_till_done(wait_background_tasks=True)
-        assert state(home, "calendar.charging") == running, instant
-        assert state(home, "binary_sensor.cheapest_block") == running, instant
+        async_fire_time_changed(scene.home)
+        await scene.home.async_block_till_done(wait_background_tasks=True)
+        assert state(scene.home, "calendar.charging") == running, instant
+        assert state(scene.home, "binary_sensor.cheapest_block") == running, instant
 
-    assert await events(home) == [shown]
+    assert await events(scene.home) == [shown]
     assert "Error" not in caplog.text

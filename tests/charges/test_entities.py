@@ -8,7 +8,7 @@ from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.charge_plans import CAR, FROM_BATTERY, add_plan, details, device, plan, sessions, turn
-from tests.common import Clock, set_up
+from tests.common import Clock, Scene, set_up
 from tests.octopus import FakeOctopus, day_of, uk
 
 from .news import News
@@ -112,19 +112,14 @@ class TestEntities:
         assert float(plan(home, "sensor.estimated_cost")) == 0.315
 
     async def test_the_saving_is_unknown_where_the_prices_then_are_not_known(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        news: News,
-        entry: MockConfigEntry,
+        self, scene: Scene, news: News
     ) -> None:
-        await clock.to("2026-11-24 05:00")
-        octopus.prices = lambda start: None if start < uk("2026-11-25 02:00") else "5.0"
-        await clock.to("2026-11-24 16:10")
-        await add_plan(home, entry, earliest_start="01:00:00")
-        assert sessions(home) == ["25 02:00-04:00"]
-        assert plan(home, "sensor.saving") == "unknown"
+        await scene.clock.to("2026-11-24 05:00")
+        scene.octopus.prices = lambda start: None if start < uk("2026-11-25 02:00") else "5.0"
+        await scene.clock.to("2026-11-24 16:10")
+        await add_plan(scene.home, scene.entry, earliest_start="01:00:00")
+        assert sessions(scene.home) == ["25 02:00-04:00"]
+        assert plan(scene.home, "sensor.saving") == "unknown"
 
     async def test_slots_are_all_named(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
@@ -156,20 +151,18 @@ class TestSwitch:
         assert plan(home, "sensor.status") == "planned"
         assert sessions(home) == ["24 02:00-04:00"]
 
-    async def test_a_session_that_runs_ends_at_once(
-        self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
-    ) -> None:
-        await add_plan(home, entry)
-        await clock.to("2026-11-24 02:00")
-        await clock.to("2026-11-24 02:45")
-        await turn(home, on=False)
-        assert plan(home, "binary_sensor.charge_now") == "off"
-        assert sessions(home) == ["24 02:00-02:45"]
+    async def test_a_session_that_runs_ends_at_once(self, scene: Scene, news: News) -> None:
+        await add_plan(scene.home, scene.entry)
+        await scene.clock.to("2026-11-24 02:00")
+        await scene.clock.to("2026-11-24 02:45")
+        await turn(scene.home, on=False)
+        assert plan(scene.home, "binary_sensor.charge_now") == "off"
+        assert sessions(scene.home) == ["24 02:00-02:45"]
         # On again, what has run counts.
-        await clock.to("2026-11-24 03:00")
-        await turn(home, on=True)
-        assert plan(home, "binary_sensor.charge_now") == "on"
-        assert sessions(home) == ["24 02:00-02:45", "24 03:00-04:15"]
+        await scene.clock.to("2026-11-24 03:00")
+        await turn(scene.home, on=True)
+        assert plan(scene.home, "binary_sensor.charge_now") == "on"
+        assert sessions(scene.home) == ["24 02:00-02:45", "24 03:00-04:15"]
 
     async def test_it_stays_off_over_a_restart(
         self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
@@ -183,17 +176,12 @@ class TestSwitch:
         assert plan(home, "binary_sensor.charge_now") == "off"
 
     async def test_a_plan_that_is_deleted_is_forgotten(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        news: News,
-        entry: MockConfigEntry,
-        hass_storage: dict[str, Any],
+        self, scene: Scene, news: News, hass_storage: dict[str, Any]
     ) -> None:
-        plan_id = await add_plan(home, entry)
-        await turn(home, on=False)
-        stored = f"octopus_agile.{entry.entry_id}.{plan_id}"
+        plan_id = await add_plan(scene.home, scene.entry)
+        await turn(scene.home, on=False)
+        stored = f"octopus_agile.{scene.entry.entry_id}.{plan_id}"
         assert hass_storage[stored]["data"]["enabled"] is False
-        home.config_entries.async_remove_subentry(entry, plan_id)
-        await home.async_block_till_done(wait_background_tasks=True)
+        scene.home.config_entries.async_remove_subentry(scene.entry, plan_id)
+        await scene.home.async_block_till_done(wait_background_tasks=True)
         assert stored not in hass_storage

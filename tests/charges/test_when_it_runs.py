@@ -8,7 +8,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.charge_plans import FROM_BATTERY, add_plan, details, plan, sessions
-from tests.common import Clock, set_up
+from tests.common import Clock, Scene, set_up
 from tests.octopus import FakeOctopus, day_of, uk
 
 from .news import CHEAP_AT_2, News
@@ -124,31 +124,27 @@ class TestWhenItRuns:
         await clock.to("2026-11-23 19:30")
         assert plan(home, "sensor.status") == "planned"
 
-    async def test_a_need_that_fits_no_longer_is_told_of_with_the_next_answer(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
+    async def test_a_need_that_fits_no_longer_is_told_of_with_the_next_answer(self, scene: Scene) -> None:
         published = day_of(CHEAP_AT_2)
-        octopus.prices = lambda start: None if start >= uk("2026-11-23 23:00") else published(start)
-        await set_up(home, entry)
-        await add_plan(home, entry, earliest_start="23:00:00", ready_by="05:10:00")
-        await clock.walk("2026-11-24 03:10")
-        assert plan(home, "sensor.status") == "waiting_for_prices"
-        asked = len(octopus.requests)
-        while len(octopus.requests) == asked:
-            await clock.walk(f"{dt_util.now() + timedelta(minutes=1):%Y-%m-%d %H:%M}")
-        assert plan(home, "sensor.status") == "impossible"
+        scene.octopus.prices = lambda start: None if start >= uk("2026-11-23 23:00") else published(start)
+        await scene.set_up()
+        await add_plan(scene.home, scene.entry, earliest_start="23:00:00", ready_by="05:10:00")
+        await scene.clock.walk("2026-11-24 03:10")
+        assert plan(scene.home, "sensor.status") == "waiting_for_prices"
+        asked = len(scene.octopus.requests)
+        while len(scene.octopus.requests) == asked:
+            await scene.clock.walk(f"{dt_util.now() + timedelta(minutes=1):%Y-%m-%d %H:%M}")
+        assert plan(scene.home, "sensor.status") == "impossible"
 
-    async def test_before_the_prices_are_published_it_is_provisional(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
-        octopus.prices = day_of(CHEAP_AT_2)
-        await set_up(home, entry)
-        await add_plan(home, entry)
-        assert plan(home, "sensor.status") == "provisional"
-        assert sessions(home) == ["23 18:00-20:00"]
-        await clock.to("2026-11-23 16:10")
-        assert plan(home, "sensor.status") == "planned"
-        assert sessions(home) == ["24 02:00-04:00"]
+    async def test_before_the_prices_are_published_it_is_provisional(self, scene: Scene) -> None:
+        scene.octopus.prices = day_of(CHEAP_AT_2)
+        await scene.set_up()
+        await add_plan(scene.home, scene.entry)
+        assert plan(scene.home, "sensor.status") == "provisional"
+        assert sessions(scene.home) == ["23 18:00-20:00"]
+        await scene.clock.to("2026-11-23 16:10")
+        assert plan(scene.home, "sensor.status") == "planned"
+        assert sessions(scene.home) == ["24 02:00-04:00"]
 
 
 class TestImpossible:

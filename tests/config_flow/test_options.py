@@ -9,7 +9,7 @@ from homeassistant.exceptions import ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 
-from tests.common import set_up, state
+from tests.common import Scene, set_up, state
 from tests.octopus import FakeOctopus, day_of
 
 from .forms import CHARGE, WRONG_CHARGES, suggested
@@ -72,21 +72,16 @@ class TestOptions:
 
     @pytest.mark.parametrize(("wrong", "errors"), WRONG_CHARGES.values(), ids=WRONG_CHARGES)
     async def test_what_cannot_be_is_refused_and_kept_to_correct(
-        self,
-        home: HomeAssistant,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        wrong: dict[str, Any],
-        errors: dict[str, str],
+        self, scene: Scene, wrong: dict[str, Any], errors: dict[str, str]
     ) -> None:
-        await set_up(home, entry)
+        await scene.set_up()
         answers = {**CHARGE, **wrong}
-        flow = await home.config_entries.options.async_init(entry.entry_id)
-        flow = await home.config_entries.options.async_configure(flow["flow_id"], answers)
+        flow = await scene.home.config_entries.options.async_init(scene.entry.entry_id)
+        flow = await scene.home.config_entries.options.async_configure(flow["flow_id"], answers)
         assert (flow["step_id"], flow["errors"]) == ("init", errors)
         assert {field: suggested(flow, field) for field in answers} == answers
-        assert entry.options == {"charge_duration": 4.0, "charge_energy": 28.0}
-        flow = await home.config_entries.options.async_configure(
+        assert scene.entry.options == {"charge_duration": 4.0, "charge_energy": 28.0}
+        flow = await scene.home.config_entries.options.async_configure(
             flow["flow_id"], {"charge_duration": 2.0}
         )
         assert flow["type"] is FlowResultType.CREATE_ENTRY

@@ -4,7 +4,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.common import Clock, set_up, state
+from tests.common import Clock, Scene, set_up, state
 from tests.octopus import AGILE, FakeOctopus, day_of, product
 
 from .forms import CHARGE, answer, to_charge
@@ -40,20 +40,14 @@ class TestPoliteness:
         [("2026-11-23 12:04", 1, "0.2"), ("2026-11-23 12:06", 2, "0.01")],
     )
     async def test_another_set_up_asks_for_the_same_prices_only_after_five_minutes(
-        self,
-        home: HomeAssistant,
-        octopus: FakeOctopus,
-        clock: Clock,
-        again: str,
-        requests: int,
-        price: str,
+        self, scene: Scene, again: str, requests: int, price: str
     ) -> None:
-        await to_charge(home)
-        await clock.to(again)
-        octopus.prices = day_of({}, otherwise="1.0")
-        await answer(home, await to_charge(home), **CHARGE)
-        assert len(octopus.asked_for("standard-unit-rates")) == requests
-        assert state(home, "sensor.current_price") == price
+        await to_charge(scene.home)
+        await scene.clock.to(again)
+        scene.octopus.prices = day_of({}, otherwise="1.0")
+        await answer(scene.home, await to_charge(scene.home), **CHARGE)
+        assert len(scene.octopus.asked_for("standard-unit-rates")) == requests
+        assert state(scene.home, "sensor.current_price") == price
 
     async def test_prices_of_a_set_up_that_was_given_up_do_not_return_later(
         self, home: HomeAssistant, octopus: FakeOctopus, clock: Clock, entry: MockConfigEntry

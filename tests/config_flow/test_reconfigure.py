@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.prices import PriceCoordinator
-from tests.common import set_up, state
+from tests.common import Scene, set_up, state
 from tests.octopus import AGILE, FakeOctopus, day_of
 
 from .forms import HTML, answer, suggested
@@ -58,21 +58,14 @@ class TestReconfigure:
     @pytest.mark.parametrize(
         ("region", "code"), [("N", AGILE), ("C", "AGILE-23-12-06")], ids=["region", "product"]
     )
-    async def test_it_takes_one_alone(
-        self,
-        home: HomeAssistant,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        region: str,
-        code: str,
-    ) -> None:
-        octopus.publishing.add("AGILE-23-12-06")
-        await set_up(home, entry)
-        octopus.prices = day_of({}, otherwise="7.5")
-        flow = await change(home, entry, region=region, product=code)
+    async def test_it_takes_one_alone(self, scene: Scene, region: str, code: str) -> None:
+        scene.octopus.publishing.add("AGILE-23-12-06")
+        await scene.set_up()
+        scene.octopus.prices = day_of({}, otherwise="7.5")
+        flow = await change(scene.home, scene.entry, region=region, product=code)
         assert flow["reason"] == "reconfigure_successful"
-        assert entry.unique_id == f"E-1R-{code}-{region}"
-        assert state(home, "sensor.current_price") == "0.075"
+        assert scene.entry.unique_id == f"E-1R-{code}-{region}"
+        assert state(scene.home, "sensor.current_price") == "0.075"
 
     async def test_a_title_that_somebody_gave_stays(
         self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry

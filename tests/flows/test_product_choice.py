@@ -9,7 +9,6 @@ from tests.common import Clock
 from tests.config_flow.forms import CHARGE, answer, default, offered, start, suggested, to_charge
 from tests.octopus import AGILE, FakeOctopus, Prices, product, uk
 
-
 # Noon on a Monday in November.
 pytestmark = pytest.mark.usefixtures("clock")
 

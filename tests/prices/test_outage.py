@@ -9,7 +9,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.common import Clock, ask_for_update, attribute, set_up, state
+from tests.common import Clock, Scene, ask_for_update, attribute, set_up, state
 from tests.octopus import FIVE_MINUTES, FakeOctopus, gaps
 
 
@@ -56,52 +56,38 @@ class TestOutage:
     """A server that can't be reached, or talks rubbish."""
 
     @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-    async def test_no_known_price_is_lost(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        fault: Any,
-    ) -> None:
-        await set_up(home, entry)
-        known = attribute(home, "sensor.current_price", "rates")
-        octopus.fault = fault
-        await clock.walk("2026-11-23 16:30")
-        assert len(octopus.requests) > 2
-        assert attribute(home, "sensor.current_price", "rates") == known
-        assert state(home, "sensor.current_price") == "0.2"
-        octopus.fault = None
-        await clock.walk("2026-11-23 16:40")
-        assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+    async def test_no_known_price_is_lost(self, scene: Scene, fault: Any) -> None:
+        await scene.set_up()
+        known = attribute(scene.home, "sensor.current_price", "rates")
+        scene.octopus.fault = fault
+        await scene.clock.walk("2026-11-23 16:30")
+        assert len(scene.octopus.requests) > 2
+        assert attribute(scene.home, "sensor.current_price", "rates") == known
+        assert state(scene.home, "sensor.current_price") == "0.2"
+        scene.octopus.fault = None
+        await scene.clock.walk("2026-11-23 16:40")
+        assert state(scene.home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
 
-    async def test_an_empty_list_changes_nothing(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
-        await set_up(home, entry)
-        octopus.prices = lambda start: None
-        await clock.walk("2026-11-23 16:30")
-        assert state(home, "sensor.current_price") == "0.2"
-        assert state(home, "sensor.prices_until") == "2026-11-23T23:00:00+00:00"
+    async def test_an_empty_list_changes_nothing(self, scene: Scene) -> None:
+        await scene.set_up()
+        scene.octopus.prices = lambda start: None
+        await scene.clock.walk("2026-11-23 16:30")
+        assert state(scene.home, "sensor.current_price") == "0.2"
+        assert state(scene.home, "sensor.prices_until") == "2026-11-23T23:00:00+00:00"
 
     async def test_it_is_told_once_when_it_begins_and_once_when_it_ends(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        caplog: pytest.LogCaptureFixture,
+        self, scene: Scene, caplog: pytest.LogCaptureFixture
     ) -> None:
-        assert await async_setup_component(home, "homeassistant", {})
-        await set_up(home, entry)
-        octopus.fault = (500, "application/json", b"{}")
-        await clock.walk("2026-11-23 16:30")
-        await ask_for_update(home)
-        await clock.walk("2026-11-23 17:00")
+        assert await async_setup_component(scene.home, "homeassistant", {})
+        await scene.set_up()
+        scene.octopus.fault = (500, "application/json", b"{}")
+        await scene.clock.walk("2026-11-23 16:30")
+        await ask_for_update(scene.home)
+        await scene.clock.walk("2026-11-23 17:00")
         assert caplog.text.count("Error fetching") == 1
         assert "recovered" not in caplog.text
-        octopus.fault = None
-        await clock.walk("2026-11-23 17:10")
+        scene.octopus.fault = None
+        await scene.clock.walk("2026-11-23 17:10")
         assert caplog.text.count("Error fetching") == 1
         assert caplog.text.count("recovered") == 1
 

@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.const import DOMAIN
-from tests.common import Clock, ask_for_update, set_up, state
+from tests.common import Clock, Scene, ask_for_update, set_up, state
 from tests.octopus import FIVE_MINUTES, FakeOctopus, day_of, gaps, uk
 
 
@@ -28,26 +28,18 @@ class TestPublication:
         ],
     )
     async def test_prices_are_shown_soon_after_they_come(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        published: str,
-        until: str,
-        requests: int,
-        delay: int,
+        self, scene: Scene, published: str, until: str, requests: int, delay: int
     ) -> None:
-        octopus.publishes_at = time.fromisoformat(published)
-        await set_up(home, entry)
+        scene.octopus.publishes_at = time.fromisoformat(published)
+        await scene.set_up()
         moment = uk(f"2026-11-23 {published}")
-        await clock.walk(f"{moment - timedelta(minutes=1):%Y-%m-%d %H:%M}")
-        assert state(home, "sensor.prices_until") == "2026-11-23T23:00:00+00:00"
-        await clock.walk(f"{moment + timedelta(minutes=delay):%Y-%m-%d %H:%M}")
-        assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
-        await clock.walk(until)
-        assert len(octopus.asked_for("standard-unit-rates")) <= requests
-        assert min(gaps(octopus)) >= FIVE_MINUTES
+        await scene.clock.walk(f"{moment - timedelta(minutes=1):%Y-%m-%d %H:%M}")
+        assert state(scene.home, "sensor.prices_until") == "2026-11-23T23:00:00+00:00"
+        await scene.clock.walk(f"{moment + timedelta(minutes=delay):%Y-%m-%d %H:%M}")
+        assert state(scene.home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+        await scene.clock.walk(until)
+        assert len(scene.octopus.asked_for("standard-unit-rates")) <= requests
+        assert min(gaps(scene.octopus)) >= FIVE_MINUTES
 
     @pytest.mark.parametrize(
         ("published", "delay"),
@@ -59,39 +51,33 @@ class TestPublication:
         ],
     )
     async def test_prices_that_come_in_the_night_are_found(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        published: str,
-        delay: int,
+        self, scene: Scene, published: str, delay: int
     ) -> None:
         moment, end_of_day = uk(published), uk("2026-11-23 23:00")
-        octopus.prices = lambda start: (
+        scene.octopus.prices = lambda start: (
             "20.0" if start < end_of_day or dt_util.utcnow() >= moment else None
         )
-        await set_up(home, entry)
-        await clock.walk(f"{moment - timedelta(minutes=1):%Y-%m-%d %H:%M}")
-        assert state(home, "sensor.current_price") == "unknown"
-        await clock.walk(f"{moment + timedelta(minutes=delay):%Y-%m-%d %H:%M}")
-        assert state(home, "sensor.current_price") == "0.2"
-        assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
-        assert min(gaps(octopus)) >= FIVE_MINUTES
+        await scene.set_up()
+        await scene.clock.walk(f"{moment - timedelta(minutes=1):%Y-%m-%d %H:%M}")
+        assert state(scene.home, "sensor.current_price") == "unknown"
+        await scene.clock.walk(f"{moment + timedelta(minutes=delay):%Y-%m-%d %H:%M}")
+        assert state(scene.home, "sensor.current_price") == "0.2"
+        assert state(scene.home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+        assert min(gaps(scene.octopus)) >= FIVE_MINUTES
 
-    async def test_prices_that_never_come_are_asked_for_ever_more_seldom(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
+    async def test_prices_that_never_come_are_asked_for_ever_more_seldom(self, scene: Scene) -> None:
         end = uk("2026-11-23 23:00")
-        octopus.prices = lambda start: "20.0" if start < end else None
-        await set_up(home, entry)
-        await clock.walk("2026-11-24 15:00")
-        assert len(octopus.requests) < 55
-        await clock.walk("2026-11-27 16:00")
-        days = [sum(at.day == day for at in octopus.asked_for("unit-rates")) for day in (25, 26, 27)]
+        scene.octopus.prices = lambda start: "20.0" if start < end else None
+        await scene.set_up()
+        await scene.clock.walk("2026-11-24 15:00")
+        assert len(scene.octopus.requests) < 55
+        await scene.clock.walk("2026-11-27 16:00")
+        days = [
+            sum(at.day == day for at in scene.octopus.asked_for("unit-rates")) for day in (25, 26, 27)
+        ]
         assert days == sorted(days, reverse=True)
         assert days[-1] <= 5
-        assert min(gaps(octopus)) >= FIVE_MINUTES
+        assert min(gaps(scene.octopus)) >= FIVE_MINUTES
 
     async def test_nothing_is_asked_while_all_that_is_due_is_known(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
@@ -102,42 +88,33 @@ class TestPublication:
         await clock.walk("2026-11-23 16:10")
         assert len(octopus.requests) == 2
 
-    async def test_a_part_of_the_prices_is_taken_and_the_rest_waited_for(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
+    async def test_a_part_of_the_prices_is_taken_and_the_rest_waited_for(self, scene: Scene) -> None:
         morning = uk("2026-11-24 07:00")
-        octopus.prices = lambda start: "20.0" if start < morning else None
-        await set_up(home, entry)
-        await clock.walk("2026-11-23 16:10")
-        assert state(home, "sensor.prices_until") == "2026-11-24T07:00:00+00:00"
-        octopus.prices = day_of({})
-        await clock.walk("2026-11-23 16:20")
-        assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+        scene.octopus.prices = lambda start: "20.0" if start < morning else None
+        await scene.set_up()
+        await scene.clock.walk("2026-11-23 16:10")
+        assert state(scene.home, "sensor.prices_until") == "2026-11-24T07:00:00+00:00"
+        scene.octopus.prices = day_of({})
+        await scene.clock.walk("2026-11-23 16:20")
+        assert state(scene.home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
 
-    async def test_a_revised_price_is_taken(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
-    ) -> None:
-        await set_up(home, entry)
-        octopus.prices = day_of({"22:00": "1.25"})
-        await clock.walk("2026-11-23 16:10")
-        assert state(home, "sensor.lowest_price") == "0.0125"
+    async def test_a_revised_price_is_taken(self, scene: Scene) -> None:
+        await scene.set_up()
+        scene.octopus.prices = day_of({"22:00": "1.25"})
+        await scene.clock.walk("2026-11-23 16:10")
+        assert state(scene.home, "sensor.lowest_price") == "0.0125"
 
     async def test_prices_are_kept_for_five_weeks(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        hass_storage: dict[str, Any],
+        self, scene: Scene, hass_storage: dict[str, Any]
     ) -> None:
-        await set_up(home, entry)
-        kept = hass_storage[f"{DOMAIN}.prices.{entry.unique_id}"]
+        await scene.set_up()
+        kept = hass_storage[f"{DOMAIN}.prices.{scene.entry.unique_id}"]
         # What fits into one answer at first: a month.
-        assert len(octopus.requests) == 1
+        assert len(scene.octopus.requests) == 1
         assert kept["data"]["rates"][0]["start"] == "2026-10-23T17:00:00+00:00"
         for day in range(24, 31):
-            await clock.to(f"2026-11-{day} 16:08")
-        kept = hass_storage[f"{DOMAIN}.prices.{entry.unique_id}"]
+            await scene.clock.to(f"2026-11-{day} 16:08")
+        kept = hass_storage[f"{DOMAIN}.prices.{scene.entry.unique_id}"]
         assert kept["data"]["rates"][0]["start"] == "2026-10-26T16:00:00+00:00"
         assert kept["data"]["rates"][-1]["end"] == "2026-12-01T23:00:00+00:00"
 
@@ -154,22 +131,17 @@ class TestPublication:
         assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
 
     async def test_a_server_that_asks_for_no_pause_gets_five_minutes(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        hass_storage: dict[str, Any],
+        self, scene: Scene, hass_storage: dict[str, Any]
     ) -> None:
-        await set_up(home, entry)
-        octopus.fault = (503, "application/json", b"{}")
-        octopus.fault_headers = {"Retry-After": "0"}
-        await clock.walk("2026-11-23 16:30")
-        assert min(gaps(octopus)) >= FIVE_MINUTES
-        assert hass_storage[f"{DOMAIN}.prices.{entry.unique_id}"]["data"]["log"]["retry_after"] == 0
-        octopus.fault = None
-        await clock.walk("2026-11-23 16:40")
-        assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+        await scene.set_up()
+        scene.octopus.fault = (503, "application/json", b"{}")
+        scene.octopus.fault_headers = {"Retry-After": "0"}
+        await scene.clock.walk("2026-11-23 16:30")
+        assert min(gaps(scene.octopus)) >= FIVE_MINUTES
+        assert hass_storage[f"{DOMAIN}.prices.{scene.entry.unique_id}"]["data"]["log"]["retry_after"] == 0
+        scene.octopus.fault = None
+        await scene.clock.walk("2026-11-23 16:40")
+        assert state(scene.home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
 
     async def test_without_polling_nothing_is_asked_by_itself(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
@@ -210,34 +182,29 @@ class TestPublication:
 
     @pytest.mark.parametrize("by_reload", [False, True], ids=["update_entity", "reload"])
     async def test_who_asks_gets_prices_that_octopus_has_corrected(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        by_reload: bool,
+        self, scene: Scene, by_reload: bool
     ) -> None:
         """C28."""
 
         async def ask() -> None:
             if by_reload:
-                await home.config_entries.async_reload(entry.entry_id)
-                await home.async_block_till_done(wait_background_tasks=True)
+                await scene.home.config_entries.async_reload(scene.entry.entry_id)
+                await scene.home.async_block_till_done(wait_background_tasks=True)
             else:
-                await ask_for_update(home)
+                await ask_for_update(scene.home)
 
-        assert await async_setup_component(home, "homeassistant", {})
-        await clock.to("2026-11-23 17:00")
-        await set_up(home, entry)
-        await clock.to("2026-11-23 23:30")
-        octopus.prices = day_of({"23:30": "31.5"})
-        requests = len(octopus.requests)
+        assert await async_setup_component(scene.home, "homeassistant", {})
+        await scene.clock.to("2026-11-23 17:00")
+        await scene.set_up()
+        await scene.clock.to("2026-11-23 23:30")
+        scene.octopus.prices = day_of({"23:30": "31.5"})
+        requests = len(scene.octopus.requests)
         await ask()
-        assert state(home, "sensor.current_price") == "0.315"
-        assert len(octopus.requests) == requests + 1
+        assert state(scene.home, "sensor.current_price") == "0.315"
+        assert len(scene.octopus.requests) == requests + 1
         # Nobody gets another at once, however often it is asked for.
         for at in ("23:31", "23:34"):
-            await clock.to(f"2026-11-23 {at}")
+            await scene.clock.to(f"2026-11-23 {at}")
             await ask()
-        assert len(octopus.requests) == requests + 1
-        assert entry.state is ConfigEntryState.LOADED
+        assert len(scene.octopus.requests) == requests + 1
+        assert scene.entry.state is ConfigEntryState.LOADED

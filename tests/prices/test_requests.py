@@ -18,7 +18,7 @@ from custom_components.octopus_agile.agile.publication import MOST_REQUESTS
 from custom_components.octopus_agile.agile.tariffs import Product, Tariff
 from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.prices import async_prices_of
-from tests.common import ENTRY_DATA, ENTRY_OPTIONS, Clock, forget, set_up, state
+from tests.common import ENTRY_DATA, ENTRY_OPTIONS, Clock, Scene, restart, set_up, state
 from tests.octopus import AGILE, FIVE_MINUTES, FakeOctopus, day_of, gaps, uk
 
 DAY = timedelta(days=1)
@@ -164,66 +164,46 @@ class TestLimit:
         await clock.walk("2026-11-25 10:00")
         assert most_in_a_day([at for at, _ in octopus.requests]) <= MOST_REQUESTS
 
-    async def test_restarts_start_no_new_count(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        hass_storage: dict[str, Any],
-    ) -> None:
-        await set_up(home, entry)
-        octopus.fault = aiohttp.ClientConnectionError()
-        await clock.walk("2026-11-23 23:30")
-        await home.config_entries.async_unload(entry.entry_id)
-        forget(home)
-        await home.config_entries.async_setup(entry.entry_id)
-        await clock.walk("2026-11-24 00:30")
-        stored = hass_storage[f"{DOMAIN}.prices.{entry.unique_id}"]["data"]["log"]["recent"]
-        assert stored == [at.isoformat() for at in prices(octopus)]
+    async def test_restarts_start_no_new_count(self, scene: Scene, hass_storage: dict[str, Any]) -> None:
+        await scene.set_up()
+        scene.octopus.fault = aiohttp.ClientConnectionError()
+        await scene.clock.walk("2026-11-23 23:30")
+        await restart(scene.home, scene.entry)
+        await scene.clock.walk("2026-11-24 00:30")
+        stored = hass_storage[f"{DOMAIN}.prices.{scene.entry.unique_id}"]["data"]["log"]["recent"]
+        assert stored == [at.isoformat() for at in prices(scene.octopus)]
         assert len(stored) > 30
 
 
 class TestClock:
     """A clock that goes wrong."""
 
-    async def test_a_clock_that_is_a_year_ahead_costs_no_known_price(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-    ) -> None:
-        await set_up(home, entry)
-        octopus.prices = lambda start: "20.0" if start < uk("2026-11-23 23:00") else None
-        await clock.to("2027-11-23 12:30")
-        assert current_prices(home) == ["unknown"]
-        octopus.fault = aiohttp.ClientConnectionError()
-        await clock.to("2026-11-23 12:40")
-        await home.config_entries.async_reload(entry.entry_id)
-        assert current_prices(home) == ["0.2"]
+    async def test_a_clock_that_is_a_year_ahead_costs_no_known_price(self, scene: Scene) -> None:
+        await scene.set_up()
+        scene.octopus.prices = lambda start: "20.0" if start < uk("2026-11-23 23:00") else None
+        await scene.clock.to("2027-11-23 12:30")
+        assert current_prices(scene.home) == ["unknown"]
+        scene.octopus.fault = aiohttp.ClientConnectionError()
+        await scene.clock.to("2026-11-23 12:40")
+        await scene.home.config_entries.async_reload(scene.entry.entry_id)
+        assert current_prices(scene.home) == ["0.2"]
 
     async def test_a_clock_that_leaps_after_the_boot_is_followed_within_a_minute(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        freezer: FrozenDateTimeFactory,
+        self, scene: Scene, freezer: FrozenDateTimeFactory
     ) -> None:
         """C13: what counts the seconds goes on as if nothing had happened."""
-        octopus.prices = day_of({"17:30": "7.5"})
-        await clock.to("2026-11-23 03:01")
-        await set_up(home, entry)
-        assert state(home, "sensor.current_price") == "0.2"
+        scene.octopus.prices = day_of({"17:30": "7.5"})
+        await scene.clock.to("2026-11-23 03:01")
+        await scene.set_up()
+        assert state(scene.home, "sensor.current_price") == "0.2"
         counted = dt_util.utcnow() + timedelta(minutes=1)
         freezer.move_to(uk("2026-11-23 17:31"))
         # Only what would have run within that minute.
-        async_fire_time_changed(home, counted)
-        await home.async_block_till_done(wait_background_tasks=True)
-        assert state(home, "sensor.current_price") == "0.075"
-        assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
-        assert len(prices(octopus)) == 2
+        async_fire_time_changed(scene.home, counted)
+        await scene.home.async_block_till_done(wait_background_tasks=True)
+        assert state(scene.home, "sensor.current_price") == "0.075"
+        assert state(scene.home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+        assert len(prices(scene.octopus)) == 2
 
 
 class TestAnswer:
@@ -238,25 +218,19 @@ class TestAnswer:
         ids=["a half hour of 2099", "a row of a year"],
     )
     async def test_a_row_beyond_the_horizon_costs_no_publication(
-        self,
-        home: HomeAssistant,
-        clock: Clock,
-        octopus: FakeOctopus,
-        entry: MockConfigEntry,
-        start: str,
-        end: str,
+        self, scene: Scene, start: str, end: str
     ) -> None:
-        genuine = octopus.rows
+        genuine = scene.octopus.rows
         row = {"value_exc_vat": 0, "value_inc_vat": 1.0, "valid_from": start, "valid_to": end}
-        octopus.rows = lambda *period: [{**row, "payment_method": None}, *genuine(*period)]
-        await set_up(home, entry)
-        assert state(home, "sensor.prices_until") == "2026-11-23T23:00:00+00:00"
-        await clock.walk("2026-11-23 16:10")
-        assert len(prices(octopus)) == 2
-        assert state(home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
-        published = home.states.get("event.octopus_agile_london_prices")
+        scene.octopus.rows = lambda *period: [{**row, "payment_method": None}, *genuine(*period)]
+        await scene.set_up()
+        assert state(scene.home, "sensor.prices_until") == "2026-11-23T23:00:00+00:00"
+        await scene.clock.walk("2026-11-23 16:10")
+        assert len(prices(scene.octopus)) == 2
+        assert state(scene.home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+        published = scene.home.states.get("event.octopus_agile_london_prices")
         assert published is not None
         assert published.attributes["event_type"] == "published"
-        await clock.walk("2026-11-24 16:10")
-        assert len(prices(octopus)) == 3
-        assert state(home, "sensor.prices_until") == "2026-11-25T23:00:00+00:00"
+        await scene.clock.walk("2026-11-24 16:10")
+        assert len(prices(scene.octopus)) == 3
+        assert state(scene.home, "sensor.prices_until") == "2026-11-25T23:00:00+00:00"

@@ -35,6 +35,12 @@ OLDEST = Tariff("AGILE-18-02-21", "C")
 SEPTEMBER_2020 = utc("2020-09-01 00:00"), utc("2020-10-01 00:00")
 
 
+def pages_of_2020(recorded: Callable[[str], Answer]) -> list[Answer]:
+    """Return two pages that are linked."""
+    name = "unit_rates_AGILE-18-02-21-C_{}_2020-09-28_octoapi"
+    return [recorded(name.format(number)) for number in ("page1", "page2")]
+
+
 class TestRecordedAnswers:
     @pytest.fixture
     def recorded(self, octopus_data: Path, server: Server) -> Callable[[str], Answer]:
@@ -59,11 +65,7 @@ class TestRecordedAnswers:
     async def test_two_linked_pages_of_2020(
         self, server: Server, client: AgileClient, recorded: Callable[[str], Answer]
     ) -> None:
-        pages = [
-            recorded(f"unit_rates_AGILE-18-02-21-C_{number}_2020-09-28_octoapi")
-            for number in ("page1", "page2")
-        ]
-        server.will(*pages, answer(page(count=200)))
+        server.will(*pages_of_2020(recorded), answer(page(count=200)))
         rates = await client.rates(OLDEST, *SEPTEMBER_2020)
         assert len(rates) == 200
         assert rates.known_until(utc("2020-09-24 18:00")) == rates.end == utc("2020-09-28 22:00")
@@ -72,11 +74,7 @@ class TestRecordedAnswers:
     async def test_two_pages_of_hundreds_are_not_the_whole(
         self, server: Server, client: AgileClient, recorded: Callable[[str], Answer]
     ) -> None:
-        pages = [
-            recorded(f"unit_rates_AGILE-18-02-21-C_{number}_2020-09-28_octoapi")
-            for number in ("page1", "page2")
-        ]
-        server.will(*pages, answer(page(count=65_611)))
+        server.will(*pages_of_2020(recorded), answer(page(count=65_611)))
         complaint = await refusal(client.rates(OLDEST, *SEPTEMBER_2020), ApiUnexpected)
         assert complaint == "the number of rows differs from the count"
 
