@@ -1,6 +1,7 @@
 """The setup: postcode, region, product, charge. No account or key."""
 
 from collections.abc import Mapping
+from functools import cached_property, partialmethod
 from typing import Any, override
 
 from homeassistant.config_entries import (
@@ -48,7 +49,6 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
         self._region: Region | None = None
         self._product: Product | None = None
         self._was_asked_for_product = False
-        self._choice: ProductChoice | None = None
         self._charge: dict[str, Any] | None = None
 
     @staticmethod
@@ -71,11 +71,9 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
     def _client(self) -> AgileClient:
         return AgileClient(async_get_clientsession(self.hass))
 
-    @property
+    @cached_property
     def _products(self) -> ProductChoice:
-        if self._choice is None:
-            self._choice = ProductChoice(self.hass, self._client)
-        return self._choice
+        return ProductChoice(self.hass, self._client)
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -99,17 +97,11 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
         if len(found) == 1:
             return await self._region_chosen(found[0])
         self._candidates = found or tuple(REGIONS.values())
-        return await self.async_step_region()
+        return await self._ask_for_region("region")
 
-    async def async_step_region(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for the region."""
-        return await self._ask_for_region("region", user_input)
-
-    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Change the region and product of an entry."""
-        return await self._ask_for_region("reconfigure", user_input)
-
-    async def _ask_for_region(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
+    async def _ask_for_region(
+        self, step_id: str, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
@@ -124,6 +116,9 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
             data_schema=self.add_suggested_values_to_schema(schema, suggested),
             errors=errors,
         )
+
+    async_step_region = partialmethod(_ask_for_region, "region")
+    async_step_reconfigure = partialmethod(_ask_for_region, "reconfigure")
 
     def _present_data(self) -> Mapping[str, Any] | None:
         """Return the entry's current data when reconfiguring."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
-from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
@@ -42,11 +42,6 @@ class ChargeCoordinator:
         self._stop_watching: list[CALLBACK_TYPE] = []
         self._listeners: list[CALLBACK_TYPE] = []
 
-    @property
-    def main(self) -> ChargePlan:
-        """The entry's own charge."""
-        return self.plans[0]
-
     async def async_restore(self) -> None:
         """Restore the plans from their files, and update them with what is known now."""
         await asyncio.gather(*(plan.async_restore() for plan in self.plans))
@@ -57,9 +52,9 @@ class ChargeCoordinator:
         """Follow prices, states and time, and fire events, now that the entities exist."""
         self._is_telling = True
         self._stop.append(self.prices.async_add_listener(self._async_prices_updated, self._entry))
-        self._stop.append(
-            self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._async_house_changed)
-        )
+        # Times of day are in Home Assistant's time zone.
+        changed = partial(self._async_concern, self.plans, Reason.SETTINGS)
+        self._stop.append(self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, changed))
         self._async_prices_updated()
         self.async_entry_changed()
         for plan in self.plans:
@@ -93,11 +88,6 @@ class ChargeCoordinator:
         self._update_issues()
 
     @callback
-    def _async_house_changed(self, _event: Event[Any]) -> None:
-        """Apply a changed time zone, which times of day depend on."""
-        self._async_look(self.plans, Reason.SETTINGS)
-
-    @callback
     def async_switch(self, plan: ChargePlan, *, on: bool) -> None:
         """Switch a plan on or off."""
         plan.enabled = on
@@ -109,13 +99,13 @@ class ChargeCoordinator:
         while self._stop_watching:
             self._stop_watching.pop()()
         for plan in self.plans:
-            changed = partial(self._async_need_changed, plan)
+            changed = partial(self._async_concern, [plan], Reason.NEED)
             if entities := plan.watched:
                 self._stop_watching.append(async_track_state_change_event(self._hass, entities, changed))
 
     @callback
-    def _async_need_changed(self, plan: ChargePlan, _event: Event[EventStateChangedData]) -> None:
-        self._async_look([plan], Reason.NEED)
+    def _async_concern(self, plans: Collection[ChargePlan], reason: Reason, _event: Event[Any]) -> None:
+        self._async_look(plans, reason)
 
     @callback
     def _async_prices_updated(self) -> None:

@@ -59,7 +59,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the numbers of an entry."""
-    main = entry.runtime_data.main
+    main = entry.runtime_data.plans[0]
     async_add_entities(ChargeNumber(entry, main, description) for description in NUMBERS)
 
 

@@ -199,7 +199,7 @@ def _check(value: object) -> None:
     if isinstance(value, datetime):
         is_true = value.utcoffset() == timedelta(0) and value.year in _YEARS
     elif isinstance(value, Decimal | int):
-        is_true = abs(value) < _LARGEST
+        is_true = -_LARGEST < value < _LARGEST
     else:
         is_true = not isinstance(value, Rate | Session | Window) or value.start < value.end
     if not is_true:

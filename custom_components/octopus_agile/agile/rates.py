@@ -175,10 +175,8 @@ class Rates:
     @property
     def spans(self) -> list[tuple[datetime, datetime]]:
         """The start and end of each stretch."""
-        return [
-            (from_microseconds(stretch.edges[0]), from_microseconds(stretch.edges[-1]))
-            for stretch in self.stretches
-        ]
+        edges = ((stretch.edges[0], stretch.edges[-1]) for stretch in self.stretches)
+        return [(from_microseconds(start), from_microseconds(end)) for start, end in edges]
 
     @property
     def average(self) -> Decimal | None:

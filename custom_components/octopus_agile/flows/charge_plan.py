@@ -1,5 +1,6 @@
 """The flow that adds or changes a charge plan: what it needs, then when and how it may run."""
 
+from functools import partialmethod
 import math
 from typing import Any
 
@@ -122,17 +123,7 @@ class ChargePlanFlow(ConfigSubentryFlow):
         self._name = ""
         self._data: dict[str, Any] = {}
 
-    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Add a plan."""
-        return await self._start("user", user_input)
-
-    async def async_step_reconfigure(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
-        """Change a plan."""
-        return await self._start("reconfigure", user_input)
-
-    async def _start(self, step_id: str, user_input: dict[str, Any] | None) -> SubentryFlowResult:
+    async def _start(self, step_id: str, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         errors: dict[str, str] = {}
         if user_input is not None:
             self._name = user_input[_NAME].strip()
@@ -148,6 +139,9 @@ class ChargePlanFlow(ConfigSubentryFlow):
             data_schema=self.add_suggested_values_to_schema(_START_SCHEMA, user_input or present),
             errors=errors,
         )
+
+    async_step_user = partialmethod(_start, "user")
+    async_step_reconfigure = partialmethod(_start, "reconfigure")
 
     @property
     def _present(self) -> dict[str, Any]:
