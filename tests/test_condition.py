@@ -29,7 +29,7 @@ async def _car(home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: M
     await add_plan(home, entry)
 
 
-class RequestLog:
+class Asked:
     """An automation with a condition that is asked whether it holds."""
 
     def __init__(self, hass: HomeAssistant, clock: Clock) -> None:
@@ -60,9 +60,9 @@ class RequestLog:
 
 
 @pytest.fixture
-def asked(home: HomeAssistant, clock: Clock) -> RequestLog:
+def asked(home: HomeAssistant, clock: Clock) -> Asked:
     """An automation to be made."""
-    return RequestLog(home, clock)
+    return Asked(home, clock)
 
 
 async def test_all_are_described(home: HomeAssistant) -> None:
@@ -76,14 +76,14 @@ async def test_all_are_described(home: HomeAssistant) -> None:
 
 class TestIsInCheapestBlock:
     @TARGETS
-    async def test_while_a_session_runs(self, home: HomeAssistant, asked: RequestLog, kind: str) -> None:
+    async def test_while_a_session_runs(self, home: HomeAssistant, asked: Asked, kind: str) -> None:
         await asked.make("is_in_cheapest_block", target(home, kind, CAR))
         assert not await asked.at("2026-11-24 01:59")
         assert await asked.at("2026-11-24 02:00")
         assert await asked.at("2026-11-24 03:59")
         assert not await asked.at("2026-11-24 04:00")
 
-    async def test_for_a_while(self, home: HomeAssistant, asked: RequestLog) -> None:
+    async def test_for_a_while(self, home: HomeAssistant, asked: Asked) -> None:
         await asked.make("is_in_cheapest_block", {"entity_id": CAR}, **{"for": "00:30:00"})
         assert not await asked.at("2026-11-24 02:29")
         assert await asked.at("2026-11-24 02:31")
@@ -93,7 +93,7 @@ class TestIsInCheapestBlock:
         self,
         home: HomeAssistant,
         entry: MockConfigEntry,
-        asked: RequestLog,
+        asked: Asked,
         behavior: str,
         expected: bool,
     ) -> None:
@@ -107,7 +107,7 @@ class TestIsInCheapestBlock:
         assert await asked.at("2026-11-24 03:30")
 
     async def test_of_a_device_only_its_blocks(
-        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, asked: RequestLog
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, asked: Asked
     ) -> None:
         """A price below zero is another thing."""
         octopus.prices = lambda start: "-50" if f"{start:%d %H}" == "24 23" else "-60"
@@ -118,7 +118,7 @@ class TestIsInCheapestBlock:
         assert await asked.at("2026-11-25 00:10")
 
     async def test_what_is_unavailable_does_not_count(
-        self, home: HomeAssistant, entry: MockConfigEntry, asked: RequestLog
+        self, home: HomeAssistant, entry: MockConfigEntry, asked: Asked
     ) -> None:
         await asked.make("is_in_cheapest_block", {"entity_id": CAR})
         assert await asked.at("2026-11-24 02:10")
@@ -133,13 +133,13 @@ class TestIsPriceBelow:
         [(0.2, [False, True, True, False]), (0.05, [False, False, True, False]), (-1, [False] * 4)],
     )
     async def test_while_it_is(
-        self, home: HomeAssistant, asked: RequestLog, kind: str, limit: float, expected: list[bool]
+        self, home: HomeAssistant, asked: Asked, kind: str, limit: float, expected: list[bool]
     ) -> None:
         await asked.make("is_price_below", target(home, kind, PRICE), price=limit)
         times = ["01:59", "02:00", "02:30", "04:00"]
         assert [await asked.at(f"2026-11-24 {time}") for time in times] == expected
 
-    async def test_for_a_while_in_which_it_changes(self, home: HomeAssistant, asked: RequestLog) -> None:
+    async def test_for_a_while_in_which_it_changes(self, home: HomeAssistant, asked: Asked) -> None:
         await asked.make("is_price_below", {"entity_id": PRICE}, price=0.2, **{"for": "00:45:00"})
         assert not await asked.at("2026-11-24 02:40")
         assert await asked.at("2026-11-24 02:46")
@@ -147,7 +147,7 @@ class TestIsPriceBelow:
         assert not await asked.at("2026-11-24 04:00")
 
     async def test_other_sensors_of_the_device_are_not_meant(
-        self, home: HomeAssistant, asked: RequestLog
+        self, home: HomeAssistant, asked: Asked
     ) -> None:
         """The lowest price to come is below the limit all evening."""
         await asked.make("is_price_below", target(home, "device", PRICE), price=0.1)
@@ -158,14 +158,14 @@ class TestIsPriceBelow:
         assert await asked.at("2026-11-24 02:00")
 
     async def test_what_is_unavailable_does_not_count(
-        self, home: HomeAssistant, entry: MockConfigEntry, asked: RequestLog
+        self, home: HomeAssistant, entry: MockConfigEntry, asked: Asked
     ) -> None:
         await asked.make("is_price_below", {"entity_id": PRICE}, price=1)
         assert await asked.now()
         await home.config_entries.async_unload(entry.entry_id)
         assert not await asked.now()
 
-    @pytest.mark.parametrize("options", [{}, {"price": "cheap"}])
+    @pytest.mark.parametrize("options", [{}, {"price": "cheap"}, {"price": "nan"}, {"price": "inf"}])
     async def test_a_limit_is_needed(self, home: HomeAssistant, options: dict[str, Any]) -> None:
         condition = {
             "condition": "octopus_agile.is_price_below",

@@ -18,6 +18,7 @@ import voluptuous as vol
 from .targets import BLOCKS, CURRENT_PRICE, filter_entities
 
 _PRICE = "price"
+_LIMIT = vol.All(vol.Coerce(float), vol.Range(min=-100, max=100))
 
 
 class IsInCheapestBlock(EntityStateConditionBase):
@@ -37,7 +38,7 @@ class IsPriceBelow(EntityConditionBase):
 
     _domain_specs = {SENSOR_DOMAIN: DomainSpec()}
     _schema = ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL.extend(
-        {vol.Required(CONF_OPTIONS): {vol.Required(_PRICE): vol.Coerce(float)}}
+        {vol.Required(CONF_OPTIONS): {vol.Required(_PRICE): _LIMIT}}
     )
 
     def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:

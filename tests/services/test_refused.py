@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from aiohttp.test_utils import TestClient
+from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_USER
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -42,18 +43,18 @@ class TestRefused:
             (
                 "find_cheapest",
                 {"duration": 2.5, "ready_by": "2026-11-23 18:00:00"},
-                "No 2.5 hours at known prices fit into this time",
+                "A run of 2.5 h doesn't fit into the known prices of this period",
             ),
             ("get_prices", {"start": "0001-01-01T00:00:00+14:00"}, "This time is out of range"),
             (
                 "find_cheapest",
                 {"duration": 2.5, "price_limit": 0.05},
-                "No 2.5 hours at known prices fit into this time",
+                "A run of 2.5 h doesn't fit into the known prices of this period",
             ),
             (
                 "find_cheapest",
                 {"duration": 1, "mode": "slots", "earliest_start": "2027-01-01 00:00:00"},
-                "No 1 hours at known prices fit into this time",
+                "A run of 1 h doesn't fit into the known prices of this period",
             ),
         ],
     )
@@ -78,7 +79,7 @@ class TestRefused:
             for mode in ("block", "slots"):
                 data = {"config_entry_id": entry.entry_id, "duration": 1, "mode": mode}
                 reason = await refusal(home, "find_cheapest", **data)
-                assert reason == "No 1 hours at known prices fit into this time"
+                assert reason == "A run of 1 h doesn't fit into the known prices of this period"
 
     @pytest.mark.parametrize(
         ("action", "data"),
@@ -125,14 +126,18 @@ class TestRefused:
         assert "not loaded" in await refusal(home, "get_prices", config_entry_id=entry.entry_id)
 
 
+@pytest.mark.parametrize("group", [GROUP_ID_ADMIN, GROUP_ID_USER], ids=["admin", "no admin"])
 @pytest.mark.parametrize("key", ["charge_duration", "charge_energy"])
 async def test_a_number_that_is_none_is_a_bad_request_and_changes_nothing(
-    scene: Scene, hass_client: ClientSessionGenerator, key: str
+    scene: Scene, hass_client: ClientSessionGenerator, key: str, group: str
 ) -> None:
+    """C17."""
     await async_setup_component(scene.home, "api", {})
     await scene.set_up()
     before = dict(scene.entry.options)
-    web = await hass_client()
+    user = await scene.home.auth.async_create_user("Somebody", group_ids=[group])
+    refresh = await scene.home.auth.async_create_refresh_token(user, "https://example.com/app")
+    web = await hass_client(scene.home.auth.async_create_access_token(refresh))
     answer = await web.post(
         "/api/services/number/set_value",
         json={"entity_id": f"number.octopus_agile_london_{key}", "value": "nan"},
