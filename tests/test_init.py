@@ -2,15 +2,17 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import Any
+from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from .charge_plans import plan, subentry
-from .common import Clock, set_up
-from .octopus import FakeOctopus
+from .charge_plans import FROM_BATTERY, plan, sessions, subentry
+from .common import Clock, Scene, once_more, set_up
+from .octopus import FakeOctopus, day_of
 
 
 async def begin(home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry) -> asyncio.Task[bool]:
@@ -81,3 +83,21 @@ async def test_what_was_not_changed_is_set_up_once(
     first = entry.runtime_data
     await clock.walk("2026-11-23 12:05")
     assert entry.runtime_data is first
+
+
+async def test_a_battery_that_is_heard_meanwhile_is_followed(scene: Scene) -> None:
+    octopus, home = scene.octopus, scene.home
+    octopus.prices = day_of({"02:00": "5.0", "02:30": "5.0"})
+    await scene.clock.to("2026-11-23 16:10")
+    forward = home.config_entries.async_forward_entry_setups
+
+    async def heard(*args: Any) -> None:
+        home.states.async_set("sensor.battery", "70")
+        await home.async_block_till_done()
+        await forward(*args)
+
+    car = subentry(**FROM_BATTERY).as_dict()
+    entry = once_more(scene.entry, subentries_data=[car])
+    with patch.object(home.config_entries, "async_forward_entry_setups", heard):
+        await set_up(home, entry)
+    assert sessions(home) == ["24 02:00-03:00"]

@@ -72,7 +72,8 @@ async def _async_first_prices(
             async_update_issues(hass, entry, prices, ())
             raise ConfigEntryNotReady from prices.last_exception
     elif hass.is_running:
-        entry.async_create_background_task(hass, prices.async_refresh(), f"{prices.name} refresh")
+        # Not the entry's: its unload would cancel a request that others may wait for.
+        hass.async_create_background_task(prices.async_refresh(), f"{prices.name} refresh")
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> bool:

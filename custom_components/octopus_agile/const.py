@@ -27,7 +27,6 @@ CONF_CHARGE_DURATION: Final = "charge_duration"
 CONF_CHARGE_ENERGY: Final = "charge_energy"
 CONF_EARLIEST_START: Final = "earliest_start"
 CONF_READY_BY: Final = "ready_by"
-
 # Hours and kWh.
 SHORTEST_CHARGE: Final = 0.5
 LONGEST_CHARGE: Final = 6.0
@@ -51,7 +50,6 @@ CONF_SHORTEST_RUN: Final = "shortest_run"
 CONF_START_COST: Final = "start_cost"
 CONF_PRICE_LIMIT: Final = "price_limit"
 CONF_CHARGER: Final = "charger"
-
 NEED_DURATION: Final = "duration"
 NEED_ENERGY: Final = "energy"
 NEED_SOC: Final = "state_of_charge"

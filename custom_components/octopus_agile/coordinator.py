@@ -46,6 +46,7 @@ class ChargeCoordinator:
         """Restore the plans from their files, and update them with what is known now."""
         await asyncio.gather(*(plan.async_restore() for plan in self.plans))
         self._async_look(self.plans, Reason.PRICES)
+        self._watch()
 
     @callback
     def async_start(self) -> None:

@@ -34,7 +34,7 @@ class PriceEntity(CoordinatorEntity[PriceCoordinator]):
 
     def __init__(self, entry: OctopusAgileConfigEntry, description: EntityDescription) -> None:
         """Use the description's key for the unique id and the translations."""
-        super().__init__(entry.runtime_data.prices)
+        super().__init__(entry.runtime_data.prices, entry)
         self.entity_description = description
         self._attr_translation_key = description.key
         self._attr_unique_id = f"{entry.entry_id}_{description.key}"

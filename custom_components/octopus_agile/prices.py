@@ -84,11 +84,12 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
     async def async_restore(self, entry: ConfigEntry) -> None:
         """Restore the prices from their file, once."""
         self._installation_id = self._installation_id or entry.entry_id
+        # Set-up must not wait for the answer to a request.
+        if self.file is not None:
+            return
         async with self._asking:
-            if self.file is not None:
-                return
-            self.file = file_of(self.hass, f"prices.{self.tariff.code}", StoredPrices)
-            stored = await self.file.async_load()
+            file = file_of(self.hass, f"prices.{self.tariff.code}", StoredPrices)
+            stored, self.file = await file.async_load(), file
             if self.log is not None:
                 # A dialog has just made a request, so its prices are newer.
                 await self._async_save()
@@ -265,6 +266,8 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
     def _async_look(self) -> None:
         """Update the listeners, and make a request if one is due."""
         now = dt_util.utcnow()
+        if self._timer.leap:
+            self.client.server_ahead = None
         self.async_update_listeners()
         if self._next_poll(now) <= now:
             # A half hour may start before the response arrives.

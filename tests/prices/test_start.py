@@ -31,7 +31,7 @@ class TestStart:
         scene.octopus.prices = lambda start: None
         await scene.set_up()
         assert scene.entry.state is ConfigEntryState.SETUP_RETRY
-        assert scene.entry.reason == f"No prices of {scene.entry.unique_id} have been published"
+        assert scene.entry.reason == f"No prices for {scene.entry.unique_id} have been published"
 
     async def test_a_restart_without_a_network_needs_no_request(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
@@ -47,6 +47,19 @@ class TestStart:
         for key in ("current", "next", "lowest", "highest", "average"):
             assert state(home, f"sensor.{key}_price") == "0.2"
         assert len(octopus.requests) == requests
+
+    async def test_a_restart_in_the_afternoon_asks_for_tomorrow_when_it_is_due(
+        self, scene: Scene
+    ) -> None:
+        await scene.set_up()
+        await scene.home.config_entries.async_unload(scene.entry.entry_id)
+        await scene.clock.to("2026-11-23 16:01")
+        forget(scene.home)
+        scene.home.set_state(CoreState.not_running)
+        await scene.home.config_entries.async_setup(scene.entry.entry_id)
+        assert len(scene.octopus.requests) == 1
+        await scene.clock.walk("2026-11-23 16:07")
+        assert state(scene.home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
 
     async def test_a_restart_after_the_prices_ran_dry_waits_for_new_ones(self, scene: Scene) -> None:
         await scene.set_up()
@@ -66,7 +79,7 @@ class TestStart:
         await scene.clock.walk("2026-11-23 15:55")
         await scene.home.config_entries.async_reload(scene.entry.entry_id)
         await scene.clock.walk("2026-11-23 16:10")
-        assert len(scene.octopus.requests) == 2
+        assert len(scene.octopus.requests) == 3
 
     async def test_an_entry_that_is_unloaded_asks_no_more(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
