@@ -7,6 +7,7 @@ from unittest.mock import patch
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -220,6 +221,16 @@ UNUSABLE: dict[str, dict[str, Any]] = {
 class TestAPlanThatCannotBeUsed:
     """One bad value harms one plan."""
 
+    async def test_a_clock_that_is_set_back_changes_nothing_of_that(self, scene: Scene) -> None:
+        home = scene.home
+        await scene.clock.to("2026-11-24 01:50")
+        await set_up(home, both(scene.entry, energy="nan"))
+        await scene.clock.to("2026-11-23 16:30")
+        good = {"entity_id": "switch.good_enabled"}
+        await home.services.async_call("switch", "turn_off", good, blocking=True)
+        assert plan(home, "sensor.status", "Good") == "off"
+        assert plan(home, "sensor.status") == "unavailable"
+
     @pytest.mark.parametrize("data", UNUSABLE.values(), ids=UNUSABLE)
     async def test_it_is_unavailable_and_said_and_the_others_go_on(
         self,
@@ -303,3 +314,13 @@ async def test_times_of_day_follow_the_zone_of_the_house(
     start = home.states.get("sensor.charge_the_car_start")
     assert start is not None
     assert start.state == "2026-11-24T02:00:00+00:00"
+
+
+async def test_an_update_of_a_plan_by_hand_asks_for_prices(scene: Scene) -> None:
+    assert await async_setup_component(scene.home, "homeassistant", {})
+    await scene.set_up()
+    await scene.clock.to("2026-11-23 12:10")
+    block = {"entity_id": "binary_sensor.octopus_agile_london_cheapest_block"}
+    await scene.home.services.async_call("homeassistant", "update_entity", block, blocking=True)
+    await scene.home.async_block_till_done(wait_background_tasks=True)
+    assert len(scene.octopus.requests) == 2

@@ -70,3 +70,16 @@ async def test_an_entry_that_is_not_set_up_has_them_too(
     assert report["state"] == "setup_retry"
     assert report["product"] == AGILE
     assert report["requests"]["failures_in_24_hours"] == 1
+
+
+async def test_a_plan_that_cannot_be_used_says_why(
+    scene: Scene, hass_client: ClientSessionGenerator
+) -> None:
+    assert await async_setup_component(scene.home, "diagnostics", {})
+    await scene.set_up()
+    await add_plan(scene.home, scene.entry, energy="nan")
+    report: Any = await get_diagnostics_for_config_entry(scene.home, hass_client, scene.entry)
+    main, car = report["plans"]
+    assert main["failure"] is None
+    assert list(car) == ["enabled", "failure"]
+    assert car["failure"].startswith("TypeError")

@@ -276,12 +276,6 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         else:
             self._schedule_refresh()
 
-    @override
-    async def async_shutdown(self) -> None:
-        """Stop the timer."""
-        await super().async_shutdown()
-        self._timer.stop()
-
     def report(self, now: datetime) -> dict[str, Any]:
         """Return the state of prices and requests, for diagnostics."""
         log, error = self.log, self.last_exception

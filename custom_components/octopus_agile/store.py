@@ -117,6 +117,9 @@ class JsonFile[T]:
     async def async_save(self, value: T) -> None:
         """Write a value, retrying until it succeeds or a newer value replaces it."""
         self._unwritten = value
+        await self._async_write()
+
+    async def _async_write(self) -> None:
         async with self._lock:
             # While this call waited for the lock, another may have set a newer value.
             newest = self._unwritten
@@ -140,8 +143,7 @@ class JsonFile[T]:
 
     async def _async_retry(self, _now: datetime) -> None:
         self._stop_retry = None
-        if self._unwritten is not None:
-            await self.async_save(self._unwritten)
+        await self._async_write()
 
     @callback
     def _stop_retrying(self) -> None:

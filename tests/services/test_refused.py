@@ -94,6 +94,8 @@ class TestRefused:
             ("find_cheapest", {"energy": 7, "power": 0}),
             ("find_cheapest", {"energy": 7, "power": 1e-300}),
             ("find_cheapest", {"energy": 1e300, "power": 7}),
+            # A hundred thousand hours.
+            ("find_cheapest", {"energy": 1000, "power": 0.01}),
             ("find_cheapest", {"energy": 7, "power": "nan"}),
             ("find_cheapest", {"duration": "nan"}),
             ("find_cheapest", {"duration": "-inf"}),
