@@ -67,7 +67,7 @@ async def from_the_charge_on(page: Page, shoot: Shoot) -> None:
 async def integration(showcase: House) -> Page:
     """Open the page of the integration."""
     page = await showcase.open(INTEGRATIONS, height=860, script=HIDE_SIDEBAR)
-    await page.get_by_text("Octopus Agile").first.click()
+    await page.locator("ha-integration-card").get_by_text("Octopus Agile").first.click()
     await expect(page.locator("ha-config-sub-entry-row")).to_have_count(2)
     return page
 
