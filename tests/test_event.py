@@ -1,5 +1,6 @@
 """The event entities tell why a plan was moved, and what was published."""
 
+from datetime import time as time_of_day
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -86,6 +87,27 @@ class TestPlanChanged:
         await home.async_block_till_done()
         (move,) = news.moves("")
         assert move[2] == "need"
+
+    async def test_when_a_longer_charge_goes_into_another_window_than_the_one_that_ran(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        octopus.prices = day_of(CHEAP_AT_2)
+        await set_up(home, entry)
+        for time in ("23 16:10", "24 02:00", "24 05:00"):
+            await clock.to(f"2026-11-{time}")
+        octopus.publishes_at = time_of_day(23, 30)
+        await clock.to("2026-11-24 22:00")
+        news = News(home)
+        await home.services.async_call(
+            "number",
+            "set_value",
+            {"entity_id": "number.octopus_agile_london_charge_duration", "value": 6},
+            blocking=True,
+        )
+        await home.async_block_till_done()
+        (move,) = news.moves("")
+        # It no longer fits into the pricing day, and nothing is known of the next.
+        assert move == (["24 00:00-04:00"], [], "need")
 
     async def test_a_duration_written_each_minute_is_told_once_for_each_real_move(
         self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry

@@ -74,6 +74,7 @@ class ChargePlan:
         self._read: Mapping[str, Any] | None = None
         self._told: Plan | None = None
         self._reason = Reason.PRICES
+        self._by_hand = False
         self._listeners: list[CALLBACK_TYPE] = []
         self._on_event: list[Callable[[AgileEvent], None]] = []
 
@@ -144,7 +145,7 @@ class ChargePlan:
     @callback
     def async_read(self, reason: Reason) -> None:
         """Read its options and the states that its need depends on; `reason` says why."""
-        self._reason = reason
+        self._reason, self._by_hand = reason, reason is Reason.SETTINGS
         before, self.failure = self.settings, None
         self.charger, self.watched = "", []
         try:
@@ -212,6 +213,7 @@ class ChargePlan:
             self._reason = Reason.TIME
         else:
             return False
+        self._by_hand = False
         self.async_follow(now, taken)
         return True
 
@@ -256,7 +258,7 @@ class ChargePlan:
         told, plan = self._told, self.now
         is_settled = told is not None and (
             told.window == plan.window
-            or self._reason is Reason.SETTINGS
+            or self._by_hand
             # What a battery still needs after a charge is for the next window.
             or (
                 self._reason is Reason.NEED

@@ -129,8 +129,10 @@ class PlanOracle:
         return energy * price * min(Fraction(runs // _SECOND, self.wish.duration // _SECOND), Fraction(1))
 
     def next_change(self, now: datetime) -> datetime | None:
-        """Return when a session or the window starts or ends next."""
+        """Return when a session or the window starts or ends next, or the need no longer fits into it."""
         edges = [at for session in self.sessions for at in session.span] + list(self.window or ())
+        if self.window is not None and self.status == "waiting_for_prices":
+            edges.append(self.window[1] - self._remaining(now) + _SECOND)
         return min((at for at in edges if at > now), default=None)
 
     def restart(self) -> None:

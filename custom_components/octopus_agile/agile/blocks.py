@@ -4,7 +4,7 @@ The arithmetic uses whole microseconds and whole fractions of a penny, so equal 
 and rounding never decides between two blocks.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -118,25 +118,28 @@ def cheapest_block(rates: Rates, duration: timedelta, start: datetime, end: date
 def _cheapest_start(stretch: Stretch, length: int, first: int, last: int) -> tuple[int, int]:
     """Return (cost, start) of the cheapest block that starts in `[first, last]` within one stretch."""
     edges, prices = stretch.edges, stretch.prices
-    # The slots at the block's start and end. On an edge, take the slot that follows; at the end of
-    # the stretch there is none, so take the last.
-    head = bisect_right(edges, first) - 1
-    tail = min(bisect_right(edges, first + length), len(prices)) - 1
-    to_head, to_tail = edges[head + 1], edges[tail + 1] - length
+    # The edges after the block's start and end; at the end of the stretch, the last.
+    head = bisect_right(edges, first)
+    tail = min(bisect_right(edges, first + length), len(prices))
+    bends = max(bisect_left(edges, last) - head, 0) + max(bisect_left(edges, last + length) - tail, 0)
+    to_head, to_tail = edges[head], edges[tail] - length
+    price_head, price_tail = prices[head - 1], prices[tail - 1]
     cost = best_cost = stretch.cost(first, first + length)
     at = best_at = first
-    # Planning a block spends all its time in this loop, so it avoids every needless call and sum.
-    while to_head < last or to_tail < last:
-        until = to_head if to_head < to_tail else to_tail  # noqa: FURB136
-        cost += (until - at) * (prices[tail] - prices[head])
-        at = until
-        if at == to_head:
+    # Planning a block spends all its time in this loop, so it has as few steps as possible. Where both
+    # ends meet an edge at once, the second bend is at the same place as the first.
+    for _ in range(bends):
+        if to_head < to_tail:
+            cost += (to_head - at) * (price_tail - price_head)
+            at, price_head = to_head, prices[head]
             head += 1
-            to_head = edges[head + 1]
-        if at == to_tail:
+            to_head = edges[head]
+        else:
+            cost += (to_tail - at) * (price_tail - price_head)
+            at, price_tail = to_tail, prices[tail]
             tail += 1
-            to_tail = edges[tail + 1] - length
+            to_tail = edges[tail] - length
         if cost < best_cost:
             best_cost, best_at = cost, at
-    cost += (last - at) * (prices[tail] - prices[head])
+    cost += (last - at) * (price_tail - price_head)
     return (cost, last) if cost < best_cost else (best_cost, best_at)
