@@ -23,7 +23,9 @@ from .prices import modelled, replayed
 from .server import create_app, start
 
 POSTCODE = "SW1A 1AA"
-CHARGE = {"charge_duration": 4, "charge_energy": 28}
+HOURS, ENERGY = 4, 28
+# As the form of the set-up takes them.
+CHARGE = {"charge_duration": HOURS, "more": {"charge_energy": ENERGY}}
 
 # The page of Home Assistant that starts the set-up.
 _ADD = "/config/integrations/dashboard/add?domain=octopus_agile"
@@ -151,9 +153,8 @@ async def _set_up(options: argparse.Namespace, home: Home, note: str) -> None:
         return
     if not (REPOSITORY / INTEGRATION / "config_flow.py").exists():
         raise HomeError(f"there is no {INTEGRATION}/config_flow.py to add")
-    hours, energy = CHARGE["charge_duration"], CHARGE["charge_energy"]
     ready_by = {"ready_by": f"{options.ready_by}:00"} if options.ready_by else {}
-    say(f"Adding the integration: {POSTCODE}, {hours} h, {energy} kWh")
+    say(f"Adding the integration: {POSTCODE}, {HOURS} h, {ENERGY} kWh")
     try:
         entry_id = await home.add_integration(POSTCODE, CHARGE | ready_by)
     except HomeError as error:

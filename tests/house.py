@@ -112,7 +112,11 @@ class House:
         for name in self._states:
             self._states[name] = self.state(f"input_boolean.{name}")
         await self.hass.async_stop(force=True)
-        # The process ends here, and all timers with it. In this one they have to be stopped by hand.
+        # The process ends here, and all timers with it. In this one they have to be stopped by hand,
+        # those of the automation first: it waits for a plan that goes away.
+        await self.hass.services.async_call(
+            AUTOMATION, "turn_off", {"entity_id": "automation.charge_during_plan"}, blocking=True
+        )
         await self.hass.config_entries.async_unload(self.entry.entry_id)
         await self._context.__aexit__(None, None, None)
         self._context = None

@@ -1,9 +1,12 @@
 """The calendar holds the sessions of all plans."""
 
+from dataclasses import fields
 from datetime import time
 from typing import Any
 
+from homeassistant.components.calendar import CalendarEvent
 from homeassistant.core import HomeAssistant
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.common import Clock, Scene, set_up
@@ -12,6 +15,7 @@ from tests.octopus import FakeOctopus, day_of, twenty_pence, uk
 from .charge_plans import CAR, add_plan
 from .charges.news import CHEAP_AT_2, News
 
+HAS_STATUS = "status" in {field.name for field in fields(CalendarEvent)}
 CALENDAR = "calendar.octopus_agile_london_charging"
 
 
@@ -70,25 +74,45 @@ class TestCalendar:
         await scene.clock.to("2026-11-24 02:00")
         await scene.clock.to("2026-11-24 04:00")
         await scene.home.config_entries.async_unload(scene.entry.entry_id)
-        stored = hass_storage[f"octopus_agile.{scene.entry.entry_id}.{plan_id}"]["data"]["plan"]
-        (session,) = stored["past"] or stored["begun"]
-        session |= {"mean_price": None, "power": None}
+        stored = hass_storage[f"octopus_agile.{scene.entry.entry_id}.{plan_id}.history"]["data"]
+        (session,) = stored["done"]
+        session |= dict.fromkeys(("energy", "paid", "at_once", "mean_price"))
         await scene.home.config_entries.async_setup(scene.entry.entry_id)
         titles = await self.titles(scene.home, "2026-11-24 02:00", "2026-11-24 17:00")
         assert "Charge the car, 2 h" in titles
 
-    async def test_it_keeps_a_week(
+    async def test_it_keeps_all_that_was_done_and_shows_none_twice(
         self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
     ) -> None:
         await add_plan(home, entry)
         for day in range(24, 31):
             await clock.walk(f"2026-11-{day} 02:01")
+            await clock.to(f"2026-11-{day} 04:00")
             await clock.walk(f"2026-11-{day} 16:10")
+        for day in range(1, 5):
+            await clock.to(f"2026-12-0{day} 02:00")
+            await clock.to(f"2026-12-0{day} 04:00")
+            await clock.walk(f"2026-12-0{day} 16:10")
         await home.config_entries.async_reload(entry.entry_id)
         await home.async_block_till_done(wait_background_tasks=True)
-        titles = await self.titles(home, "2026-11-20 00:00", "2026-12-05 00:00")
-        # Of the past seven days, and the next.
-        assert sum(title.startswith(CAR) for title in titles) == 8
+        events = await self.events(home, "2026-11-20 00:00", "2026-12-10 00:00")
+        found = [event["start"] for event in events if event["summary"].startswith(CAR)]
+        # Eleven nights that were, and the next.
+        assert len(found) == len(set(found)) == 12
+
+    @pytest.mark.skipif(not HAS_STATUS, reason="this Home Assistant has no status of events")
+    async def test_what_may_still_move_is_tentative(self, scene: Scene) -> None:
+        # In the afternoon only the prices up to 23:00 are known.
+        await scene.set_up()
+        await add_plan(scene.home, scene.entry)
+        found = {
+            (event["summary"].split(",")[0], event["start"][11:16]): event["status"]
+            for event in await self.events(scene.home, "2026-11-23 12:00", "2026-11-24 23:00")
+        }
+        assert found == {("Cheapest block", "12:00"): "confirmed", (CAR, "18:00"): "tentative"}
+        await scene.clock.walk("2026-11-23 16:10")
+        events = await self.events(scene.home, "2026-11-23 12:00", "2026-11-24 23:00")
+        assert {event["status"] for event in events} == {"confirmed"}
 
     async def test_it_is_on_while_a_session_runs_and_else_shows_the_next(
         self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry

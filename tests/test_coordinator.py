@@ -13,12 +13,14 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile import charges
-from custom_components.octopus_agile.agile.plan import Plan, Settings, replan
+from custom_components.octopus_agile.agile.plan import Plan, Settings
 from custom_components.octopus_agile.agile.rates import Rates
+from custom_components.octopus_agile.agile.replan import replan
 from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.sensor import PRICES
 
 from .charge_plans import CAR, FROM_BATTERY, NIGHT as CAR_NIGHT, plan, sessions, subentry
+from .charges.news import News
 from .common import Clock, Scene, attribute, once_more, run_timers, set_up, state
 from .octopus import AGILE, FakeOctopus, day_of, uk
 
@@ -188,6 +190,20 @@ class TestALeapOfTheClock:
         assert state(scene.home, "sensor.current_price") == "0.2"
         assert plan(scene.home, "binary_sensor.charge_now") == "on"
         assert plan(scene.home, "sensor.status") == "charging"
+
+    async def test_what_moves_then_has_moved_for_that_reason(
+        self, scene: Scene, freezer: FrozenDateTimeFactory
+    ) -> None:
+        await scene.clock.to("2026-11-24 01:00")
+        await set_up(scene.home, both(scene.entry))
+        counted, news = scene.home.loop.time(), News(scene.home)
+        freezer.move_to(uk("2026-11-24 04:30"))
+        # Somebody is quicker than the timer.
+        with patch.object(scene.home.loop, "time", return_value=counted + 1):
+            good = {"entity_id": "switch.good_enabled"}
+            await scene.home.services.async_call("switch", "turn_off", good, blocking=True)
+            await scene.home.async_block_till_done(wait_background_tasks=True)
+        assert news.moves() == [(["24 02:00-04:00"], ["24 04:30-06:30"], "time")]
 
 
 def both(entry: MockConfigEntry, **car: Any) -> MockConfigEntry:

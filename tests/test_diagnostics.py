@@ -5,9 +5,7 @@ from typing import Any
 
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.components.diagnostics import (
-    get_diagnostics_for_config_entry,
-)
+from pytest_homeassistant_custom_component.components.diagnostics import get_diagnostics_for_config_entry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from .charge_plans import FROM_BATTERY, add_plan
@@ -49,11 +47,13 @@ async def test_diagnostics_name_no_sensor_and_no_charger(
 ) -> None:
     assert await async_setup_component(scene.home, "diagnostics", {})
     await scene.set_up()
-    await add_plan(scene.home, scene.entry, charger="12 Acacia Avenue", **FROM_BATTERY)
+    await add_plan(scene.home, scene.entry, charger="switch.acacia_avenue", **FROM_BATTERY)
+    private = {"plugged_in": "binary_sensor.acacia_plug", "energy_sensor": "sensor.acacia_energy"}
+    await add_plan(scene.home, scene.entry, "Other", **private)
 
     report = json.dumps(await get_diagnostics_for_config_entry(scene.home, hass_client, scene.entry))
 
-    assert "Acacia" not in report
+    assert "acacia" not in report
     assert "sensor.battery" not in report
     assert '"charger": "**REDACTED**"' in report
 

@@ -35,6 +35,8 @@ THEIRS = {
     "binary_sensor.wallbox_plug",
     "climate.heat_pump",
     "input_boolean.dishwasher_loaded",
+    "input_boolean.wallbox",
+    "notify.my_phone",
     "select.battery_mode",
     "switch.dishwasher",
     "switch.immersion_heater",
@@ -130,7 +132,7 @@ class TestInAHome:
 
     def test_every_entity_named_exists(self, home: HomeAssistant) -> None:
         known = set(er.async_get(home).entities)
-        kinds = "sensor|binary_sensor|number|calendar|event|switch"
+        kinds = "sensor|binary_sensor|number|calendar|event|switch|button"
         pattern = rf"\b(?:{kinds})\.(?:octopus_agile|charge_the_car)\w+"
         for name, text in TEXTS.items():
             assert set(re.findall(pattern, text)) <= known, name

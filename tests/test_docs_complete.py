@@ -24,7 +24,13 @@ from custom_components.octopus_agile.agile.rates import Rate, Rates
 from custom_components.octopus_agile.agile.windows import Window
 from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.event import PLAN, PRICES
-from custom_components.octopus_agile.events import AgileEvent, plan_changed, published
+from custom_components.octopus_agile.events import (
+    AgileEvent,
+    charge_incomplete,
+    charge_stalled,
+    plan_changed,
+    published,
+)
 from custom_components.octopus_agile.trigger import TRIGGERS
 
 from .charge_plans import add_plan
@@ -118,8 +124,9 @@ def labels() -> Iterator[Any]:
     for name, flow in {**flows, **ENGLISH["config_subentries"]}.items():
         page, heading = ("README.md", "## Setting up") if name in flows else PLANS
         for step, texts in flow["step"].items():
-            for label in texts["data"].values():
-                yield pytest.param(page, heading, label, id=f"{name}-{step}-{label}")
+            for part in (texts, *texts.get("sections", {}).values()):
+                for label in part["data"].values():
+                    yield pytest.param(page, heading, label, id=f"{name}-{step}-{label}")
 
 
 @pytest.mark.parametrize(("page", "heading", "label"), labels())
@@ -233,7 +240,12 @@ def events() -> list[AgileEvent]:
     start = uk("2026-11-24 00:00")
     rate = Rate(start, start + SLOT, Decimal("-0.1"))
     plan = Plan(status=Status.PLANNED, window=Window(start, start + 2 * SLOT))
-    return [*published(Rates([rate])), plan_changed("", "prices", plan, plan)]
+    return [
+        *published(Rates([rate])),
+        plan_changed("", "prices", plan, plan),
+        charge_stalled("", plan, None),
+        charge_incomplete("", plan),
+    ]
 
 
 def test_every_event_there_is_has_its_example() -> None:

@@ -26,13 +26,13 @@ class TestPlanChanged:
         assert news.moves() == [(["23 18:00-20:00"], ["24 02:00-04:00"], "prices")]
 
     async def test_because_of_the_need(
-        self, home: HomeAssistant, news: News, entry: MockConfigEntry
+        self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
     ) -> None:
         home.states.async_set("sensor.battery", "60")
         await add_plan(home, entry, **FROM_BATTERY)
         home.states.async_set("sensor.battery", "70")
-        await home.async_block_till_done()
-        assert news.moves() == [(["24 02:00-04:00"], ["24 02:00-03:00"], "need")]
+        await clock.to("2026-11-23 17:00")
+        assert [move[:2] for move in news.moves()] == [(["24 02:00-04:00"], ["24 02:00-03:00"])]
 
     async def test_a_battery_that_is_measured_all_the_time_is_no_news_but_what_it_adds_up_to(
         self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
@@ -46,7 +46,7 @@ class TestPlanChanged:
         assert news.moves() == [(["24 02:00-03:00"], ["24 02:00-03:15"], "need")]
         assert sessions(home) == ["24 02:00-03:18"]
 
-    async def test_a_session_that_a_battery_stretches_is_no_news_and_seldom_kept(
+    async def test_a_session_that_a_battery_stretches_is_told_by_the_quarter_of_an_hour(
         self, scene: Scene, news: News, hass_storage: dict[str, Any]
     ) -> None:
         scene.home.states.async_set("sensor.battery", "70")
@@ -55,25 +55,25 @@ class TestPlanChanged:
         )
         await scene.clock.to("2026-11-24 02:00")
         kept = set()
-        # The car doesn't take what it could: still 70%, but the sensor is well.
+        # The car takes a tenth of what it could.
         for minute in range(50):
             await scene.clock.to(f"2026-11-24 02:{minute:02}:20")
-            scene.home.states.async_set("sensor.battery", "70", {"updates": minute})
+            level = 70 + minute // 5 / 10
+            scene.home.states.async_set("sensor.battery", str(level), {"updates": minute})
             await scene.home.async_block_till_done(wait_background_tasks=True)
             kept.add(str(hass_storage[stored]["data"]))
-        assert sessions(scene.home) == ["24 02:00-03:50"]
-        # With its start, and with each quarter of an hour that is told.
-        assert len(kept) == 4
+        assert sessions(scene.home) == ["24 02:00-03:41"]
+        # With each level, not with each report.
+        assert len(kept) <= 14
         assert [(old, new) for old, new, _ in news.moves()] == [
             (["24 02:00-03:00"], ["24 02:00-03:15"]),
-            (["24 02:00-03:15"], ["24 02:00-03:30"]),
-            (["24 02:00-03:30"], ["24 02:00-03:45"]),
+            (["24 02:00-03:15"], ["24 02:00-03:32"]),
         ]
         # What is over is kept to the minute.
         scene.home.states.async_set("sensor.battery", "80")
-        await scene.home.async_block_till_done(wait_background_tasks=True)
+        await scene.clock.to("2026-11-24 02:54:20")
         begun = hass_storage[stored]["data"]["plan"]["begun"]
-        assert [each["end"] for each in begun] == ["2026-11-24T02:49:20+00:00"]
+        assert [each["end"] for each in begun] == ["2026-11-24T02:54:20+00:00"]
 
     async def test_because_of_the_need_of_the_main_charge(
         self, home: HomeAssistant, news: News, entry: MockConfigEntry
@@ -131,8 +131,10 @@ class TestPlanChanged:
         self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
     ) -> None:
         home.states.async_set("sensor.battery", "70")
-        await add_plan(home, entry, **FROM_BATTERY, charger="garage")
-        other = await add_plan(home, entry, "Other", ready_by="23:00:00", energy=3.5, charger="garage")
+        await add_plan(home, entry, **FROM_BATTERY, charger="switch.garage")
+        other = await add_plan(
+            home, entry, "Other", ready_by="23:00:00", energy=3.5, charger="switch.garage"
+        )
         news.moves()
         # Three minutes of charging each time.
         for percent, at, energy in (
@@ -157,7 +159,7 @@ class TestPlanChanged:
         await home.async_block_till_done()
         assert news.moves() == [(["24 02:00-03:00"], ["24 02:00-03:15"], "need")]
 
-    async def test_the_window_that_follows_a_met_need_is_no_news(
+    async def test_a_battery_that_falls_after_its_charge_is_charged_again_in_the_same_window(
         self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
     ) -> None:
         home.states.async_set("sensor.battery", "70")
@@ -167,10 +169,11 @@ class TestPlanChanged:
         home.states.async_set("sensor.battery", "80")
         await home.async_block_till_done()
         assert sessions(home) == ["24 02:00-02:50"]
-        home.states.async_set("sensor.battery", "60")
-        await home.async_block_till_done()
-        assert sessions(home) == ["24 18:00-20:00"]
-        assert news.moves() == []
+        home.states.async_set("sensor.battery", "70")
+        await clock.walk("2026-11-24 02:56")
+        assert sessions(home) == ["24 02:00-02:50", "24 02:55-03:55"]
+        (move,) = news.moves()
+        assert move[2] == "need"
 
     async def test_because_of_settings(
         self, home: HomeAssistant, news: News, entry: MockConfigEntry
@@ -197,8 +200,8 @@ class TestPlanChanged:
     async def test_because_another_plan_takes_the_charger(
         self, home: HomeAssistant, news: News, entry: MockConfigEntry
     ) -> None:
-        await add_plan(home, entry, charger="garage")
-        await add_plan(home, entry, "First", charger="garage", ready_by="06:00:00")
+        await add_plan(home, entry, charger="switch.garage")
+        await add_plan(home, entry, "First", charger="switch.garage", ready_by="06:00:00")
         assert news.moves() == [(["24 02:00-04:00"], ["23 18:00-20:00"], "charger")]
 
     async def test_nothing_is_told_when_time_passes_or_the_entry_is_reloaded(

@@ -14,9 +14,10 @@ import pytest
 
 from custom_components.octopus_agile import issues
 from custom_components.octopus_agile.agile.errors import ApiError
-from custom_components.octopus_agile.agile.plan import Reason, Status
+from custom_components.octopus_agile.agile.plan import Reason
 from custom_components.octopus_agile.agile.slots import Mode
 from custom_components.octopus_agile.binary_sensor import CHARGE_NOW, CHEAPEST_BLOCK, NEGATIVE_PRICE
+from custom_components.octopus_agile.button import BOOST
 from custom_components.octopus_agile.calendar import CHARGING
 from custom_components.octopus_agile.condition import CONDITIONS
 from custom_components.octopus_agile.config_flow import ChargeOptionsFlow, OctopusAgileConfigFlow
@@ -27,7 +28,7 @@ from custom_components.octopus_agile.number import NUMBERS
 from custom_components.octopus_agile.repairs import SuccessorFlow
 from custom_components.octopus_agile.sensor import CHARGE_PLAN, MAIN_PLAN, PRICES as PRICE_SENSORS
 from custom_components.octopus_agile.services import FIND_CHEAPEST, GET_PRICES
-from custom_components.octopus_agile.switch import ENABLED
+from custom_components.octopus_agile.switch import CHARGE_ENABLED, ENABLED
 from custom_components.octopus_agile.trigger import TRIGGERS
 
 from .texts import assert_plain, leaves
@@ -38,11 +39,12 @@ GENERATED = Path(homeassistant.__file__).parent / "generated"
 
 ENTITIES: dict[str, tuple[EntityDescription, ...]] = {
     "binary_sensor": (CHEAPEST_BLOCK, CHARGE_NOW, NEGATIVE_PRICE),
+    "button": (BOOST,),
     "calendar": (CHARGING,),
     "event": (PRICES, PLAN),
     "number": NUMBERS,
     "sensor": (*PRICE_SENSORS, *MAIN_PLAN, *CHARGE_PLAN),
-    "switch": (ENABLED,),
+    "switch": (CHARGE_ENABLED, ENABLED),
 }
 
 
@@ -127,7 +129,8 @@ class TestTexts:
             *english["config_subentries"]["charge_plan"]["step"].values(),
         ]
         for step in steps:
-            assert set(step["data"]) == set(step["data_description"])
+            for part in (step, *step.get("sections", {}).values()):
+                assert set(part["data"]) == set(part["data_description"])
             assert step["title"] != "Octopus Agile"
 
     def test_tell_how_every_dialog_ends(self, english: dict[str, Any]) -> None:
@@ -159,9 +162,12 @@ class TestTexts:
     @pytest.mark.parametrize(
         ("files", "path"),
         [
-            (("config_flow", "flows/product_choice", "flows/charge_form"), ("config",)),
-            (("flows/charge_form",), ("options",)),
-            (("flows/charge_plan",), ("config_subentries", "charge_plan")),
+            (
+                ("config_flow", "flows/product_choice", "flows/charge_form", "flows/entity_picker"),
+                ("config",),
+            ),
+            (("flows/charge_form", "flows/entity_picker"), ("options",)),
+            (("flows/charge_plan", "flows/entity_picker"), ("config_subentries", "charge_plan")),
         ],
         ids=["config", "options", "charge_plan"],
     )
@@ -180,9 +186,9 @@ class TestTexts:
     def test_every_issue_is_explained_and_none_left_over(self, english: dict[str, Any]) -> None:
         module = parse(PACKAGE / "issues.py")
         shown = [
-            call.args[0]
+            call.args[-1]
             for call in ast.walk(module)
-            if isinstance(call, ast.Call) and name_of(call) == "show"
+            if isinstance(call, ast.Call) and name_of(call) in ("show", "_show")
         ]
         keys = {eval(ast.unparse(key), vars(issues)) for key in shown}
         assert keys == set(english["issues"])
@@ -205,7 +211,6 @@ class TestTexts:
         for key in ("plan_status", "status"):
             attribute = english["entity"]["sensor"][key]["state_attributes"]["reason"]
             assert set(attribute["state"]) == {reason.value for reason in Reason}
-        assert Status.OFF.value not in english["entity"]["sensor"]["plan_status"]["state"]
 
     @pytest.mark.parametrize("description", [PRICES, PLAN], ids=lambda each: each.key)
     def test_name_every_event(self, english: dict[str, Any], description: Any) -> None:

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.const import DOMAIN
 
-from .common import Clock, Scene, attribute, set_up, state
+from .common import Clock, Scene, attribute, restart, set_up, state
 from .octopus import AGILE, FakeOctopus, day_of, uk
 
 NIGHT = {"02:00": "5.0", "02:30": "5.0", "03:00": "6.0", "03:30": "7.0", "04:00": "8.0"}
@@ -153,8 +153,8 @@ class TestPlan:
     @pytest.mark.parametrize(
         ("options", "status", "reason"),
         [
-            ({"ready_by": "13:00:00"}, "impossible", "too_late"),
-            ({"earliest_start": "12:00:00", "ready_by": "15:00:00"}, "impossible", "window_too_short"),
+            ({"ready_by": "13:00:00"}, "charging", "too_late"),
+            ({"earliest_start": "12:00:00", "ready_by": "15:00:00"}, "charging", "window_too_short"),
             ({"earliest_start": "18:00:00", "ready_by": "07:00:00"}, "provisional", None),
             ({"earliest_start": "23:00:00", "ready_by": "07:00:00"}, "waiting_for_prices", None),
             ({"earliest_start": "17:00:00", "ready_by": "22:00:00"}, "planned", None),
@@ -206,6 +206,25 @@ class TestNumbers:
         assert entry.options == {"charge_duration": 1.0, "charge_energy": 7.0}
         assert len(octopus.requests) == requests
 
+    async def test_with_0_hours_nothing_is_charged_until_there_are_some(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        octopus.prices = day_of(NIGHT)
+        await clock.to("2026-11-23 23:00")
+        await set_up(home, entry)
+        await self.set(home, "charge_duration", 0)
+        assert entry.options == {"charge_duration": 0.0, "charge_energy": 28.0}
+        assert state(home, "number.charge_duration") == "0.0"
+        assert state(home, "binary_sensor.cheapest_block") == "off"
+        assert state(home, "sensor.cheapest_block_start") == "unknown"
+        assert state(home, "sensor.estimated_cost") == "unknown"
+        for refused in (0.1, 0.49, 6.01):
+            with pytest.raises(ServiceValidationError):
+                await self.set(home, "charge_duration", refused)
+        assert state(home, "number.charge_duration") == "0.0"
+        await self.set(home, "charge_duration", 0.5)
+        assert state(home, "sensor.cheapest_block_start") != "unknown"
+
     async def test_while_it_charges_only_the_end_moves(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
     ) -> None:
@@ -228,12 +247,60 @@ class TestNumbers:
         assert scene.entry.options["charge_energy"] == 28.0
 
     @pytest.mark.parametrize(
-        ("key", "value"), [("charge_duration", 0.4), ("charge_duration", 6.1), ("charge_energy", 201)]
+        ("key", "value"), [("charge_duration", -0.5), ("charge_duration", 6.1), ("charge_energy", 201)]
     )
     async def test_what_cannot_be_is_refused(self, scene: Scene, key: str, value: float) -> None:
         await scene.set_up()
         with pytest.raises(ServiceValidationError, match="is outside valid range"):
             await self.set(scene.home, key, value)
+
+
+class TestEnabled:
+    """The switch of the entry's own charge."""
+
+    async def turn(self, hass: HomeAssistant, what: str) -> None:
+        data = {"entity_id": "switch.octopus_agile_london_charge_enabled"}
+        await hass.services.async_call("switch", what, data, blocking=True)
+        await hass.async_block_till_done()
+
+    async def test_off_it_plans_nothing_and_a_session_ends_at_once(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        octopus.prices = day_of(NIGHT)
+        await clock.to("2026-11-23 23:00")
+        await set_up(home, entry)
+        assert state(home, "switch.charge_enabled") == "on"
+        await clock.walk("2026-11-24 03:00")
+        assert state(home, "binary_sensor.cheapest_block") == "on"
+        await self.turn(home, "turn_off")
+        assert state(home, "binary_sensor.cheapest_block") == "off"
+        assert state(home, "sensor.plan_status") == "off"
+        assert state(home, "sensor.cheapest_block_end") == "2026-11-24T03:00:00+00:00"
+        await restart(home, entry)
+        assert state(home, "switch.charge_enabled") == "off"
+        assert state(home, "sensor.plan_status") == "off"
+        await self.turn(home, "turn_on")
+        assert state(home, "sensor.plan_status") == "charging"
+
+    async def test_it_can_be_switched_without_prices(self, scene: Scene) -> None:
+        await scene.set_up()
+        scene.octopus.fault = (500, "application/json", b"{}")
+        await scene.clock.to("2026-11-26 12:00")
+        assert state(scene.home, "sensor.plan_status") == "unavailable"
+        await self.turn(scene.home, "turn_off")
+        assert state(scene.home, "switch.charge_enabled") == "off"
+
+
+class TestSaving:
+    """What the entry's own charge saves."""
+
+    async def test_it_is_against_charging_at_once(
+        self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
+    ) -> None:
+        octopus.prices = day_of({"02:00": "5.0", "02:30": "5.0"})
+        await clock.to("2026-11-23 23:00")
+        await set_up(home, with_options(entry, charge_duration=1.0, charge_energy=7.0))
+        assert float(state(home, "sensor.saving")) == pytest.approx(7 * 0.15)
 
 
 class TestDevice:
@@ -271,13 +338,17 @@ class TestDevice:
                 {"unit_of_measurement": "GBP", "device_class": "monetary"},
             ),
             ("sensor", "plan_status", {"device_class": "enum"}),
+            ("sensor", "saving", {"unit_of_measurement": "GBP", "device_class": "monetary"}),
+            ("sensor", "saved", {"device_class": "monetary", "state_class": "total"}),
             ("sensor", "prices_until", {"device_class": "timestamp"}),
             ("binary_sensor", "cheapest_block", {"device_class": "running"}),
             ("binary_sensor", "negative_price", {}),
-            ("number", "charge_duration", {"unit_of_measurement": "h", "min": 0.5, "max": 6.0}),
+            ("number", "charge_duration", {"unit_of_measurement": "h", "min": 0, "max": 6.0}),
             ("number", "charge_energy", {"unit_of_measurement": "kWh", "max": 200.0}),
             ("calendar", "charging", {}),
             ("event", "prices", {}),
+            ("switch", "charge_enabled", {}),
+            ("button", "boost", {}),
         ],
     )
     async def test_its_entities(

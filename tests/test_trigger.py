@@ -284,6 +284,52 @@ class TestNews:
         assert runs.taken() == []
 
 
+PLAN = "event.charge_the_car_plan"
+
+
+def tell(hass: HomeAssistant, kind: str, at: str = "02:30:00.000") -> None:
+    """Let the plan's event entity tell of an event at a time of the night."""
+    hass.states.async_set(PLAN, f"2026-11-24T{at}+00:00", {"event_type": kind})
+
+
+@pytest.mark.usefixtures("_car")
+class TestStalled:
+    @TARGETS
+    async def test_once_when_a_charge_stalls(self, home: HomeAssistant, runs: Runs, kind: str) -> None:
+        tell(home, "plan_changed", "02:00:00.000")
+        trigger = {"trigger": "octopus_agile.charge_stalled", "target": target(home, kind, PLAN)}
+        await automate(home, trigger)
+        tell(home, "charge_stalled")
+        await home.async_block_till_done()
+        assert runs.taken() == [f"23 20:15 {PLAN}"]
+        # What is told in the same millisecond is another thing, and so is what follows.
+        tell(home, "charge_incomplete")
+        tell(home, "plan_changed", "02:40:00.000")
+        await home.async_block_till_done()
+        assert runs.taken() == []
+
+    async def test_a_reload_is_no_news(self, scene: Scene, runs: Runs) -> None:
+        trigger = {"trigger": "octopus_agile.charge_stalled", "target": {"entity_id": PLAN}}
+        await automate(scene.home, trigger)
+        tell(scene.home, "charge_stalled")
+        await scene.home.async_block_till_done()
+        assert len(runs.taken()) == 1
+        scene.home.states.async_set(PLAN, "unavailable")
+        tell(scene.home, "charge_stalled")
+        await scene.home.async_block_till_done()
+        assert runs.taken() == []
+
+    async def test_prices_are_another_thing(self, scene: Scene, runs: Runs) -> None:
+        scene.home.states.async_set(EVENTS, "2026-11-24T02:00:00.000+00:00", {"event_type": "published"})
+        trigger = {"trigger": "octopus_agile.charge_stalled", "target": {"entity_id": EVENTS}}
+        await automate(scene.home, trigger)
+        scene.home.states.async_set(
+            EVENTS, "2026-11-24T02:30:00.000+00:00", {"event_type": "charge_stalled"}
+        )
+        await scene.home.async_block_till_done()
+        assert runs.taken() == []
+
+
 class TestPriceCrossed:
     @TARGETS
     @pytest.mark.parametrize(

@@ -1,6 +1,11 @@
 """Octopus Agile: half-hourly electricity prices and the cheapest time to use them."""
 
-from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigEntryState,
+)
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
@@ -9,12 +14,14 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
 from .card import async_add_card, async_remove_card, async_serve_card
+from .chargers.chargers import CHARGERS_FILE, async_release
 from .charges import MAIN
 from .const import DOMAIN, PLATFORMS
 from .coordinator import ChargeCoordinator, OctopusAgileConfigEntry, plan_keys
 from .issues import async_delete_issues, async_update_issues
 from .prices import PriceCoordinator, async_forget_unused, async_prices_of, tariff_of
 from .services import async_setup_services
+from .sources import SOURCES, Sources
 from .store import async_remove_files
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -31,7 +38,14 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         # issues on a reload would bring back those that the user has ignored.
         if entry.domain == DOMAIN and entry.disabled_by:
             async_delete_issues(hass, entry.entry_id)
+            # Unloaded, if it was loaded. One that is deleted comes here too.
+            if entry.state is ConfigEntryState.NOT_LOADED and change is ConfigEntryChange.UPDATED:
+                hass.async_create_task(async_release(hass, entry), f"{DOMAIN} release")
 
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        # Home Assistant may have stopped before the charger of a disabled entry was off.
+        if entry.disabled_by:
+            await async_release(hass, entry)
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)
     return True
 
@@ -45,16 +59,19 @@ async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry)
     await _async_first_prices(hass, entry, prices)
     keys = [MAIN, *plan_keys(entry)]
     # Plans deleted while the entry wasn't set up left their files behind, and so did a former tariff.
-    await async_remove_files(hass, f"{entry.entry_id}.", but=keys)
+    await async_remove_files(hass, f"{entry.entry_id}.", but=[*keys, SOURCES, CHARGERS_FILE])
     await async_forget_unused(hass)
     async_delete_issues(hass, entry.entry_id, of_plans_but=keys)
     charges = ChargeCoordinator(hass, entry, prices)
     entry.async_on_unload(charges.async_stop)
+    sources = Sources(hass, entry, charges.async_sources_changed)
+    await sources.async_restore()
     await charges.async_restore()
     entry.runtime_data = charges
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     charges.async_start()
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
+    sources.async_start()
     if prices.tariff != tariff_of(entry) or not charges.is_for(entry):
         # It changed during setup, before the update listener was added.
         hass.config_entries.async_schedule_reload(entry.entry_id)
@@ -86,6 +103,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry
     if not hass.config_entries.async_entries(DOMAIN):
         async_remove_card(hass)
     async_delete_issues(hass, entry.entry_id)
+    await async_release(hass, entry, delete_file=True)
     await async_remove_files(hass, f"{entry.entry_id}.")
     await async_forget_unused(hass)
 

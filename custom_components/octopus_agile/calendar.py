@@ -1,8 +1,9 @@
-"""The calendar of an entry: the sessions of its plans, past (for a week) and future."""
+"""The calendar of an entry: what its plans have done in 13 months, and what they will do."""
 
 from datetime import date, datetime, timedelta
-from typing import override
+from typing import Any, override
 
+from homeassistant.components import calendar
 from homeassistant.components.calendar import CalendarEntity, CalendarEntityDescription, CalendarEvent
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -10,15 +11,20 @@ from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from .agile.blocks import Session
+from .agile.history import Done
+from .agile.plan import Status
+from .charges import ChargePlan
 from .const import DOMAIN
 from .coordinator import OctopusAgileConfigEntry
 from .entity import main_device
-from .serialize import local_iso
+from .events import local_iso
 
 PARALLEL_UPDATES = 0
 
 CHARGING = CalendarEntityDescription(key="charging")
 _HOUR = timedelta(hours=1)
+# Events have a status since Home Assistant 2026.10.
+_STATUS: Any = getattr(calendar, "CalendarEventStatus", None)
 
 
 async def async_setup_entry(
@@ -84,8 +90,7 @@ class ChargingCalendar(CalendarEntity):
     @override
     def event(self) -> CalendarEvent | None:
         """Return the current session, or else the next one."""
-        now = dt_util.utcnow()
-        coming = (found for found in self._sessions() if found[1].end > now)
+        coming = ((plan, each) for plan in self._charges.plans for each in _coming(plan))
         found = min(coming, key=lambda found: found[1].start, default=None)
         return None if found is None else self._event(*found)
 
@@ -94,39 +99,34 @@ class ChargingCalendar(CalendarEntity):
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
         """Return the sessions that overlap a period, in order."""
-        found = [
-            (name, session)
-            for name, session in self._sessions()
-            if session.start < end_date and session.end > start_date
+        sessions: list[tuple[ChargePlan, Session | Done]] = [
+            (plan, session)
+            for plan in self._charges.plans
+            for session in plan.history.done + _coming(plan)
         ]
+        found = [each for each in sessions if each[1].start < end_date and each[1].end > start_date]
         return [self._event(*each) for each in sorted(found, key=lambda each: each[1].start)]
 
-    def _sessions(self) -> list[tuple[str, Session]]:
-        return [
-            (plan.name, session)
-            for plan in self._charges.plans
-            if plan.plan is not None
-            for session in plan.plan.past + plan.sessions
-        ]
-
-    def _event(self, name: str, session: Session) -> CalendarEvent:
+    def _event(self, plan: ChargePlan, session: Session | Done) -> CalendarEvent:
         """Return a session as a readable event: "Charge the car, 4 h at 12.3p/kWh, £3.44"."""
+        paid = session.paid if isinstance(session, Done) else session.cost
         facts = [self._duration(session.duration)]
         if session.mean_price is not None:
             price = self._text("price", price=f"{session.mean_price * 100:.1f}")
             facts[0] = self._text("duration_at_price", duration=facts[0], price=price)
         if session.energy is not None:
             facts.append(self._text("energy", energy=f"{session.energy:.1f}"))
-        if session.cost is not None:
-            sign = "-" if session.cost < 0 else ""
-            facts.append(sign + self._text("cost", cost=f"{abs(session.cost):.2f}"))
-        title = name or self._text("cheapest_block")
-        cost = f", {facts[-1]}" if session.cost is not None else ""
+        if paid is not None:
+            sign = "-" if paid < 0 else ""
+            facts.append(sign + self._text("cost", cost=f"{abs(paid):.2f}"))
+        title = plan.name or self._text("cheapest_block")
+        cost = f", {facts[-1]}" if paid is not None else ""
         return ChargingEvent(
             start=_fixed(session.start),
             end=_fixed(session.end),
             summary=f"{title}, {facts[0]}{cost}",
             description="\n".join(facts),
+            **_status(plan, session),
         )
 
     def _duration(self, duration: timedelta) -> str:
@@ -142,6 +142,19 @@ class ChargingCalendar(CalendarEntity):
         for language in ("en", self.hass.config.language):
             texts |= async_get_cached_translations(self.hass, language, "common", DOMAIN)
         return texts[f"component.{DOMAIN}.common.{key}"].format(**placeholders)
+
+
+def _coming(plan: ChargePlan) -> tuple[Session, ...]:
+    """Return a plan's running session and those to come."""
+    now = dt_util.utcnow()
+    return tuple(session for session in plan.sessions if session.end > now)
+
+
+def _status(plan: ChargePlan, session: Session | Done) -> dict[str, Any]:
+    """Return that a session is tentative if it may still move because not all prices are known."""
+    is_open = plan.plan is not None and plan.plan.status is Status.PROVISIONAL
+    is_tentative = is_open and session.start > dt_util.utcnow()
+    return {} if _STATUS is None else {"status": _STATUS("tentative" if is_tentative else "confirmed")}
 
 
 def _fixed(instant: date) -> datetime:

@@ -5,41 +5,51 @@ An entry's own charge is a plan like the others, except that it uses the entry's
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, State, callback
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
+from .agile.battery import Battery
 from .agile.blocks import Session, distance
-from .agile.need import LiveNeed
-from .agile.plan import Plan, Settings, Status, energy_of, replan, saving
+from .agile.plan import (
+    Plan,
+    Reason as PlanReason,
+    Settings,
+    Status,
+    at_once_price,
+    energy_of,
+    saving,
+    shifted,
+)
+from .agile.replan import left_to_charge, replan
+from .agile.told import MOVES, News, Told
 from .const import DOMAIN, LOGGER
-from .events import AgileEvent, plan_changed
-from .plan_settings import charger_of, main_data, plan_settings, watched_entities
+from .events import AgileEvent, Reason, charge_incomplete, charge_stalled, plan_changed
+from .plan_settings import (
+    charger_of,
+    energy_reading,
+    hear_battery,
+    level_of,
+    main_data,
+    meter_of,
+    plan_settings,
+    plugged_in_of,
+    watched_entities,
+)
 from .prices import PriceCoordinator
-from .store import StoredPlan, file_of
+from .store import HistoryStore, StoredPlan, file_of
 from .timers import next_half_hour
 
 # The key of an entry's own charge; other plans use their subentry id.
 MAIN = "main"
-# Smaller moves fire no event: a battery reports all the time, and its plan follows every report.
-_NEWS = timedelta(minutes=15)
+_MINUTE = timedelta(minutes=1)
 # With these statuses a plan can change just because time passes, even if no session starts or ends.
 _UNSETTLED = (Status.WAITING_FOR_PRICES, Status.PROVISIONAL, Status.IMPOSSIBLE)
-
-
-class Reason(StrEnum):
-    """Why a plan was updated, and so why its sessions moved, if they did."""
-
-    PRICES = "prices"
-    NEED = "need"
-    SETTINGS = "settings"
-    CHARGER = "charger"
-    TIME = "time"
 
 
 class ChargePlan:
@@ -56,10 +66,14 @@ class ChargePlan:
         # The name the user gave it, empty for the entry's own charge. Stored here because a plan
         # outlives its deleted subentry until the reload is done.
         self.name = "" if self.is_main else entry.subentries[key].title
-        self.enabled = True
-        # The name of its shared charger, empty if it has its own; and the entities whose states
-        # determine its need.
+        self.enabled, self.boosted = True, False
+        # What is known of the battery it charges, if it follows one.
+        self.battery: Battery | None = None
+        # The entity that switches its charger, the one that says whether its plug is in, both empty
+        # if there is none; since when one of them has been off; and the entities it depends on.
         self.charger = ""
+        self.plugged_in = ""
+        self.idle_since: datetime | None = None
         self.watched: list[str] = []
         # None until the first update; the failure says why the plan can't be used, if it can't.
         self.settings: Settings | None = None
@@ -71,8 +85,12 @@ class ChargePlan:
         self.due: datetime | None = None
         self.file = file_of(hass, f"{entry.entry_id}.{key}", StoredPlan)
         self._stored = StoredPlan()
+        # What it has done, and the entity that measures it, empty if there is none.
+        self.history = HistoryStore(hass, f"{entry.entry_id}.{key}")
+        self.meter = ""
         self._read: Mapping[str, Any] | None = None
-        self._told: Plan | None = None
+        self._told = Told()
+        self._heard_at = datetime.min.replace(tzinfo=UTC)
         self._reason = Reason.PRICES
         self._by_hand = False
         self._listeners: list[CALLBACK_TYPE] = []
@@ -121,8 +139,13 @@ class ChargePlan:
         return _product(self.energy, self.now.mean_price)
 
     @property
+    def saved(self) -> Decimal | None:
+        """What it has saved so far in GBP; None if that isn't known."""
+        return self.history.saved
+
+    @property
     def saving(self) -> Decimal | None:
-        """The saving in GBP compared with charging from the window's start."""
+        """The saving in GBP compared with charging at once."""
         return _product(self.energy, saving(self.now, self.prices.data))
 
     @callback
@@ -138,36 +161,69 @@ class ChargePlan:
             listener()
 
     async def async_restore(self) -> None:
-        """Restore the plan from its file."""
-        self._stored = await self.file.async_load() or self._stored
-        self.enabled, self.plan, self._told = self._stored.enabled, self._stored.plan, self._stored.told
+        """Restore the plan from its files."""
+        await self.history.async_restore()
+        self._stored = stored = await self.file.async_load() or self._stored
+        self.enabled, self.boosted = stored.enabled, stored.boosted
+        self.plan, self.battery, self._told = stored.plan, stored.battery, stored.told
 
     @callback
     def async_read(self, reason: Reason) -> None:
         """Read its options and the states that its need depends on; `reason` says why."""
         self._reason, self._by_hand = reason, reason is Reason.SETTINGS
         before, self.failure = self.settings, None
-        self.charger, self.watched = "", []
+        self.charger, self.plugged_in, self.watched, self.meter = "", "", [], ""
         try:
             self._read = self._options
             data = main_data(self._read) if self.is_main else self._read
-            self.settings = plan_settings(self._hass, data, enabled=self.enabled)
-            self.charger, self.watched = charger_of(data), watched_entities(data)
+            self.meter = meter_of(data)
+            self.async_read_meter()
+            self.battery, measured = hear_battery(
+                self._hass, data, self.battery, self.plan, self.history.counted
+            )
+            self.settings = plan_settings(
+                data, enabled=self.enabled, battery=self.battery, measured=measured
+            )
+            self.charger, self.plugged_in = charger_of(data), plugged_in_of(data)
+            self.watched = watched_entities(data)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             self._fail(error)
             return
-        self._keep_heard_at(before)
         if reason is Reason.SETTINGS and before is not None and before.need != self.settings.need:
             self._reason = Reason.NEED
 
-    def _keep_heard_at(self, before: Settings | None) -> None:
-        """Correct a battery's report that is in the future because the clock was set back."""
-        assert self.settings is not None
-        need, now = self.settings.need, dt_util.utcnow()
-        if isinstance(need, LiveNeed) and need.heard_at > now:
-            known = None if before is None else before.need
-            heard_at = known.heard_at if isinstance(known, LiveNeed) else now
-            self.settings = replace(self.settings, need=replace(need, heard_at=min(heard_at, now)))
+    @callback
+    def async_read_meter(self) -> None:
+        """Look at what its charger has delivered."""
+        self.history.async_read(self.meter, energy_reading(self._hass.states.get(self.meter)))
+
+    @callback
+    def async_heard(self, entity_id: str, old: State | None, new: State | None) -> bool:
+        """Note a report of an entity that the need depends on; tell whether to update the plan.
+
+        A level that is only repeated says that the level hasn't risen. A number that comes back after
+        the sensor was away may be one that was remembered.
+        """
+        battery = self.battery
+        if entity_id == self.meter:
+            self.async_read_meter()
+            return self._has_waited()
+        is_repeated = old is not None and new is not None and old.state == new.state
+        if battery is None or entity_id not in self.watched[:1] or not is_repeated:
+            return not is_repeated
+        if level_of(new) == battery.level:
+            self.battery = battery.repeated(dt_util.utcnow())
+        return self._has_waited()
+
+    def _has_waited(self) -> bool:
+        """Tell whether a report that may say little is worth an update, at most once a minute."""
+        now, battery, plan = dt_util.utcnow(), self.battery, self.plan
+        has_run = plan is not None and battery is not None and plan.runs.time(battery.changed_at, now)
+        # Not since the last update: the report may be the first that says what has run until then.
+        if not has_run or abs(now - self._heard_at) < _MINUTE:
+            return False
+        self._heard_at = now
+        return True
 
     @callback
     def async_follow(self, now: datetime, taken: tuple[Session, ...]) -> None:
@@ -176,18 +232,24 @@ class ChargePlan:
         if self.failure is None:
             assert self.settings is not None
             before = self.plan
+            at_once = None if before is None else at_once_price(before, self.prices.data)
             try:
+                self.settings = replace(self.settings, idle_since=self.idle_since, boost=self.boosted)
                 self.plan = replan(self.settings, self.prices.data, now, before, taken)
-                if taken and self._told is not None and self._reason is Reason.PRICES:
+                if taken and self._told.plan is not None and self._reason is Reason.PRICES:
                     # After a reload we no longer know that the other plan is new.
                     alone = replan(self.settings, self.prices.data, now, before)
-                    if distance(self._told.sessions, alone.sessions) < _NEWS:
+                    if distance(self._told.plan.sessions, alone.sessions) < MOVES:
                         self._reason = Reason.CHARGER
             except Exception as error:  # noqa: BLE001 - one plan's error must not affect the others
                 self._fail(error)
             else:
                 self._logged_failure = None
+                if self.battery is not None and self.plan.reason is PlanReason.LIMIT_OF_THE_CAR:
+                    self.battery = self.battery.limited()
+                self.boosted = self.plan.boosted
                 self._save(now)
+                self.history.async_follow(self.plan, now, at_once)
         self.due = self._next_look(now)
 
     def _fail(self, error: Exception) -> None:
@@ -197,13 +259,6 @@ class ChargePlan:
             name = self.name or self._entry.title
             LOGGER.warning("The charge plan %s can't be used: %.200s", name, self.failure)
 
-    def precedence(self, now: datetime) -> tuple[bool, datetime]:
-        """Return the sort key for plans that share a charger, highest priority first."""
-        if not self.charger or self.settings is None or self.failure is not None:
-            return True, now
-        runs = any(session.start <= now < session.end for session in self.sessions)
-        return not runs, self.settings.window.current_or_next(now).end
-
     @callback
     def async_look(self, now: datetime, taken: tuple[Session, ...]) -> bool:
         """Update the plan if time or another plan on its charger requires it; tell whether it did."""
@@ -211,6 +266,9 @@ class ChargePlan:
             self._reason = Reason.CHARGER
         elif self.due is not None and self.due <= now:
             self._reason = Reason.TIME
+            if self.battery is not None:
+                # What was doubted counts by now, or its meter says more.
+                self.async_read(Reason.NEED if self.battery.settles_at else Reason.TIME)
         else:
             return False
         self._by_hand = False
@@ -218,30 +276,32 @@ class ChargePlan:
         return True
 
     @callback
+    def async_boost(self) -> None:
+        """Charge at once, or stop doing so. Raises ServiceValidationError if nothing is to be charged."""
+        left = timedelta(0)
+        if self.failure is None and self.settings is not None and self.plan is not None:
+            left = left_to_charge(self.settings, self.plan, dt_util.utcnow())
+        if not self.boosted and left <= timedelta(0):
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nothing_to_charge")
+        self.boosted = not self.boosted
+
+    @callback
     def async_shift(self, leap: timedelta) -> None:
         """Follow a clock that was set back: started sessions keep the time they have left."""
         if self.plan is not None:
-            begun, past = (
-                tuple(replace(each, start=each.start + leap, end=each.end + leap) for each in sessions)
-                for sessions in (self.plan.begun, self.plan.past)
-            )
-            # Shift the window's start as well, or what has run would fall before it and not count.
-            window = replace(self.plan.window, start=self.plan.window.start + leap)
-            self.plan = replace(self.plan, window=window, begun=begun, past=past)
-        if self.settings is not None and isinstance(self.settings.need, LiveNeed):
-            need = replace(self.settings.need, heard_at=self.settings.need.heard_at + leap)
-            self.settings = replace(self.settings, need=need)
+            self.plan = shifted(self.plan, leap)
+        if self.battery is not None:
+            self.battery = self.battery.shifted(leap)
+        self.history.async_shift(leap)
 
     def _next_look(self, now: datetime) -> datetime | None:
         if self.plan is None or self.failure is not None:
             return None
         edges = [self.plan.next_change(now), self.plan.window.start, self.plan.window.end]
+        if self.battery is not None:
+            edges.append(self.battery.settles_at)
         if self.plan.status in _UNSETTLED:
             edges.append(next_half_hour(now))
-            if self.settings is not None and (need := self.settings.need) is not None:
-                left = need.remaining(self.plan.begun, self.plan.window.start, now)
-                # Right after it, what is left of the window is too short.
-                edges.append(self.plan.window.end - left + timedelta(seconds=1))
         return min((edge for edge in edges if edge is not None and edge > now), default=None)
 
     @callback
@@ -252,50 +312,33 @@ class ChargePlan:
 
     @callback
     def async_tell(self) -> None:
-        """Fire an event if the sessions have moved since they were last announced."""
-        if self.failure is not None:
+        """Fire an event if the sessions have moved, the charge has stalled, or it can't be completed."""
+        if self.failure is not None or self.settings is None:
             return
-        told, plan = self._told, self.now
-        is_settled = told is not None and (
-            told.window == plan.window
-            or self._by_hand
-            # What a battery still needs after a charge is for the next window.
-            or (
-                self._reason is Reason.NEED
-                and not any(session.start >= told.window.start for session in plan.past)
-            )
-        )
-        if told is None or not is_settled:
-            # A new window isn't a change of plan.
-            self._told = plan
-        elif distance(told.sessions, plan.sessions) >= _NEWS:
-            self._told = plan
-            if told.sessions:
-                event = plan_changed(self.name, self._reason, told, plan)
-                for listener in list(self._on_event):
-                    listener(event)
+        old, plan = self._told.plan, self.now
+        self._told, news = self._told.follow(plan, self.settings.need, by_hand=self._by_hand)
+        for each in news:
+            if each is News.STALLED:
+                event = charge_stalled(self.name, plan, self.battery)
+            elif each is News.INCOMPLETE or old is None:
+                event = charge_incomplete(self.name, plan)
+            else:
+                event = plan_changed(self.name, self._reason, old, plan)
+            for listener in list(self._on_event):
+                listener(event)
         self._save(dt_util.utcnow())
 
     def _save(self, now: datetime) -> None:
         """Save what must survive a restart, if it has changed since the last save."""
         # Sessions ahead are planned again after a restart: by then they may have passed.
         plan = replace(self.now, status=Status.WAITING_FOR_PRICES, reason=None, ahead=())
-        told = self._told and replace(self._told, past=())
-        stored = StoredPlan(enabled=self.enabled, plan=plan, told=told)
-        if _to_compare(stored, now) != _to_compare(self._stored, now):
+        told = replace(self._told, plan=self._told.plan and replace(self._told.plan, past=()))
+        stored = StoredPlan(
+            enabled=self.enabled, boosted=self.boosted, plan=plan, battery=self.battery, told=told
+        )
+        if stored.to_compare(now) != self._stored.to_compare(now):
             self._stored = stored
             self._hass.async_create_task(self.file.async_save(stored), f"{DOMAIN} save")
-
-
-def _to_compare(stored: StoredPlan, now: datetime) -> StoredPlan:
-    """Return a stored plan without the end of a running session, which moves all the time."""
-    if stored.plan is None:
-        return stored
-    begun = tuple(
-        session if session.end <= now else replace(session, end=session.start, mean_price=None)
-        for session in stored.plan.begun
-    )
-    return replace(stored, plan=replace(stored.plan, begun=begun))
 
 
 def _product(energy: Decimal | None, price: Decimal | None) -> Decimal | None:

@@ -15,7 +15,7 @@ from homeassistant.helpers.condition import (
 )
 import voluptuous as vol
 
-from .targets import BLOCKS, CURRENT_PRICE, filter_entities
+from .entity import BLOCKS, CURRENT_PRICE, filter_entities
 
 _PRICE = "price"
 _LIMIT = vol.All(vol.Coerce(float), vol.Range(min=-100, max=100))

@@ -28,7 +28,7 @@ from .agile.errors import ApiError
 from .agile.tariffs import REGIONS, Product, Region, Tariff
 from .const import CONF_PRODUCT, CONF_PRODUCT_NAME, CONF_REGION, DOMAIN
 from .coordinator import OctopusAgileConfigEntry
-from .flows.charge_form import CHARGE_SCHEMA, charge_errors
+from .flows.charge_form import as_answers, as_options, charge_errors, charge_schema
 from .flows.charge_plan import SUBENTRY_FLOWS
 from .flows.product_choice import ProductChoice, ProductError
 
@@ -185,16 +185,17 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
         self._abort_if_unique_id_configured()
         errors: dict[str, str] = {}
         if user_input is not None:
-            charge = dict(user_input)
-            if charge.pop(_OTHER_PRODUCT, False):
-                self._charge = charge
+            answers = dict(user_input)
+            if answers.pop(_OTHER_PRODUCT, False):
+                self._charge = answers
                 return await self.async_step_product()
+            charge = as_options(answers)
             errors = charge_errors(self.hass, charge)
             if not errors:
                 return self.async_create_entry(
                     title=_title(self._region), data=self._entry_data, options=charge
                 )
-        schema = CHARGE_SCHEMA
+        schema = charge_schema(self.hass, errors)
         if not self._was_asked_for_product:
             schema = schema.extend({vol.Required(_OTHER_PRODUCT, default=False): BooleanSelector()})
         return self.async_show_form(
@@ -251,13 +252,14 @@ class ChargeOptionsFlow(OptionsFlow):
         """Ask for the charge settings."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            errors = charge_errors(self.hass, user_input)
+            charge = as_options(user_input)
+            errors = charge_errors(self.hass, charge)
             if not errors:
-                return self.async_create_entry(data=user_input)
+                return self.async_create_entry(data=charge)
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
-                CHARGE_SCHEMA, user_input or self.config_entry.options
+                charge_schema(self.hass, errors), user_input or as_answers(self.config_entry.options)
             ),
             errors=errors,
         )

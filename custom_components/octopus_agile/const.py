@@ -10,6 +10,7 @@ LOGGER = logging.getLogger(__package__)
 
 PLATFORMS: Final = [
     Platform.BINARY_SENSOR,
+    Platform.BUTTON,
     Platform.CALENDAR,
     Platform.EVENT,
     Platform.NUMBER,
@@ -50,6 +51,8 @@ CONF_SHORTEST_RUN: Final = "shortest_run"
 CONF_START_COST: Final = "start_cost"
 CONF_PRICE_LIMIT: Final = "price_limit"
 CONF_CHARGER: Final = "charger"
+CONF_PLUGGED_IN: Final = "plugged_in"
+CONF_ENERGY_SENSOR: Final = "energy_sensor"
 NEED_DURATION: Final = "duration"
 NEED_ENERGY: Final = "energy"
 NEED_SOC: Final = "state_of_charge"
@@ -59,3 +62,5 @@ WEEKDAYS: Final = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 EVENT_PUBLISHED: Final = "published"
 EVENT_NEGATIVE: Final = "negative_announced"
 EVENT_PLAN_CHANGED: Final = "plan_changed"
+EVENT_STALLED: Final = "charge_stalled"
+EVENT_INCOMPLETE: Final = "charge_incomplete"

@@ -2,19 +2,21 @@
 
 import asyncio
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.helpers.event import async_track_state_change_event, async_track_state_report_event
 from homeassistant.util import dt as dt_util
 
 from .agile.publication import DAY
-from .charges import MAIN, ChargePlan, Reason
+from .chargers.chargers import Chargers
+from .charges import MAIN, ChargePlan
 from .const import DOMAIN, SUBENTRY_PLAN
+from .events import Reason
 from .issues import async_update_issues
 from .prices import PriceCoordinator
 from .timers import WallClockTimer
@@ -33,6 +35,7 @@ class ChargeCoordinator:
         self._entry = entry
         self.prices = prices
         self.plans = [ChargePlan(hass, entry, prices, key) for key in (MAIN, *plan_keys(entry))]
+        self.chargers = Chargers(hass, entry, self.plans, self._async_charger_changed)
         self._made_for = _made_for(entry)
         self._rates = prices.data
         self._was_available = True
@@ -44,7 +47,9 @@ class ChargeCoordinator:
 
     async def async_restore(self) -> None:
         """Restore the plans from their files, and update them with what is known now."""
-        await asyncio.gather(*(plan.async_restore() for plan in self.plans))
+        await asyncio.gather(
+            self.chargers.async_restore(), *(plan.async_restore() for plan in self.plans)
+        )
         self._async_look(self.plans, Reason.PRICES)
         self._watch()
 
@@ -58,6 +63,7 @@ class ChargeCoordinator:
         self._stop.append(self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, changed))
         self._async_prices_updated()
         self.async_entry_changed()
+        self.chargers.async_start()
         for plan in self.plans:
             plan.async_tell()
 
@@ -65,6 +71,7 @@ class ChargeCoordinator:
     def async_stop(self) -> None:
         """Stop following prices, states and time."""
         self._timer.stop()
+        self.chargers.async_stop()
         for stops in (self._stop, self._stop_watching):
             while stops:
                 stops.pop()()
@@ -89,9 +96,25 @@ class ChargeCoordinator:
         self._update_issues()
 
     @callback
+    def async_sources_changed(self) -> None:
+        """Read the needs again: an entity was renamed, is gone or has come back."""
+        self._async_look(self.plans, Reason.NEED)
+        self._update_issues()
+
+    @callback
     def async_switch(self, plan: ChargePlan, *, on: bool) -> None:
         """Switch a plan on or off."""
         plan.enabled = on
+        plan.boosted = plan.boosted and on
+        self._async_look([plan], Reason.SETTINGS)
+
+    @callback
+    def async_boost(self, plan: ChargePlan) -> None:
+        """Charge at once, or return to the plan. Raises ServiceValidationError."""
+        plan.async_boost()
+        for other in self.plans if plan.boosted and plan.charger else ():
+            # Only one can have the charger: who was asked last.
+            other.boosted = other.boosted and (other is plan or other.charger != plan.charger)
         self._async_look([plan], Reason.SETTINGS)
 
     @callback
@@ -100,9 +123,28 @@ class ChargeCoordinator:
         while self._stop_watching:
             self._stop_watching.pop()()
         for plan in self.plans:
-            changed = partial(self._async_concern, [plan], Reason.NEED)
             if entities := plan.watched:
-                self._stop_watching.append(async_track_state_change_event(self._hass, entities, changed))
+                changed = partial(self._async_source_changed, plan)
+                # The same level once more is news, too: it hasn't risen.
+                reported = async_track_state_report_event(self._hass, entities, changed)
+                self._stop_watching += [
+                    async_track_state_change_event(self._hass, entities, changed),
+                    reported,
+                ]
+
+    @callback
+    def _async_source_changed(self, plan: ChargePlan, event: Event[Any]) -> None:
+        new = event.data["new_state"]
+        # Without a state it was renamed or is gone: `Sources` finds out and says so.
+        # A report that changes nothing names no old state.
+        if new is not None and plan.async_heard(
+            event.data["entity_id"], event.data.get("old_state", new), new
+        ):
+            self._async_look([plan], Reason.NEED)
+
+    @callback
+    def _async_charger_changed(self, plans: Collection[ChargePlan]) -> None:
+        self._async_look(plans, Reason.CHARGER)
 
     @callback
     def _async_concern(self, plans: Collection[ChargePlan], reason: Reason, _event: Event[Any]) -> None:
@@ -128,14 +170,16 @@ class ChargeCoordinator:
         for plan in self.plans:
             if leap < timedelta(0):
                 plan.async_shift(leap)
-        if leap:
-            concerned = self.plans
+        # A leap of the clock concerns all.
+        reasons = dict.fromkeys(self.plans, Reason.TIME) if leap else {}
+        reasons |= dict.fromkeys(concerned, reason)
         failures = [plan.failure for plan in self.plans]
-        for plan in concerned:
-            plan.async_read(reason)
+        for plan, why in reasons.items():
+            plan.async_read(why)
         first: list[ChargePlan] = []
         followed: list[ChargePlan] = []
-        for plan in sorted(self.plans, key=lambda plan: plan.precedence(now)):
+        for plan in sorted(self.plans, key=lambda plan: _precedence(plan, now)):
+            plan.idle_since = self.chargers.idle_since(plan)
             taken = tuple(
                 session
                 for other in first
@@ -143,7 +187,7 @@ class ChargeCoordinator:
                 for session in other.sessions
                 if session.end > now
             )
-            if plan in concerned:
+            if plan in reasons:
                 plan.async_follow(now, taken)
                 followed.append(plan)
             elif plan.async_look(now, taken):
@@ -152,6 +196,7 @@ class ChargeCoordinator:
         # If nothing is due, the timer still runs to notice a leap of the clock.
         due = [plan.due for plan in self.plans if plan.due is not None]
         self._timer.set(min(due, default=now + DAY))
+        self.chargers.async_update()
         self._async_update_listeners(followed)
         if failures != [plan.failure for plan in self.plans]:
             self._update_issues()
@@ -179,3 +224,11 @@ def _made_for(entry: ConfigEntry) -> object:
     """Return the parts of an entry that need a reload when they change: tariff and plan names."""
     names = {key: entry.subentries[key].title for key in plan_keys(entry)}
     return dict(entry.data), names
+
+
+def _precedence(plan: ChargePlan, now: datetime) -> tuple[bool, bool, datetime]:
+    """Return the sort key for plans that share a charger, highest priority first."""
+    if not plan.charger or plan.settings is None or plan.failure is not None:
+        return True, True, now
+    runs = any(session.start <= now < session.end for session in plan.sessions)
+    return not plan.boosted, not runs, plan.settings.window.current_or_next(now).end

@@ -9,11 +9,19 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from .charges import ChargePlan
-from .const import CONF_CHARGER, CONF_PRODUCT, CONF_REGION, CONF_SOC, CONF_TARGET_ENTITY
+from .const import (
+    CONF_CHARGER,
+    CONF_ENERGY_SENSOR,
+    CONF_PLUGGED_IN,
+    CONF_PRODUCT,
+    CONF_REGION,
+    CONF_SOC,
+    CONF_TARGET_ENTITY,
+)
 from .coordinator import OctopusAgileConfigEntry
 from .prices import async_prices_of, tariff_of
 
-_REDACTED = {CONF_CHARGER, CONF_REGION, CONF_SOC, CONF_TARGET_ENTITY}
+_REDACTED = {CONF_CHARGER, CONF_ENERGY_SENSOR, CONF_PLUGGED_IN, CONF_REGION, CONF_SOC, CONF_TARGET_ENTITY}
 
 
 async def async_get_config_entry_diagnostics(

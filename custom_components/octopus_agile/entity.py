@@ -1,7 +1,9 @@
-"""Base classes for price and plan entities."""
+"""Base classes for price and plan entities, and how automations find them."""
 
 from typing import override
 
+from homeassistant.core import HomeAssistant, split_entity_id
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
@@ -12,6 +14,12 @@ from .charges import ChargePlan
 from .const import CONF_PRODUCT, CONF_PRODUCT_NAME, CONF_REGION, DOMAIN
 from .coordinator import OctopusAgileConfigEntry
 from .prices import PriceCoordinator
+
+# Translation keys of our entities.
+BLOCKS = frozenset({"cheapest_block", "charge_now"})
+CURRENT_PRICE = frozenset({"current_price"})
+PRICES = frozenset({"prices"})
+PLANS = frozenset({"plan"})
 
 
 def main_device(entry: OctopusAgileConfigEntry) -> DeviceInfo:
@@ -25,6 +33,21 @@ def main_device(entry: OctopusAgileConfigEntry) -> DeviceInfo:
         model_id=entry.data[CONF_PRODUCT],
         configuration_url="https://octopus.energy/smart/agile/",
     )
+
+
+def filter_entities(
+    hass: HomeAssistant, platform: str, keys: frozenset[str], entities: set[str]
+) -> set[str]:
+    """Return only our own entities on a platform with one of the translation keys."""
+    registry = er.async_get(hass)
+    return {
+        entity_id
+        for entity_id in entities
+        if split_entity_id(entity_id)[0] == platform
+        and (entry := registry.async_get(entity_id)) is not None
+        and entry.platform == DOMAIN
+        and entry.translation_key in keys
+    }
 
 
 class PriceEntity(CoordinatorEntity[PriceCoordinator]):

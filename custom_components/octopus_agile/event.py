@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .agile.rates import Rates
-from .const import EVENT_NEGATIVE, EVENT_PLAN_CHANGED, EVENT_PUBLISHED
+from .const import EVENT_INCOMPLETE, EVENT_NEGATIVE, EVENT_PLAN_CHANGED, EVENT_PUBLISHED, EVENT_STALLED
 from .coordinator import OctopusAgileConfigEntry
 from .entity import PlanEntity, PriceEntity
 from .events import AgileEvent, published
@@ -15,7 +15,9 @@ from .events import AgileEvent, published
 PARALLEL_UPDATES = 0
 
 PRICES = EventEntityDescription(key="prices", event_types=[EVENT_PUBLISHED, EVENT_NEGATIVE])
-PLAN = EventEntityDescription(key="plan", event_types=[EVENT_PLAN_CHANGED])
+PLAN = EventEntityDescription(
+    key="plan", event_types=[EVENT_PLAN_CHANGED, EVENT_STALLED, EVENT_INCOMPLETE]
+)
 
 
 async def async_setup_entry(
@@ -33,7 +35,7 @@ class _AgileEventEntity(EventEntity):
     """An event entity that stays available whatever happens to prices and plans."""
 
     # Lists of slots and sessions are for automations, not for the database.
-    _unrecorded_attributes = frozenset({"slots", "old_sessions", "new_sessions"})
+    _unrecorded_attributes = frozenset({"slots", "sessions", "old_sessions", "new_sessions"})
 
     @property
     @override

@@ -1,12 +1,43 @@
-"""The events that event entities fire: prices published, negative prices announced, plan changed."""
+"""The events that event entities fire, and how times, rates and sessions appear in them and elsewhere."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
+from homeassistant.util import dt as dt_util
+
+from .agile.battery import Battery
+from .agile.blocks import Session
 from .agile.plan import Plan
-from .agile.rates import Rates
-from .const import EVENT_NEGATIVE, EVENT_PLAN_CHANGED, EVENT_PUBLISHED
-from .serialize import local_iso, rate_dict, session_dicts
+from .agile.rates import Rate, Rates
+from .const import EVENT_INCOMPLETE, EVENT_NEGATIVE, EVENT_PLAN_CHANGED, EVENT_PUBLISHED, EVENT_STALLED
+
+
+def local_iso(instant: datetime) -> str:
+    """Return an instant as ISO 8601 in Home Assistant's zone, with the offset."""
+    return dt_util.as_local(instant).isoformat()
+
+
+def rate_dict(rate: Rate) -> dict[str, Any]:
+    """Return a rate with local times (including the offset) and its price in GBP/kWh."""
+    return {"start": local_iso(rate.start), "end": local_iso(rate.end), "price": float(rate.price)}
+
+
+def session_dicts(sessions: Iterable[Session]) -> list[dict[str, str]]:
+    """Return sessions with local times (including the offset)."""
+    return [{"start": local_iso(session.start), "end": local_iso(session.end)} for session in sessions]
+
+
+class Reason(StrEnum):
+    """Why a plan was updated, and so why its sessions moved, if they did."""
+
+    PRICES = "prices"
+    NEED = "need"
+    SETTINGS = "settings"
+    CHARGER = "charger"
+    TIME = "time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +72,25 @@ def plan_changed(name: str, reason: str, old: Plan, new: Plan) -> AgileEvent:
             "status": new.status.value,
         },
     )
+
+
+def charge_stalled(name: str, plan: Plan, battery: Battery | None) -> AgileEvent:
+    """Return the event for a charge whose battery doesn't fill although it should; level in percent."""
+    details = {
+        "plan": name,
+        "level": None if battery is None else float(battery.level),
+        "sessions": session_dicts(plan.sessions),
+    }
+    return AgileEvent(EVENT_STALLED, details)
+
+
+def charge_incomplete(name: str, plan: Plan) -> AgileEvent:
+    """Return the event for a charge that doesn't fit any more; the shortfall in minutes."""
+    details = {
+        "plan": name,
+        "reason": plan.reason,
+        "shortfall": round(plan.shortfall / timedelta(minutes=1)),
+        "ready_by": local_iso(plan.window.end),
+        "sessions": session_dicts(plan.sessions),
+    }
+    return AgileEvent(EVENT_INCOMPLETE, details)

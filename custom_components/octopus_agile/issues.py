@@ -1,6 +1,7 @@
 """Creates the repair issues of an entry, and deletes them once they are resolved."""
 
 from collections.abc import Collection, Iterable
+from functools import partial
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -11,6 +12,7 @@ from .agile.publication import is_clock_wrong, is_missing
 from .charges import ChargePlan
 from .const import DOMAIN
 from .prices import PriceCoordinator
+from .sources import gone_sources
 
 
 @callback
@@ -20,22 +22,7 @@ def async_update_issues(
     """Create or delete the issues about prices, plans and the clock."""
     now, rates, successor = dt_util.utcnow(), prices.data, prices.successor
 
-    def show(key: str, *, when: bool, about: str = "", fixable: bool = False, **texts: str) -> None:
-        issue_id = f"{key}{about and '_'}{about}_{entry.entry_id}"
-        if not when:
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
-            return
-        ir.async_create_issue(
-            hass,
-            DOMAIN,
-            issue_id,
-            data={"entry_id": entry.entry_id},
-            is_fixable=fixable,
-            severity=ir.IssueSeverity.ERROR if fixable else ir.IssueSeverity.WARNING,
-            translation_key=key,
-            translation_placeholders={"title": entry.title, **texts},
-        )
-
+    show = partial(_show, hass, entry)
     show("clock_wrong", when=is_clock_wrong(now, rates, prices.client.server_ahead))
     show("prices_missing", when=successor is None and is_missing(now, rates))
     show(
@@ -45,13 +32,24 @@ def async_update_issues(
         product=prices.tariff.product,
         successor=successor.full_name if successor else "",
     )
-    files = [prices.file, *(plan.file for plan in plans)]
+    files = [prices.file, *(file for plan in plans for file in (plan.file, plan.history.file))]
     unusable = [file.unusable for file in files if file is not None and file.unusable is not None]
     show("file_unusable", when=bool(unusable), file=", ".join(unusable))
     for plan in plans:
-        show(
-            "plan_unusable", when=plan.failure is not None, about=plan.key, plan=plan.name or entry.title
-        )
+        name = plan.name or entry.title
+        show("plan_unusable", when=plan.failure is not None, about=plan.key, plan=name)
+        if (gone := gone_sources(hass, entry, plan.subentry_id)) is not None:
+            show("source_gone", when=bool(gone), about=plan.key, plan=name, entities=", ".join(gone))
+
+
+@callback
+def async_update_charger_issue(
+    hass: HomeAssistant, entry: ConfigEntry, charger: str, plan: str, *, when: bool
+) -> None:
+    """Create or delete the issue about a charger of a plan that can't be switched."""
+    _show(
+        hass, entry, "charger_failed", when=when, about=charger, plan=plan or entry.title, charger=charger
+    )
 
 
 @callback
@@ -63,7 +61,34 @@ def async_delete_issues(
         if domain != DOMAIN or not issue_id.endswith(entry_id):
             continue
         if of_plans_but is not None:
-            is_of_plan = issue_id.startswith("plan_unusable")
+            is_of_plan = issue_id.startswith(("plan_unusable", "source_gone"))
             if not is_of_plan or any(key in issue_id for key in of_plans_but):
                 continue
         ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+def _show(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    key: str,
+    *,
+    when: bool,
+    about: str = "",
+    fixable: bool = False,
+    **texts: str,
+) -> None:
+    """Create an issue, or delete it. `about` is what there may be several of."""
+    issue_id = f"{key}{about and '_'}{about}_{entry.entry_id}"
+    if not when:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        data={"entry_id": entry.entry_id},
+        is_fixable=fixable,
+        severity=ir.IssueSeverity.ERROR if fixable else ir.IssueSeverity.WARNING,
+        translation_key=key,
+        translation_placeholders={"title": entry.title, **texts},
+    )

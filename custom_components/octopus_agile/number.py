@@ -14,16 +14,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import (
-    CONF_CHARGE_DURATION,
-    CONF_CHARGE_ENERGY,
-    DOMAIN,
-    LONGEST_CHARGE,
-    MOST_ENERGY,
-    SHORTEST_CHARGE,
-)
+from .const import CONF_CHARGE_DURATION, CONF_CHARGE_ENERGY, DOMAIN, LONGEST_CHARGE, MOST_ENERGY
 from .coordinator import OctopusAgileConfigEntry
 from .entity import PlanEntity
+from .plan_settings import is_charge_duration
 
 PARALLEL_UPDATES = 1
 
@@ -34,7 +28,8 @@ NUMBERS = (
         entity_category=EntityCategory.CONFIG,
         device_class=NumberDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.HOURS,
-        native_min_value=SHORTEST_CHARGE,
+        # With 0, nothing is charged; below the shortest charge, setting it is refused.
+        native_min_value=0,
         native_max_value=LONGEST_CHARGE,
         native_step=0.25,
         mode=NumberMode.BOX,
@@ -84,10 +79,13 @@ class ChargeNumber(PlanEntity, NumberEntity):
         """Change the option."""
         if not math.isfinite(value):
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_a_number")
-        if value <= 0:
+        key = self.entity_description.key
+        if key == CONF_CHARGE_DURATION and not is_charge_duration(value):
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="invalid_duration")
+        if key == CONF_CHARGE_ENERGY and value <= 0:
             raise ServiceValidationError(
                 translation_domain=DOMAIN, translation_key="energy_not_above_zero"
             )
         self.hass.config_entries.async_update_entry(
-            self._entry, options={**self._entry.options, self.entity_description.key: value}
+            self._entry, options={**self._entry.options, key: value}
         )

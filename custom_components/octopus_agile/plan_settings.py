@@ -1,22 +1,32 @@
 """Turns options and entity states into settings for the planner."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import time, timedelta
 from decimal import Decimal
 import math
 from typing import Any
 
-from homeassistant.core import HomeAssistant, State
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, UnitOfEnergy
+from homeassistant.core import HomeAssistant, State, valid_entity_id
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
+from homeassistant.util.unit_conversion import EnergyConverter
 
 from . import const
+from .agile.battery import Battery, Report, hear
 from .agile.need import FixedNeed, LiveNeed, Need
-from .agile.plan import Settings
+from .agile.plan import Plan, Settings
 from .agile.slots import Mode
 from .agile.windows import EVERY_DAY, repeating_window
+from .store import CHARGERS
 
 _MICROSECONDS_AN_HOUR = 3_600_000_000
 _MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
+# Shorter charges may end before a sensor has reported them.
+_REPORTS_TAKE = timedelta(minutes=10)
+_SOURCES = (const.CONF_SOC, const.CONF_TARGET_ENTITY, const.CONF_ENERGY_SENSOR)
 # Any larger number is a typo or a fault, whatever its unit.
 _LARGEST = 1e6
 
@@ -29,20 +39,30 @@ def main_data(options: Mapping[str, Any]) -> dict[str, Any]:
         const.CONF_ENERGY: options.get(const.CONF_CHARGE_ENERGY),
         const.CONF_EARLIEST_START: options.get(const.CONF_EARLIEST_START),
         const.CONF_READY_BY: options.get(const.CONF_READY_BY),
+        const.CONF_ENERGY_SENSOR: options.get(const.CONF_ENERGY_SENSOR),
         const.CONF_MODE: Mode.BLOCK,
+        const.CONF_CHARGER: options.get(const.CONF_CHARGER),
+        const.CONF_PLUGGED_IN: options.get(const.CONF_PLUGGED_IN),
     }
     return {key: value for key, value in data.items() if value is not None}
 
 
-def plan_settings(hass: HomeAssistant, data: Mapping[str, Any], *, enabled: bool = True) -> Settings:
-    """Return the settings of a charge plan, with its current need.
+def plan_settings(
+    data: Mapping[str, Any],
+    *,
+    enabled: bool = True,
+    battery: Battery | None = None,
+    measured: timedelta | None = None,
+) -> Settings:
+    """Return the settings of a charge plan; its need is unknown while nothing is known of its battery.
 
+    `measured` is how long it has charged since the battery's level changed, if a meter says so.
     Raises LookupError, TypeError or ValueError for options that can't be used.
     """
     power = _power(data)
     limit, start_cost = data.get(const.CONF_PRICE_LIMIT), data.get(const.CONF_START_COST, 0)
     return Settings(
-        need=_need(hass, data, power),
+        need=_need(data, power, battery, measured),
         energy=decimal_or_none(data.get(const.CONF_ENERGY)),
         power=power,
         window=repeating_window(
@@ -61,13 +81,38 @@ def plan_settings(hass: HomeAssistant, data: Mapping[str, Any], *, enabled: bool
 
 
 def watched_entities(data: Mapping[str, Any]) -> list[str]:
-    """Return the entities that a charge plan's need depends on. Raises TypeError."""
-    return [_text(data[key]) for key in (const.CONF_SOC, const.CONF_TARGET_ENTITY) if key in data]
+    """Return the entities that a plan's need depends on, the battery's first. Raises TypeError."""
+    return [_text(data[key]) for key in _SOURCES if key in data]
 
 
 def charger_of(data: Mapping[str, Any]) -> str:
-    """Return the name of a plan's shared charger, empty if it has its own. Raises TypeError."""
-    return _text(data.get(const.CONF_CHARGER, "")).strip()
+    """Return the entity that switches a plan's charger, empty if none. Raises TypeError, ValueError."""
+    charger = _text(data.get(const.CONF_CHARGER, "")).strip()
+    if charger and not (charger.startswith(CHARGERS) and valid_entity_id(charger)):
+        raise ValueError(f"{charger} is no switch or toggle")
+    return charger
+
+
+def plugged_in_of(data: Mapping[str, Any]) -> str:
+    """Return the entity that says whether a plan's plug is in, empty if none. Raises TypeError."""
+    return _text(data.get(const.CONF_PLUGGED_IN, "")).strip()
+
+
+def meter_of(data: Mapping[str, Any]) -> str:
+    """Return the entity that measures what a plan's charger delivers, empty if none. Raises TypeError."""
+    return _text(data.get(const.CONF_ENERGY_SENSOR, ""))
+
+
+def energy_reading(state: State | None) -> Decimal | None:
+    """Return what an energy meter shows in kWh, None if that can't be right."""
+    if state is None:
+        return None
+    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    try:
+        energy = _decimal(EnergyConverter.convert(float(state.state), unit, UnitOfEnergy.KILO_WATT_HOUR))
+    except HomeAssistantError, ValueError:
+        return None
+    return energy if energy >= 0 else None
 
 
 def _text(value: Any) -> str:
@@ -80,29 +125,99 @@ def _power(data: Mapping[str, Any]) -> Decimal | None:
     """Return the power in kW that a plan's charger draws, None if not given."""
     if data[const.CONF_NEED] != const.NEED_DURATION:
         return _above_zero(data[const.CONF_POWER])
-    energy = decimal_or_none(data.get(const.CONF_ENERGY))
-    return None if energy is None else average_power(energy, hours(data[const.CONF_DURATION]))
+    energy, duration = decimal_or_none(data.get(const.CONF_ENERGY)), hours(data[const.CONF_DURATION])
+    return None if energy is None or not duration else average_power(energy, duration)
 
 
-def _need(hass: HomeAssistant, data: Mapping[str, Any], power: Decimal | None) -> Need | None:
-    """Return how long to run; None if a battery or its target can't be read."""
+def _need(
+    data: Mapping[str, Any], power: Decimal | None, battery: Battery | None, measured: timedelta | None
+) -> Need | None:
+    """Return how long to run; None if that depends on a battery of which nothing is known."""
     if data[const.CONF_NEED] == const.NEED_DURATION:
         return FixedNeed(hours(data[const.CONF_DURATION]))
     assert power is not None
     if data[const.CONF_NEED] == const.NEED_ENERGY:
         return FixedNeed(time_for(_above_zero(data[const.CONF_ENERGY]), power))
-    level = hass.states.get(data[const.CONF_SOC])
-    present = _level(level)
-    target = (
-        _level(hass.states.get(data[const.CONF_TARGET_ENTITY]))
-        if const.CONF_TARGET_ENTITY in data
-        else _decimal(data[const.CONF_TARGET])
+    point = _energy_of_a_point(data)
+    return (
+        None
+        if battery is None
+        else LiveNeed(
+            duration=time_for(battery.missing * point, power),
+            changed_at=battery.changed_at,
+            measured=measured,
+            heard_at=battery.heard_at,
+            must_change=max(time_for(battery.noticeable * point, power), _REPORTS_TAKE),
+            rose_at=battery.rose_at,
+            is_near=battery.is_near,
+            has_limit=battery.has_limit,
+        )
     )
-    if level is None or present is None or target is None:
+
+
+def hear_battery(
+    hass: HomeAssistant,
+    data: Mapping[str, Any],
+    battery: Battery | None,
+    plan: Plan | None,
+    counted: Decimal | None,
+) -> tuple[Battery | None, timedelta | None]:
+    """Return what is known of a plan's battery now, and how long a meter says it was charged.
+
+    The time is that since its level changed. `counted` is what the meter has counted in kWh, None if
+    there is none. Both are None if the plan follows no battery.
+    """
+    report, now = _report_of(hass, data, counted), dt_util.utcnow()
+    if report is None:
+        return None, None
+    if battery is not None and report.target is not None and const.CONF_TARGET_ENTITY not in data:
+        # Typed by somebody, so there is nothing to doubt.
+        battery = replace(battery, target=report.target)
+    ran = timedelta(0)
+    if battery is not None and plan is not None:
+        ran = plan.runs.time(battery.changed_at, now)
+    battery = hear(battery, report, now, _points_of(data, ran))
+    return battery, None if battery is None else _time_measured(data, battery, counted)
+
+
+def _time_measured(
+    data: Mapping[str, Any], battery: Battery, counted: Decimal | None
+) -> timedelta | None:
+    """Return how long the charger takes for what its meter has counted since the level changed."""
+    power = _power(data)
+    if counted is None or battery.meter is None or power is None or counted < battery.meter:
+        # Or it began anew: its file was unusable, or the meter was taken away for a while.
         return None
-    missing = max(target - present, Decimal(0)) * _above_zero(data[const.CONF_CAPACITY])
-    energy = missing / _above_zero(data[const.CONF_EFFICIENCY])
-    return LiveNeed(time_for(energy, power), level.last_updated)
+    return timedelta(hours=float((counted - battery.meter) / power))
+
+
+def _energy_of_a_point(data: Mapping[str, Any]) -> Decimal:
+    """Return the energy in kWh that raises the battery's level by one percent."""
+    return _above_zero(data[const.CONF_CAPACITY]) / _above_zero(data[const.CONF_EFFICIENCY])
+
+
+def _points_of(data: Mapping[str, Any], ran: timedelta) -> Decimal:
+    """Return by how many percent a charge raises the battery's level in some time."""
+    power = _power(data)
+    assert power is not None
+    return power * Decimal(ran / _HOUR) / _energy_of_a_point(data)
+
+
+def _report_of(hass: HomeAssistant, data: Mapping[str, Any], counted: Decimal | None) -> Report | None:
+    """Return what the sensors of a plan's battery say now; None if the plan doesn't follow one."""
+    if data[const.CONF_NEED] != const.NEED_SOC:
+        return None
+    level = hass.states.get(data[const.CONF_SOC])
+    return Report(
+        level=level_of(level),
+        target=(
+            level_of(hass.states.get(data[const.CONF_TARGET_ENTITY]))
+            if const.CONF_TARGET_ENTITY in data
+            else _decimal(data[const.CONF_TARGET])
+        ),
+        at=dt_util.utcnow() if level is None else level.last_changed,
+        meter=counted,
+    )
 
 
 def time_for(energy: Decimal, power: Decimal) -> timedelta:
@@ -111,8 +226,15 @@ def time_for(energy: Decimal, power: Decimal) -> timedelta:
     return -(-exact // _MINUTE) * _MINUTE
 
 
+def is_charge_duration(value: float) -> bool:
+    """Tell whether the entry's own charge can take so many hours. With 0, nothing is charged."""
+    return value == 0 or const.SHORTEST_CHARGE <= value <= const.LONGEST_CHARGE
+
+
 def hours(value: float) -> timedelta:
-    """Return a number of hours as a duration in whole minutes, at least one. Raises ValueError."""
+    """Return a number of hours as a duration in whole minutes: at least one, or 0. Raises ValueError."""
+    if value == 0:
+        return timedelta(0)
     return max(timedelta(minutes=round(_above_zero(value) * 60)), _MINUTE)
 
 
@@ -143,7 +265,7 @@ def average_power(energy: Decimal, duration: timedelta) -> Decimal:
     return energy * _MICROSECONDS_AN_HOUR / (duration // timedelta(microseconds=1))
 
 
-def _level(state: State | None) -> Decimal | None:
+def level_of(state: State | None) -> Decimal | None:
     """Return a state as a level in percent, None if it can't be one."""
     try:
         level = None if state is None else _decimal(float(state.state))

@@ -18,11 +18,12 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .agile.plan import Status
+from .agile.publication import next_due
 from .agile.rates import Rate, Rates
 from .charges import ChargePlan
 from .coordinator import OctopusAgileConfigEntry
 from .entity import PlanEntity, PriceEntity
-from .serialize import local_iso, rate_dict, session_dicts
+from .events import local_iso, rate_dict, session_dicts
 
 PARALLEL_UPDATES = 0
 
@@ -37,6 +38,7 @@ _MONEY: dict[str, Any] = {
     "native_unit_of_measurement": "GBP",
     "suggested_display_precision": 2,
 }
+_MINUTE = timedelta(minutes=1)
 _HALF_HOUR = timedelta(minutes=30)
 
 
@@ -59,6 +61,18 @@ def _start_of(rate: Rate | None) -> dict[str, Any]:
 def _start_of_session(plan: ChargePlan, now: datetime) -> datetime | None:
     session = plan.now.current_or_next(now)
     return None if session is None else session.start
+
+
+def _details(charge: ChargePlan, now: datetime) -> dict[str, Any]:
+    """Return why a plan stands where it does, and when more prices are due if it waits for them."""
+    plan = charge.now
+    waits = plan.status in (Status.WAITING_FOR_PRICES, Status.PROVISIONAL)
+    due = next_due(now, charge.prices.data) if waits else None
+    return {
+        "reason": plan.reason,
+        "shortfall": round(plan.shortfall / _MINUTE),
+        "until": due and local_iso(due),
+    }
 
 
 def _next_price(rates: Rates, now: datetime) -> Decimal | None:
@@ -108,8 +122,8 @@ PRICES = (
 )
 
 
-def _plan_sensors(keys: list[str], statuses: list[str]) -> tuple[SensorOf[ChargePlan], ...]:
-    """Return the sensors that every plan has, with the given keys in this order."""
+def _plan_sensors(keys: list[str]) -> tuple[SensorOf[ChargePlan], ...]:
+    """Return the sensors that every plan has; for five of them, the keys to use, in this order."""
     start, end, price, cost, status = keys
     return (
         SensorOf[ChargePlan](
@@ -124,14 +138,19 @@ def _plan_sensors(keys: list[str], statuses: list[str]) -> tuple[SensorOf[Charge
         SensorOf[ChargePlan](
             key=status,
             device_class=SensorDeviceClass.ENUM,
-            options=statuses,
+            options=[status.value for status in Status],
             value_fn=lambda plan, now: plan.now.status,
-            attributes_fn=lambda plan, now: {"reason": plan.now.reason},
+            attributes_fn=_details,
+        ),
+        SensorOf[ChargePlan](key="saving", value_fn=lambda plan, now: plan.saving, **_MONEY),
+        SensorOf[ChargePlan](
+            key="saved",
+            state_class=SensorStateClass.TOTAL,
+            value_fn=lambda plan, now: plan.saved,
+            **_MONEY,
         ),
     )
 
-
-_MAIN_STATUSES = [status.value for status in Status if status is not Status.OFF]
 
 MAIN_PLAN = _plan_sensors(
     [
@@ -140,12 +159,11 @@ MAIN_PLAN = _plan_sensors(
         "cheapest_block_price",
         "estimated_cost",
         "plan_status",
-    ],
-    _MAIN_STATUSES,
+    ]
 )
 
 CHARGE_PLAN = (
-    *_plan_sensors(["start", "end", "price", "cost", "status"], [*_MAIN_STATUSES, Status.OFF.value]),
+    *_plan_sensors(["start", "end", "price", "cost", "status"]),
     SensorOf[ChargePlan](
         key="energy",
         # No state class: planned energy must not enter energy statistics.
@@ -154,7 +172,6 @@ CHARGE_PLAN = (
         suggested_display_precision=1,
         value_fn=lambda plan, now: plan.energy,
     ),
-    SensorOf[ChargePlan](key="saving", value_fn=lambda plan, now: plan.saving, **_MONEY),
 )
 
 

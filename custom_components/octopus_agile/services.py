@@ -20,8 +20,8 @@ from .agile.need import next_minute
 from .agile.rates import Rates
 from .agile.slots import Mode, cheapest_sessions
 from .coordinator import OctopusAgileConfigEntry
+from .events import local_iso, rate_dict
 from .plan_settings import average_power, decimal_or_none, hours, time_for
-from .serialize import local_iso, rate_dict
 
 GET_PRICES = "get_prices"
 FIND_CHEAPEST = "find_cheapest"

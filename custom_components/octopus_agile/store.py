@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,15 +13,19 @@ from typing import Any, override
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import STORAGE_DIR, Store
+from homeassistant.util import dt as dt_util
 from homeassistant.util.file import WriteError
 from homeassistant.util.hass_dict import HassKey
 from mashumaro.codecs import BasicDecoder, BasicEncoder
 
+from .agile.battery import Battery
 from .agile.blocks import Session
+from .agile.history import Done, History
 from .agile.plan import Plan
 from .agile.publication import RequestLog
 from .agile.rates import Rate, Rates
 from .agile.tariffs import Product
+from .agile.told import Told
 from .agile.windows import Window
 from .const import DOMAIN, LOGGER
 
@@ -30,6 +34,8 @@ _RETRY = timedelta(seconds=50)
 # We never write a time or number outside these limits.
 _YEARS = range(2000, 2200)
 _LARGEST = 10**9
+# What a charger can be: a switch or a toggle.
+CHARGERS = ("switch.", "input_boolean.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +51,78 @@ class StoredPrices:
 
 @dataclass(frozen=True, slots=True)
 class StoredPlan:
-    """What is stored for a charge plan: its switch, its current plan, and the last one announced."""
+    """What is stored for a charge plan, with the names ChargePlan uses."""
 
     enabled: bool = True
+    boosted: bool = False
     plan: Plan | None = None
-    told: Plan | None = None
+    battery: Battery | None = None
+    told: Told = field(default_factory=Told)
+
+    def to_compare(self, now: datetime) -> StoredPlan:
+        """Return it without what changes all the time: a running session's end, less than a percent."""
+        battery = self.battery and replace(
+            self.battery,
+            level=Decimal(round(self.battery.level)),
+            changed_at=now,
+            meter=None,
+            heard_at=None,
+            rose_at=None,
+            seen=(),
+        )
+        if self.plan is None:
+            return replace(self, battery=battery)
+        begun = tuple(
+            session if session.end <= now else replace(session, end=session.start, mean_price=None)
+            for session in self.plan.begun
+        )
+        return replace(self, battery=battery, plan=replace(self.plan, begun=begun))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSources:
+    """What is stored of the entities that charges name: the registry's own ids by entity id."""
+
+    ids: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCharger:
+    """What is stored for a charger.
+
+    `ours` says that it is to be switched off again, `left_on` that somebody switched it on outside a
+    session, and `left_off_at` when somebody switched it off in one. `called_at` and `called_on` are
+    the last call.
+    """
+
+    entity_id: str
+    ours: bool = False
+    left_on: bool = False
+    left_off_at: datetime | None = None
+    called_at: datetime | None = None
+    called_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OffSince:
+    """Since when a charger or a plug has been off."""
+
+    entity_id: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChargers:
+    """What is stored for the chargers of an entry."""
+
+    chargers: tuple[StoredCharger, ...] = ()
+    off: tuple[OffSince, ...] = ()
 
 
 # Created once, because that takes some milliseconds.
 _CODECS: dict[type, tuple[BasicDecoder[Any], BasicEncoder[Any]]] = {
-    kind: (BasicDecoder(kind), BasicEncoder(kind)) for kind in (StoredPrices, StoredPlan)
+    kind: (BasicDecoder(kind), BasicEncoder(kind))
+    for kind in (StoredPrices, StoredPlan, StoredSources, StoredChargers, History)
 }
 
 
@@ -164,6 +232,53 @@ def file_of[T](hass: HomeAssistant, name: str, kind: type[T]) -> JsonFile[T]:
     return files[name]
 
 
+class HistoryStore:
+    """A plan's history, written when a session starts or has finished."""
+
+    def __init__(self, hass: HomeAssistant, name: str) -> None:
+        """Set up its file, without reading it."""
+        self._hass = hass
+        self.file = file_of(hass, f"{name}.history", History)
+        self._history = History()
+
+    @property
+    def done(self) -> tuple[Done, ...]:
+        """The finished sessions of the last 13 months, in order."""
+        return self._history.done
+
+    @property
+    def saved(self) -> Decimal | None:
+        """What all sessions have saved in GBP, older ones too; None if that isn't known of any."""
+        return self._history.known_saved
+
+    @property
+    def counted(self) -> Decimal | None:
+        """What the meter has counted in kWh since it was first read; None while it can't be read."""
+        meter = self._history.meter
+        return meter.total if meter is not None and meter.is_heard else None
+
+    async def async_restore(self) -> None:
+        """Restore it from its file."""
+        self._history = await self.file.async_load() or self._history
+
+    @callback
+    def async_read(self, meter: str, value: Decimal | None) -> None:
+        """Look at an energy meter: what it shows in kWh, None if that is no number."""
+        self._history = self._history.read(meter, value, dt_util.utcnow())
+
+    @callback
+    def async_shift(self, leap: timedelta) -> None:
+        """Follow a clock that was set back."""
+        self._history = self._history.shift(leap)
+
+    @callback
+    def async_follow(self, plan: Plan, now: datetime, at_once_price: Decimal | None) -> None:
+        """Remember what has finished; see `History.follow`."""
+        before, self._history = self._history, self._history.follow(plan, now, at_once_price)
+        if self._history is not before:
+            self._hass.async_create_task(self.file.async_save(self._history), f"{DOMAIN} save")
+
+
 async def async_remove_files(hass: HomeAssistant, name: str, *, but: Collection[str] = ()) -> None:
     """Delete all files whose names start with `name` and contain none of `but`."""
     for known, file in list(hass.data.get(_FILES, {}).items()):
@@ -202,8 +317,10 @@ def _check(value: object) -> None:
         is_true = value.utcoffset() == timedelta(0) and value.year in _YEARS
     elif isinstance(value, Decimal | int):
         is_true = -_LARGEST < value < _LARGEST
+    elif isinstance(value, StoredCharger):
+        is_true = value.entity_id.startswith(CHARGERS)
     else:
-        is_true = not isinstance(value, Rate | Session | Window) or value.start < value.end
+        is_true = not isinstance(value, Rate | Session | Window | Done) or value.start < value.end
     if not is_true:
         raise ValueError(f"{value} can't be true")
     if isinstance(value, tuple):

@@ -11,6 +11,7 @@ from .entity import PlanEntity
 
 PARALLEL_UPDATES = 1
 
+CHARGE_ENABLED = SwitchEntityDescription(key="charge_enabled")
 ENABLED = SwitchEntityDescription(key="enabled")
 
 
@@ -19,10 +20,10 @@ async def async_setup_entry(
     entry: OctopusAgileConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add a switch for each charge plan."""
+    """Add a switch for the entry's own charge and for each charge plan."""
     for plan in entry.runtime_data.plans:
-        if not plan.is_main:
-            async_add_entities([PlanSwitch(entry, plan, ENABLED)], config_subentry_id=plan.subentry_id)
+        description = CHARGE_ENABLED if plan.is_main else ENABLED
+        async_add_entities([PlanSwitch(entry, plan, description)], config_subentry_id=plan.subentry_id)
 
 
 class PlanSwitch(PlanEntity, SwitchEntity):

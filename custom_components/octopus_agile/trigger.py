@@ -37,8 +37,8 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .const import EVENT_NEGATIVE, EVENT_PUBLISHED
-from .targets import BLOCKS, CURRENT_PRICE, PRICES, filter_entities
+from .const import EVENT_NEGATIVE, EVENT_PUBLISHED, EVENT_STALLED
+from .entity import BLOCKS, CURRENT_PRICE, PLANS, PRICES, filter_entities
 from .timers import WallClockTimer
 
 _OFFSET_TYPE = "offset_type"
@@ -207,11 +207,12 @@ class _EventTrigger(StatelessEntityTriggerBase):
 
     _domain_specs = {EVENT_DOMAIN: DomainSpec()}
     _event: ClassVar[str]
+    _keys: ClassVar[frozenset[str]] = PRICES
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Keep our event entities."""
-        return filter_entities(self._hass, EVENT_DOMAIN, PRICES, entities)
+        """Keep our event entities that fire it."""
+        return filter_entities(self._hass, EVENT_DOMAIN, self._keys, entities)
 
     @override
     def is_valid_transition(self, from_state: State, to_state: State) -> bool:
@@ -240,6 +241,12 @@ class NegativePricesAnnounced(_EventTrigger):
     _event = EVENT_NEGATIVE
 
 
+class ChargeStalled(_EventTrigger):
+    """A charge runs, but the battery's level doesn't rise."""
+
+    _event, _keys = EVENT_STALLED, PLANS
+
+
 class PriceCrossed(EntityNumericalStateCrossedThresholdTriggerBase):
     """The current price crosses a threshold."""
 
@@ -254,6 +261,7 @@ class PriceCrossed(EntityNumericalStateCrossedThresholdTriggerBase):
 TRIGGERS: dict[str, type[Trigger]] = {
     "block_ended": BlockEnded,
     "block_started": BlockStarted,
+    "charge_stalled": ChargeStalled,
     "negative_prices_announced": NegativePricesAnnounced,
     "price_crossed": PriceCrossed,
     "prices_published": PricesPublished,

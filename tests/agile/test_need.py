@@ -5,15 +5,17 @@ from datetime import timedelta
 import pytest
 
 from custom_components.octopus_agile.agile.blocks import Session
-from custom_components.octopus_agile.agile.need import FixedNeed, LiveNeed, next_minute
+from custom_components.octopus_agile.agile.need import FixedNeed, LiveNeed, Runs, next_minute
 
 from .series import HOUR, MINUTE, SECOND, utc
 
 OPENS = utc("2026-11-24 00:00")
-RAN = (
-    Session(utc("2026-11-23 22:00"), utc("2026-11-23 23:00"), None),
-    Session(utc("2026-11-24 01:00"), utc("2026-11-24 02:00"), None),
-    Session(utc("2026-11-24 03:00"), utc("2026-11-24 05:00"), None),
+RAN = Runs(
+    (
+        Session(utc("2026-11-23 22:00"), utc("2026-11-23 23:00"), None),
+        Session(utc("2026-11-24 01:00"), utc("2026-11-24 02:00"), None),
+        Session(utc("2026-11-24 03:00"), utc("2026-11-24 05:00"), None),
+    )
 )
 
 

@@ -1,14 +1,39 @@
 """Charge during the plan: a charger follows a plan, whatever comes between."""
 
+from collections.abc import Awaitable, Callable
+
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
 from tests.charge_plans import add_plan
 from tests.common import Clock
 from tests.house import Record
 
 from .common import CAR, CHARGER, PLUG, automate, turn
+
+OURS = "switch.charge_the_car_enabled"
+
+
+async def remove(home: HomeAssistant, entry: MockConfigEntry) -> None:
+    (plan_id,) = entry.subentries
+    home.config_entries.async_remove_subentry(entry, plan_id)
+
+
+async def delete(home: HomeAssistant, entry: MockConfigEntry) -> None:
+    await home.config_entries.async_remove(entry.entry_id)
+
+
+async def disable(home: HomeAssistant, entry: MockConfigEntry) -> None:
+    by = ConfigEntryDisabler.USER
+    await home.config_entries.async_set_disabled_by(entry.entry_id, by)
+
+
+async def disable_entity(home: HomeAssistant, entry: MockConfigEntry) -> None:
+    by = er.RegistryEntryDisabler.USER
+    er.async_get(home).async_update_entity(CAR, disabled_by=by)
 
 
 class TestChargeDuringPlan:
@@ -40,31 +65,86 @@ class TestChargeDuringPlan:
         await clock.walk("2026-11-24 08:00")
         assert charger.changes == ["24 02:40:00 on", "24 04:00:00 off"]
 
-    async def test_unavailable_stops_nothing(
+    async def test_a_reload_stops_nothing(
         self, home: HomeAssistant, clock: Clock, entry: MockConfigEntry, charger: Record
     ) -> None:
         await automate(home, "charge_during_plan", session=CAR, charger=CHARGER, plug=PLUG)
         await turn(home, PLUG, on=True)
         await clock.walk("2026-11-24 02:30")
-        await home.config_entries.async_unload(entry.entry_id)
+        await home.config_entries.async_reload(entry.entry_id)
         home.states.async_set(PLUG, "unavailable")
         await clock.walk("2026-11-24 03:00")
         assert home.states.is_state(CHARGER, "on")
-        await home.config_entries.async_setup(entry.entry_id)
         home.states.async_set(PLUG, "on")
         await clock.walk("2026-11-24 08:00")
         assert charger.changes == ["24 02:00:00 on", "24 04:00:00 off"]
 
-    async def test_an_end_while_the_plan_could_not_be_read_is_made_up_for(
+    @pytest.mark.parametrize("gone", [remove, delete, disable, disable_entity])
+    async def test_a_plan_that_goes_away_takes_the_charge_along(
+        self,
+        home: HomeAssistant,
+        clock: Clock,
+        entry: MockConfigEntry,
+        charger: Record,
+        gone: Callable[[HomeAssistant, MockConfigEntry], Awaitable[None]],
+    ) -> None:
+        await automate(home, "charge_during_plan", session=CAR, charger=CHARGER)
+        await clock.walk("2026-11-24 03:00")
+        await gone(home, entry)
+        await clock.walk("2026-11-24 08:00")
+        assert charger.changes == ["24 02:00:00 on", "24 03:01:00 off"]
+
+    @pytest.mark.parametrize("state", ["unavailable", "unknown"])
+    async def test_a_plan_that_cannot_be_read_for_a_minute_stops_the_charge_until_it_can(
+        self, home: HomeAssistant, clock: Clock, charger: Record, state: str
+    ) -> None:
+        await automate(home, "charge_during_plan", session=CAR, charger=CHARGER)
+        await clock.walk("2026-11-24 02:30")
+        home.states.async_set(CAR, state)
+        await clock.walk("2026-11-24 02:45")
+        home.states.async_set(CAR, "on")
+        await home.async_block_till_done()
+        await clock.walk("2026-11-24 08:00")
+        assert charger.changes == [
+            "24 02:00:00 on",
+            "24 02:31:00 off",
+            "24 02:45:00 on",
+            "24 04:00:00 off",
+        ]
+
+    async def test_a_plan_that_goes_away_outside_a_session_stops_nothing(
         self, home: HomeAssistant, clock: Clock, entry: MockConfigEntry, charger: Record
     ) -> None:
         await automate(home, "charge_during_plan", session=CAR, charger=CHARGER)
-        await clock.walk("2026-11-24 03:50")
-        await home.config_entries.async_unload(entry.entry_id)
-        await clock.walk("2026-11-24 04:30")
-        await home.config_entries.async_setup(entry.entry_id)
+        await turn(home, CHARGER, on=True)
+        await remove(home, entry)
+        await clock.walk("2026-11-24 08:00")
+        assert charger.changes == ["23 20:15:00 on"]
+
+    async def test_a_charger_of_ours_is_said_once_the_automation_is_saved(
+        self, home: HomeAssistant, clock: Clock
+    ) -> None:
+        notes = async_mock_service(home, "persistent_notification", "create")
+        await automate(home, "charge_during_plan", session=CAR, charger=OURS)
+        home.bus.async_fire("automation_reloaded")
         await home.async_block_till_done()
-        assert charger.changes == ["24 02:00:00 on", "24 04:30:00 off"]
+        (note,) = notes
+        assert OURS in note.data["message"]
+        assert "charge_during_plan" in note.data["message"]
+        await clock.walk("2026-11-24 05:00")
+        assert home.states.is_state(OURS, "on")
+
+    async def test_a_charger_of_another_is_left_alone_when_automations_are_saved(
+        self, home: HomeAssistant, clock: Clock, charger: Record
+    ) -> None:
+        notes = async_mock_service(home, "persistent_notification", "create")
+        await automate(home, "charge_during_plan", session=CAR, charger=CHARGER)
+        await clock.walk("2026-11-24 05:00")
+        await turn(home, CHARGER, on=True)
+        home.bus.async_fire("automation_reloaded")
+        await clock.walk("2026-11-24 05:30")
+        assert charger.changes == ["24 02:00:00 on", "24 04:00:00 off", "24 05:00:00 on"]
+        assert notes == []
 
     @pytest.mark.parametrize(
         ("gone", "back", "expected"),

@@ -30,11 +30,13 @@ class TestEntities:
             f"{entity}": plan_id
             for entity in (
                 "binary_sensor.charge_the_car_charge_now",
+                "button.charge_the_car_boost",
                 "event.charge_the_car_plan",
                 "sensor.charge_the_car_end",
                 "sensor.charge_the_car_energy",
                 "sensor.charge_the_car_estimated_cost",
                 "sensor.charge_the_car_price",
+                "sensor.charge_the_car_saved",
                 "sensor.charge_the_car_saving",
                 "sensor.charge_the_car_start",
                 "sensor.charge_the_car_status",
@@ -87,16 +89,17 @@ class TestEntities:
         self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
     ) -> None:
         await add_plan(home, entry, **FROM_BATTERY)
+        assert details(home, "sensor.status", "reason") == "need_unknown"
         assert plan(home, "sensor.energy") == "unknown"
         home.states.async_set("sensor.battery", "80")
         await home.async_block_till_done()
         # Full: it takes nothing.
         assert plan(home, "sensor.status") == "finished"
         assert float(plan(home, "sensor.energy")) == 0
+        # What it says now is no level: the last one stands.
         home.states.async_set("sensor.battery", "-80")
         await home.async_block_till_done()
-        assert details(home, "sensor.status", "reason") == "need_unknown"
-        assert plan(home, "sensor.energy") == "unknown"
+        assert plan(home, "sensor.status") == "finished"
 
     async def test_of_a_charge_that_was_stopped_only_what_it_took_counts(
         self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry

@@ -21,9 +21,9 @@ class TestSharedCharger:
     async def test_the_earlier_deadline_goes_first_and_none_overlap(
         self, home: HomeAssistant, news: News, entry: MockConfigEntry
     ) -> None:
-        await add_plan(home, entry, "Late", charger="garage", ready_by="08:00:00")
-        await add_plan(home, entry, "Early", charger=" garage ", ready_by="07:00:00")
-        await add_plan(home, entry, "Elsewhere", charger="drive", ready_by="08:00:00")
+        await add_plan(home, entry, "Late", charger="switch.garage", ready_by="08:00:00")
+        await add_plan(home, entry, "Early", charger=" switch.garage ", ready_by="07:00:00")
+        await add_plan(home, entry, "Elsewhere", charger="switch.drive", ready_by="08:00:00")
         assert sessions(home, "Early") == ["24 02:00-04:00"]
         assert sessions(home, "Elsewhere") == ["24 02:00-04:00"]
         (late,) = sessions(home, "Late")
@@ -33,10 +33,10 @@ class TestSharedCharger:
     async def test_what_runs_goes_on(
         self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
     ) -> None:
-        await add_plan(home, entry, "Late", charger="garage", ready_by="08:00:00")
+        await add_plan(home, entry, "Late", charger="switch.garage", ready_by="08:00:00")
         await clock.to("2026-11-24 02:00")
         await clock.to("2026-11-24 02:30")
-        await add_plan(home, entry, "Early", charger="garage", ready_by="07:00:00")
+        await add_plan(home, entry, "Early", charger="switch.garage", ready_by="07:00:00")
         assert sessions(home, "Late") == ["24 02:00-04:00"]
         assert sessions(home, "Early") == ["24 04:00-06:00"]
 
@@ -48,7 +48,7 @@ class TestSharedCharger:
         await clock.to("2026-11-24 02:00")
         await clock.to("2026-11-24 02:30")
         for plan_id in (late, early):
-            shared = {**entry.subentries[plan_id].data, "charger": "garage"}
+            shared = {**entry.subentries[plan_id].data, "charger": "switch.garage"}
             home.config_entries.async_update_subentry(entry, entry.subentries[plan_id], data=shared)
             await home.async_block_till_done(wait_background_tasks=True)
         assert sessions(home, "Early") == ["24 02:00-04:00"]
@@ -58,8 +58,8 @@ class TestSharedCharger:
     async def test_they_take_turns_through_the_night(
         self, home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
     ) -> None:
-        await add_plan(home, entry, "One", charger="garage", mode="slots", energy=7)
-        await add_plan(home, entry, "Two", charger="garage", mode="slots", energy=10.5)
+        await add_plan(home, entry, "One", charger="switch.garage", mode="slots", energy=7)
+        await add_plan(home, entry, "Two", charger="switch.garage", mode="slots", energy=10.5)
         await clock.to("2026-11-23 18:00")
         minutes = {"One": 0, "Two": 0}
 
@@ -72,15 +72,17 @@ class TestSharedCharger:
         await clock.walk("2026-11-24 07:00", look)
         assert minutes == {"One": 60, "Two": 90}
 
-    async def test_without_room_for_both_the_later_is_impossible_and_says_why(
+    async def test_without_room_for_both_the_later_gets_what_is_left_and_says_why(
         self, home: HomeAssistant, news: News, entry: MockConfigEntry
     ) -> None:
-        window = {"earliest_start": "02:00:00", "ready_by": "05:00:00", "charger": "garage"}
+        window = {"earliest_start": "02:00:00", "ready_by": "05:00:00", "charger": "switch.garage"}
         await add_plan(home, entry, "Late", **{**window, "ready_by": "05:30:00"})
         await add_plan(home, entry, "Early", **window)
         assert plan(home, "sensor.status", "Early") == "planned"
-        assert plan(home, "sensor.status", "Late") == "impossible"
+        assert plan(home, "sensor.status", "Late") == "planned"
+        assert sessions(home, "Late") == ["24 04:00-05:30"]
         assert details(home, "sensor.status", "reason", "Late") == "charger_taken"
+        assert details(home, "sensor.status", "shortfall", "Late") == 30
 
 
 class TestWhenItRuns:
@@ -102,8 +104,12 @@ class TestWhenItRuns:
         await add_plan(home, entry, mode="slots", energy=10.5, price_limit=5)
         assert sessions(home) == ["24 02:00-03:30"]
         await add_plan(home, entry, "More", mode="slots", energy=14, price_limit=5)
-        assert plan(home, "sensor.status", "More") == "impossible"
+        assert sessions(home, "More") == ["24 02:00-03:30"]
         assert details(home, "sensor.status", "reason", "More") == "price_limit"
+        assert details(home, "sensor.status", "shortfall", "More") == 30
+        await add_plan(home, entry, "None", mode="slots", energy=14, price_limit=3)
+        assert plan(home, "sensor.status", "None") == "impossible"
+        assert details(home, "sensor.status", "reason", "None") == "price_limit"
 
     async def test_a_start_must_be_worth_its_cost(
         self, home: HomeAssistant, octopus: FakeOctopus, news: News, entry: MockConfigEntry
@@ -124,17 +130,24 @@ class TestWhenItRuns:
         await clock.to("2026-11-23 19:30")
         assert plan(home, "sensor.status") == "planned"
 
-    async def test_a_need_that_fits_no_longer_is_told_of_with_the_next_answer(self, scene: Scene) -> None:
+    async def test_late_prices_leave_what_still_fits(self, scene: Scene) -> None:
         published = day_of(CHEAP_AT_2)
         scene.octopus.prices = lambda start: None if start >= uk("2026-11-23 23:00") else published(start)
         await scene.set_up()
         await add_plan(scene.home, scene.entry, earliest_start="23:00:00", ready_by="05:10:00")
-        await scene.clock.walk("2026-11-24 03:10")
+        news = News(scene.home)
+        await scene.clock.walk("2026-11-24 03:40")
         assert plan(scene.home, "sensor.status") == "waiting_for_prices"
+        assert news.of("charge_incomplete") == []
+        scene.octopus.prices = published
         asked = len(scene.octopus.requests)
         while len(scene.octopus.requests) == asked:
             await scene.clock.walk(f"{dt_util.now() + timedelta(minutes=1):%Y-%m-%d %H:%M}")
-        assert plan(scene.home, "sensor.status") == "impossible"
+        assert plan(scene.home, "sensor.status") == "charging"
+        assert details(scene.home, "sensor.status", "reason") == "too_late"
+        (told,) = news.of("charge_incomplete")
+        assert told["shortfall"] == details(scene.home, "sensor.status", "shortfall") > 30
+        assert told["ready_by"] == "2026-11-24T05:10:00+00:00"
 
     async def test_before_the_prices_are_published_it_is_provisional(self, scene: Scene) -> None:
         scene.octopus.prices = day_of(CHEAP_AT_2)
@@ -153,9 +166,10 @@ class TestImpossible:
     ) -> None:
         await clock.to("2026-11-24 06:00")
         await add_plan(home, entry, ready_by="07:10:00")
-        assert plan(home, "sensor.status") == "impossible"
+        assert plan(home, "sensor.status") == "charging"
         assert details(home, "sensor.status", "reason") == "too_late"
-        assert plan(home, "sensor.start") == "unknown"
+        assert details(home, "sensor.status", "shortfall") == 50
+        assert sessions(home) == ["24 06:00-07:10"]
         # At once when the window closes, not with the next half hour.
         await clock.walk("2026-11-24 07:10")
         assert plan(home, "sensor.status") == "provisional"

@@ -25,13 +25,16 @@ class TestOptions:
         await set_up(home, entry)
         requests = len(octopus.requests)
         states = async_capture_events(home, EVENT_STATE_CHANGED)
-        charge = {"charge_duration": 1.0, "earliest_start": "16:00:00", "ready_by": "22:00:00"}
+        charge = {"charge_duration": 1.0, "ready_by": "22:00:00"}
+        later = {"earliest_start": "16:00:00"}
         flow = await home.config_entries.options.async_init(entry.entry_id)
-        assert suggested(flow, "charge_energy") == 28.0
-        flow = await home.config_entries.options.async_configure(flow["flow_id"], charge)
+        assert suggested(flow, "more") == {"charge_energy": 28.0}
+        flow = await home.config_entries.options.async_configure(
+            flow["flow_id"], {**charge, "more": later}
+        )
         await home.async_block_till_done()
         assert flow["type"] is FlowResultType.CREATE_ENTRY
-        assert entry.options == charge
+        assert entry.options == {**charge, **later}
         assert state(home, "sensor.cheapest_block_start") == "2026-11-23T17:00:00+00:00"
         assert state(home, "sensor.estimated_cost") == "unknown"
         assert len(octopus.requests) == requests
@@ -64,7 +67,8 @@ class TestOptions:
         await home.config_entries.async_setup(entry.entry_id)
         assert state(home, "sensor.cheapest_block_start") == "2026-11-23T13:00:00+00:00"
         flow = await home.config_entries.options.async_init(entry.entry_id)
-        assert {field: suggested(flow, field) for field in times} == times
+        assert suggested(flow, "ready_by") == "22:00:00"
+        assert suggested(flow, "more") == {"charge_energy": 28.0, "earliest_start": "13:00:00"}
         await home.config_entries.options.async_configure(flow["flow_id"], CHARGE)
         await home.async_block_till_done()
         assert entry.options == CHARGE
@@ -74,6 +78,7 @@ class TestOptions:
     async def test_what_cannot_be_is_refused_and_kept_to_correct(
         self, scene: Scene, wrong: dict[str, Any], errors: dict[str, str]
     ) -> None:
+        scene.home.states.async_set("switch.wallbox", "off")
         await scene.set_up()
         answers = {**CHARGE, **wrong}
         flow = await scene.home.config_entries.options.async_init(scene.entry.entry_id)

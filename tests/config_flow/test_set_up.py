@@ -40,7 +40,7 @@ class TestPostcode:
             "region": "London",
             "product": f"Full name of {AGILE} ({AGILE})",
         }
-        flow = await answer(home, flow, charge_duration=4.0, charge_energy=28.0)
+        flow = await answer(home, flow, charge_duration=4.0, more={"charge_energy": 28.0})
         assert flow["type"] is FlowResultType.CREATE_ENTRY
         entry = flow["result"]
         assert entry.title == "Agile Octopus, London"
@@ -165,7 +165,7 @@ class TestCharge:
         assert default(flow, "charge_duration") == 4.0
         assert default(flow, "other_product") is False
 
-    @pytest.mark.parametrize("duration", [0.5, 3.5, 6])
+    @pytest.mark.parametrize("duration", [0, 0.5, 3.5, 6])
     async def test_durations_within_the_limits_are_taken(
         self, home: HomeAssistant, octopus: FakeOctopus, duration: float
     ) -> None:
@@ -180,13 +180,13 @@ class TestCharge:
         wrong: dict[str, Any],
         errors: dict[str, str],
     ) -> None:
+        home.states.async_set("switch.wallbox", "off")
         answers = {**CHARGE, **wrong}
         flow = await answer(home, await to_charge(home), **answers)
         assert (flow["step_id"], flow["errors"]) == ("charge", errors)
         assert {field: suggested(flow, field) for field in answers} == answers
-        flow = await answer(
-            home, flow, **CHARGE, charge_energy=200, earliest_start="23:00:00", ready_by="03:00:00"
-        )
+        more = {"charge_energy": 200, "earliest_start": "23:00:00"}
+        flow = await answer(home, flow, **CHARGE, ready_by="03:00:00", more=more)
         assert flow["type"] is FlowResultType.CREATE_ENTRY
 
     async def test_the_same_tariff_again_is_refused(

@@ -139,6 +139,8 @@ def hear(page: Page, said: list[str]) -> None:
         is_missing = message.text.startswith("Failed to load resource")
         # So the automation editor says that it couldn't get something while the page was left.
         is_theirs = message.text == "Object" and "/frontend_latest/" in message.location["url"]
+        # So the connection says that an event came after the page had stopped listening for it.
+        is_theirs |= message.text.startswith("Received event for unknown subscription")
         is_ours = "octopus_agile" in message.location["url"]
         if message.type in {"error", "warning"} and (is_ours or not (is_missing or is_theirs)):
             said.append(message.text)

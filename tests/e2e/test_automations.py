@@ -14,6 +14,7 @@ TRIGGERS = {
     "Block ended": "Triggers when a session of a plan ends",
     "Prices published": "Triggers when prices for another day are published",
     "Negative prices announced": "Triggers when newly published prices include some below zero",
+    "Charge stalled": "Triggers when a charge is running but the battery's level doesn't rise",
     "Price crossed threshold": "Triggers when the current price crosses a threshold",
 }
 CONDITIONS = {

@@ -50,7 +50,8 @@ async def from_the_charge_on(page: Page, shoot: Shoot) -> None:
     charge = await titled(page, "What do you want to charge?")
     # As Octopus names it, not as the demo does.
     await expect(page.get_by_text("Agile Octopus October 2024 v1 (AGILE")).to_be_visible()
-    await page.locator("step-flow-form input").nth(1).fill("28")
+    await page.get_by_text("More options").click()
+    await page.locator("ha-form-expandable input").first.fill("28")
     await shoot(charge, "setup-5-charge")
     await page.locator("step-flow-form ha-switch").click()
     await submit(page)

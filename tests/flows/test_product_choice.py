@@ -77,12 +77,14 @@ class TestProduct:
     async def test_my_version_is_another_keeps_what_the_charge_is_to_be(
         self, home: HomeAssistant, octopus: FakeOctopus
     ) -> None:
-        charge = {"charge_duration": 3.5, "charge_energy": 24.5, "ready_by": "07:00:00"}
+        energy = {"charge_energy": 24.5}
+        charge = {"charge_duration": 3.5, "ready_by": "07:00:00", "more": energy}
         flow = await answer(home, await to_charge(home), **charge, other_product=True)
         flow = await answer(home, flow, product=AGILE)
         assert {field: suggested(flow, field) for field in charge} == charge
         flow = await answer(home, flow, **charge)
-        assert flow["result"].options == charge
+        expected = {"charge_duration": 3.5, "ready_by": "07:00:00", **energy}
+        assert flow["result"].options == expected
 
     async def test_one_that_cannot_be_checked_is_offered(
         self, home: HomeAssistant, octopus: FakeOctopus

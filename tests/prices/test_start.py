@@ -112,6 +112,7 @@ class TestStart:
         await scene.set_up()
         assert sorted(key for key in hass_storage if key.startswith(DOMAIN)) == [
             f"{DOMAIN}.{scene.entry.entry_id}.main",
+            f"{DOMAIN}.{scene.entry.entry_id}.main.history",
             f"{DOMAIN}.prices.{scene.entry.unique_id}",
         ]
         await scene.home.config_entries.async_remove(scene.entry.entry_id)

@@ -82,12 +82,16 @@ class Home:
         del hass.data[DATA_CUSTOM_COMPONENTS]
         frame.async_setup(hass)
         await hass.config.async_set_time_zone("Europe/London")
+        await self.prepare()
         self.entry = once_more(self.entry)
         self.entry.add_to_hass(hass)
         async_track_state_change_event(hass, self._following, self._changed)
         await hass.config_entries.async_setup(self.entry.entry_id)
         await hass.async_start()
         await self.settle()
+
+    async def prepare(self) -> None:
+        """Set up what there is in a home before our entry."""
 
     @callback
     def _changed(self, event: Event[EventStateChangedData]) -> None:

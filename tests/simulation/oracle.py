@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations
 from zoneinfo import ZoneInfo
 
 UK = ZoneInfo("Europe/London")
@@ -78,6 +79,29 @@ def known_until(book: Book, instant: datetime) -> datetime:
     while slot in book:
         slot += SLOT
     return slot
+
+
+def stretches(book: Book, start: datetime, end: datetime) -> list[Span]:
+    """Return the parts of `[start, end)` in which every price is known."""
+    found: list[Span] = []
+    while start < end:
+        until = min(known_until(book, start), end)
+        if until > start:
+            found.append((start, until))
+        start = max(until, slot_of(start) + SLOT)
+    return found
+
+
+def most(known: list[Span], need: timedelta, shortest: timedelta) -> timedelta:
+    """Return how much of a need fits, in runs of at least `shortest` unless it is all one, by trying."""
+    best = max((min(need, end - start) for start, end in known), default=timedelta(0))
+    for number in range(1, len(known) + 1):
+        for chosen in combinations(known, number):
+            lengths = [end - start for start, end in chosen]
+            fits = min(need, sum(lengths, timedelta(0)))
+            if min(lengths) >= shortest and fits >= number * shortest:
+                best = max(best, fits)
+    return best
 
 
 def cost(book: Book, start: datetime, end: datetime) -> Fraction | None:

@@ -8,6 +8,7 @@ from itertools import chain
 from .oracle import (
     DAY,
     MINUTE,
+    SLOT,
     Book,
     Span,
     Worth,
@@ -15,7 +16,9 @@ from .oracle import (
     cheapest_slots,
     known_until,
     mean,
+    most,
     next_minute,
+    stretches,
     window,
     worth,
 )
@@ -94,6 +97,9 @@ class PlanOracle:
         self.past: list[Session] = []
         self.status = "waiting_for_prices"
         self.reason: str | None = None
+        # How much doesn't fit although all prices are known; None where that isn't judged.
+        self.shortfall: timedelta | None = None
+        self.told_short_by: datetime | None = None
         # What people and automations know of, and the window it was for.
         self.told: list[Span] = []
         self.told_window: Span | None = None
@@ -129,10 +135,8 @@ class PlanOracle:
         return energy * price * min(Fraction(runs // _SECOND, self.wish.duration // _SECOND), Fraction(1))
 
     def next_change(self, now: datetime) -> datetime | None:
-        """Return when a session or the window starts or ends next, or the need no longer fits into it."""
+        """Return when a session or the window starts or ends next."""
         edges = [at for session in self.sessions for at in session.span] + list(self.window or ())
-        if self.window is not None and self.status == "waiting_for_prices":
-            edges.append(self.window[1] - self._remaining(now) + _SECOND)
         return min((at for at in edges if at > now), default=None)
 
     def restart(self) -> None:
@@ -152,11 +156,19 @@ class PlanOracle:
         self.told, self.told_window = new, self.window
         return None if is_other or not old else (old, new)
 
+    def short_news(self) -> bool:
+        """Tell whether it is news that the charge can't be completed."""
+        assert self.window is not None
+        if not self.shortfall or self.shortfall < MINUTE or self.window[1] == self.told_short_by:
+            return False
+        self.told_short_by = self.window[1]
+        return True
+
     def update(self, book: Book, now: datetime, seen: list[Span]) -> None:
         """Go on to an instant. Of choices that are worth the same, take the one seen."""
         self.begun += [each for each in self.ahead if each.start <= now < each.end]
         self.ahead = [each for each in self.ahead if each.start > now]
-        self.reason = None
+        self.reason, self.shortfall = None, None
         if self.begun and self.begun[-1].end > now:
             if self.wish.is_on and self._remaining(now) > _NOTHING:
                 self._hold(book, now, seen)
@@ -220,18 +232,27 @@ class PlanOracle:
         end, ahead = seen[0][1], seen[1:]
         assert end >= running[1], "a session that has started was shortened"
         spans = [(running[1], end)] * (end > running[1]) + ahead
+        known = stretches(book, running[1], self.window[1])
+        rest = most(known, rest, self.wish.shortest)
+        assert rest, "what was planned after a session has no prices any more"
         least = cheapest_slots(book, rest, self.wish.shortest, running[1], self.window[1])
-        assert least is not None, "what was planned after a session has no prices any more"
-        self._judge(book, spans, least, running[1], rest)
+        assert least is not None
+        self._judge(book, spans, least, running[1], rest, self.wish.shortest)
         return end, ahead
 
+    @staticmethod
     def _judge(
-        self, book: Book, spans: list[Span], least: Worth, origin: datetime, need: timedelta
+        book: Book,
+        spans: list[Span],
+        least: Worth,
+        origin: datetime,
+        need: timedelta,
+        shortest: timedelta,
     ) -> None:
         """Fail unless spans keep the rules and are worth as much as the best."""
         lengths = [end - start for start, end in spans]
         assert sum(lengths, _NOTHING) == need, f"{spans} are not {need}"
-        assert min(lengths) >= min(self.wish.shortest, need), f"{spans} hold one that is too short"
+        assert min(lengths) >= min(shortest, need), f"{spans} hold one that is too short"
         assert worth(book, spans, origin) == least, f"{spans} are not the cheapest: {least}"
 
     def _go_on(self, book: Book, now: datetime, seen: list[Span]) -> None:
@@ -256,14 +277,16 @@ class PlanOracle:
         opened, closes = self.window
         start = max(next_minute(now), opened)
         if start + need > closes:
-            fits = opened + need <= closes
-            self.status, self.reason = "impossible", "too_late" if fits else "window_too_short"
-            return
-        spans = self._find(book, need, start, seen)
-        is_complete = known_until(book, start) >= closes
+            self.reason = "too_late" if opened + need <= closes else "window_too_short"
+            if self.reason == "too_late" and not self.wish.has_deadline:
+                return
+        spans, missing = self._find(book, need, start, seen)
+        is_complete = start >= closes or known_until(book, start) >= closes
+        self.shortfall = missing if is_complete else _NOTHING
+        if not spans or not missing:
+            self.reason = self.reason if is_complete and missing else None
         if not spans:
-            assert not is_complete, "all is known, there is time, and still no plan"
-            self.status = "waiting_for_prices"
+            self.status = "impossible" if is_complete else "waiting_for_prices"
             return
         sessions = [self._priced(book, span, None) for span in spans]
         self.begun += [each for each in sessions if each.start <= now]
@@ -273,17 +296,28 @@ class PlanOracle:
         else:
             self.status = "planned" if is_complete else "provisional"
 
-    def _find(self, book: Book, need: timedelta, start: datetime, seen: list[Span]) -> list[Span]:
+    def _find(
+        self, book: Book, need: timedelta, start: datetime, seen: list[Span]
+    ) -> tuple[list[Span], timedelta]:
+        """Return the spans, having judged those seen, and how much of the need they leave."""
         assert self.window is not None
-        if not self.wish.in_slots:
-            block = cheapest_block(book, need, start, self.window[1])
-            return [] if block is None else [block]
-        least = cheapest_slots(book, need, self.wish.shortest, start, self.window[1])
-        if least is None:
-            return []
+        closes = self.window[1]
+        if not self.wish.in_slots and (block := cheapest_block(book, need, start, closes)):
+            return [block], _NOTHING
+        shortest = self.wish.shortest if self.wish.in_slots else SLOT
+        known = stretches(book, start, closes)
+        fits = most(known, need, shortest)
+        unknown = max(closes - start, _NOTHING) - sum((last - first for first, last in known), _NOTHING)
+        if unknown and (fits < need or not self.wish.in_slots):
+            # The rest may come once its prices are known.
+            fits = most(known, max(need - unknown, _NOTHING), shortest)
+        if not fits:
+            return [], need
+        least = cheapest_slots(book, fits, shortest, start, closes)
+        assert least is not None
         spans = [span for span in seen if span[0] >= start]
-        self._judge(book, spans, least, start, need)
-        return spans
+        self._judge(book, spans, least, start, fits, shortest)
+        return spans, need - fits
 
     def _priced(self, book: Book, span: Span, before: Fraction | None) -> Session:
         found = mean(book, [span])

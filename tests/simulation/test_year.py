@@ -4,9 +4,7 @@ The suite takes some of its days, `./scripts/simulate` takes all 366.
 """
 
 from collections import Counter
-import csv
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 import os
 from pathlib import Path
 from random import Random
@@ -17,25 +15,14 @@ import pytest
 
 from tests.octopus import UK
 
-from .common import MakeSimulation, modelled_price
+from .common import MakeSimulation, genuine, modelled_price
 from .faults import FAULTS
-from .server import Horizon, Tariff, evening
+from .server import Horizon, evening
 from .simulation import Simulation
 
 DAYS = int(os.environ.get("SIMULATED_DAYS", "0"))
 SEED = os.environ.get("SIMULATED_SEED", "1")
 _MINUTE = timedelta(minutes=1)
-
-
-def genuine(folder: Path) -> Tariff:
-    """Return the tariff of the genuine prices, which reach from 2018 to 2021."""
-    prices: dict[datetime, Decimal] = {}
-    for path in folder.glob("*.csv"):
-        with path.open(newline="", encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                start = datetime.fromisoformat(row["valid_from"]).astimezone(UTC)
-                prices[start] = Decimal(row["value_inc_vat"])
-    return prices.get
 
 
 def published(seed: str) -> Horizon:

@@ -204,7 +204,10 @@ class Watch:
         status = self._home.state(entity("status"))
         assert status == plan.status, f"{name} is {status}, not {plan.status}: {plan.sessions}"
         reason = self._home.attributes(entity("status"))["reason"]
-        assert reason == (plan.reason if plan.status == "impossible" else None)
+        if plan.shortfall is not None:
+            assert reason == plan.reason, (name, reason, plan.reason)
+            shortfall = self._home.attributes(entity("status"))["shortfall"]
+            assert shortfall == round(plan.shortfall / timedelta(minutes=1)), (name, shortfall)
         self._time(entity("start"), start)
         self._time(entity("end"), plan.sessions[-1].end if plan.sessions else None)
         self._number(entity("price"), plan.mean)
@@ -241,6 +244,12 @@ class Watch:
         """Fail unless the plan's event says that it has moved if that is news, and nothing else."""
         told = [attributes for each, attributes in self._home.told if each == event(name)]
         self._home.told = [each for each in self._home.told if each[0] != event(name)]
+        short = [each for each in told if each["event_type"] == "charge_incomplete"]
+        told = [each for each in told if each not in short]
+        if plan.shortfall is not None:
+            assert len(short) == plan.short_news(), (name, short)
+        elif short:
+            plan.told_short_by = plan.window and plan.window[1]
         news = plan.news(by_hand=by_hand)
         assert len(told) == (news is not None), (name, told, news)
         for each, (old, new) in zip(told, [news] if news else [], strict=True):

@@ -11,14 +11,17 @@ from unittest.mock import patch
 
 from homeassistant.util.file import WriteError
 
+from custom_components.octopus_agile.agile.battery import Battery
 from custom_components.octopus_agile.agile.blocks import Session
+from custom_components.octopus_agile.agile.history import Done, History, Meter, Running
 from custom_components.octopus_agile.agile.plan import Plan, Status
 from custom_components.octopus_agile.agile.publication import RequestLog
 from custom_components.octopus_agile.agile.rates import Rate
 from custom_components.octopus_agile.agile.tariffs import Product
+from custom_components.octopus_agile.agile.told import Told
 from custom_components.octopus_agile.agile.windows import Window
 from custom_components.octopus_agile.const import DOMAIN
-from custom_components.octopus_agile.store import StoredPlan, StoredPrices
+from custom_components.octopus_agile.store import StoredPlan, StoredPrices, StoredSources
 from tests.octopus import AGILE, uk
 
 NOON = uk("2026-11-23 12:00")
@@ -45,14 +48,40 @@ PLAN = StoredPlan(
         window=WINDOW,
         begun=(Session(NOON, NOON + SLOT, Decimal("0.1")),),
         past=(Session(NOON - HOURS, NOON - SLOT, None),),
-        met=True,
+        shortfall=SLOT,
+        since=NOON,
+        idle=(Window(NOON, NOON + SLOT),),
+        stalled_at=NOON,
     ),
-    told=Plan(
-        status=Status.PLANNED,
-        window=WINDOW,
-        ahead=(Session(NOON + SLOT, NOON + HOURS, Decimal("0.1")),),
+    battery=Battery(
+        level=Decimal("61.5"),
+        target=Decimal(80),
+        changed_at=NOON,
+        meter=Decimal("12.3"),
+        doubted=Decimal(30),
+        doubted_since=NOON + SLOT,
+        seen=(Decimal(60), Decimal("61.5")),
+    ),
+    told=Told(
+        plan=Plan(
+            status=Status.PLANNED,
+            window=WINDOW,
+            ahead=(Session(NOON + SLOT, NOON + HOURS, Decimal("0.1")),),
+        ),
+        short_by=NOON + HOURS,
     ),
 )
+
+HISTORY = History(
+    done=(
+        Done(NOON - HOURS, NOON, Decimal("13.9"), Decimal("-0.7"), Decimal("2.8"), Decimal("-0.05")),
+        Done(NOON, NOON + SLOT, None, None, None),
+    ),
+    saved=Decimal("120.5"),
+    meter=Meter("sensor.meter", Decimal("1234.5"), NOON, Decimal("13.9"), is_heard=False),
+    running=Running(NOON, Decimal("13.9")),
+)
+SOURCES = StoredSources({"sensor.battery": "0123456789abcdef0123456789abcdef"})
 
 
 def ours(folder: Path) -> list[str]:

@@ -28,7 +28,7 @@ class TestRemoval:
         (folder / f"{PRICES_FILE}.corrupt.2026").touch()
         await set_up(home, entry)
         await add_plan(home, entry)
-        assert len(ours(folder)) == 6
+        assert len(ours(folder)) == 7
         await home.config_entries.async_remove(entry.entry_id)
         await home.async_block_till_done(wait_background_tasks=True)
         assert ours(folder) == []
@@ -81,11 +81,12 @@ class TestRemoval:
         await set_up(home, entry)
         home.config_entries.async_update_entry(entry, data={**entry.data, "region": "N"})
         await home.async_block_till_done(wait_background_tasks=True)
-        assert ours(folder) == [f"{entry.entry_id}.main", f"prices.E-1R-{AGILE}-N"]
+        plans = [f"{entry.entry_id}.main", f"{entry.entry_id}.main.history"]
+        assert ours(folder) == [*plans, f"prices.E-1R-{AGILE}-N"]
         # Back again at once: what is known needs no second request, and is kept again.
         home.config_entries.async_update_entry(entry, data={**entry.data, "region": "C"})
         await home.async_block_till_done(wait_background_tasks=True)
-        assert ours(folder) == [f"{entry.entry_id}.main", f"prices.E-1R-{AGILE}-C"]
+        assert ours(folder) == [*plans, f"prices.E-1R-{AGILE}-C"]
         assert len(octopus.asked_for("-C/standard-unit-rates")) == 1
 
     async def test_a_plan_that_is_deleted_takes_its_file_and_no_other(
@@ -94,10 +95,11 @@ class TestRemoval:
         await set_up(home, entry)
         car, boiler = [await add_plan(home, entry, name) for name in ("Car", "Boiler")]
         a_folder(folder / f"{DOMAIN}.{entry.entry_id}.{car}.unreadable")
+        (folder / f"{DOMAIN}.{entry.entry_id}.{car}.history").touch()
         home.config_entries.async_remove_subentry(entry, car)
         await home.async_block_till_done(wait_background_tasks=True)
         assert entry.state is ConfigEntryState.LOADED
-        kept = {f"{entry.entry_id}.main", f"{entry.entry_id}.{boiler}"}
+        kept = {f"{entry.entry_id}.{name}" for name in ("main", "main.history", boiler)}
         assert set(ours(folder)) == {*kept, PRICES_FILE.removeprefix(f"{DOMAIN}.")}
 
     async def test_so_does_one_that_is_deleted_while_the_entry_is_not_loaded(

@@ -12,8 +12,9 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.octopus_agile.agile.history import History
 from custom_components.octopus_agile.const import DOMAIN
-from custom_components.octopus_agile.store import JsonFile, StoredPlan, StoredPrices
+from custom_components.octopus_agile.store import JsonFile, StoredPlan, StoredPrices, StoredSources
 from tests.common import Scene, restart, set_up, state
 from tests.octopus import AGILE
 
@@ -69,6 +70,18 @@ DAMAGE: dict[str, tuple[type, Any]] = {
             begun=[dict.fromkeys(("start", "end"), "2026-11-23T12:00:00+00:00") | {"mean_price": None}]
         ),
     ),
+    "what was saved is no number": (History, {"saved": "NaN"}),
+    "what was done ended first": (
+        History,
+        {
+            "done": [
+                {"start": "2026-11-23T12:00:00+00:00", "end": "2026-11-23T11:00:00+00:00"}
+                | dict.fromkeys(("energy", "paid", "at_once"))
+            ]
+        },
+    ),
+    "a meter that is a number": (History, {"meter": 5}),
+    "ids that are a list": (StoredSources, {"ids": []}),
     "sessions that are a text": (StoredPlan, in_plan(past="none")),
 }
 
@@ -78,12 +91,7 @@ class TestUnusable:
 
     @pytest.mark.parametrize(("kind", "data"), DAMAGE.values(), ids=DAMAGE)
     async def test_what_cannot_be_true_is_set_aside(
-        self,
-        hass: HomeAssistant,
-        folder: Path,
-        caplog: pytest.LogCaptureFixture,
-        kind: type,
-        data: Any,
+        self, hass: HomeAssistant, folder: Path, caplog: pytest.LogCaptureFixture, kind: type, data: Any
     ) -> None:
         path = folder / f"{DOMAIN}.some"
         write(path, data)

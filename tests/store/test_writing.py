@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -9,21 +10,24 @@ from homeassistant.util.file import WriteError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
+from custom_components.octopus_agile.agile.history import History
 from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.store import JsonFile, StoredPlan, StoredPrices, file_of
-from tests.charge_plans import add_plan, plan
+from tests.charge_plans import FROM_BATTERY, add_plan, plan
 from tests.common import Clock, Scene, restart, set_up
 from tests.octopus import FakeOctopus, day_of, uk
 
-from .common import PLAN, PRICES, disk_full, ours
+from .common import HISTORY, PLAN, PRICES, SOURCES, disk_full, ours
 
 
 class TestRoundTrip:
-    @pytest.mark.parametrize("value", [PRICES, StoredPrices(), PLAN, StoredPlan()])
+    @pytest.mark.parametrize(
+        "value", [PRICES, StoredPrices(), PLAN, StoredPlan(), HISTORY, History(), SOURCES]
+    )
     async def test_what_is_written_is_read_again(
-        self, hass: HomeAssistant, folder: Path, value: StoredPrices | StoredPlan
+        self, hass: HomeAssistant, folder: Path, value: Any
     ) -> None:
-        kind = type(value)
+        kind: type[Any] = type(value)
         await JsonFile(hass, "some", kind).async_save(value)
         assert await JsonFile(hass, "some", kind).async_load() == value
 
@@ -139,3 +143,19 @@ async def test_a_plan_that_was_switched_off_stays_off_over_a_restart(
     await home.async_block_till_done(wait_background_tasks=True)
     await restart(home, entry)
     assert plan(home, "sensor.status") == "off"
+
+
+async def test_a_level_is_written_when_it_has_changed_by_a_percent(
+    home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry, folder: Path
+) -> None:
+    """Home batteries report a hundredth of one each few seconds."""
+    home.states.async_set("sensor.battery", "60")
+    await set_up(home, entry)
+    key = await add_plan(home, entry, **FROM_BATTERY)
+    written: list[str] = []
+    for level in ("59.9", "59.8", "59.4", "59.3"):
+        home.states.async_set("sensor.battery", level)
+        await home.async_block_till_done(wait_background_tasks=True)
+        stored = json.loads((folder / f"{DOMAIN}.{entry.entry_id}.{key}").read_text())
+        written.append(stored["data"]["battery"]["level"])
+    assert written == ["60.0", "60.0", "59.4", "59.4"]

@@ -1,13 +1,33 @@
 """How much a charge needs: a fixed time in each window, or what a battery still needs."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .blocks import Session
+from .windows import Window
 
 _NOTHING = timedelta(0)
 _MINUTE = timedelta(minutes=1)
+# What a charger takes to react is nothing to charge a minute longer for.
+MOMENT = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """When a charge has run: its sessions, less the `idle` periods in which no power could flow."""
+
+    sessions: tuple[Session, ...] = ()
+    idle: tuple[Window, ...] = ()
+
+    def time(self, since: datetime, until: datetime) -> timedelta:
+        """Return how long power could flow between two instants."""
+        total = _NOTHING
+        for session in self.sessions:
+            start, end = max(session.start, since), min(session.end, until)
+            if start < end:
+                lost = (max(min(each.end, end) - max(each.start, start), _NOTHING) for each in self.idle)
+                total += end - start - sum(lost, _NOTHING)
+        return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +36,9 @@ class FixedNeed:
 
     duration: timedelta
 
-    def remaining(self, sessions: Iterable[Session], opens: datetime, now: datetime) -> timedelta:
-        """Return how long is left to run in the window that opens at `opens`, given its sessions."""
-        return self.duration - _time_run(sessions, opens, now)
+    def remaining(self, runs: Runs, opens: datetime, now: datetime) -> timedelta:
+        """Return how long is left to run in the window that opens at `opens`."""
+        return self.duration - runs.time(opens, now)
 
     def ends(self, now: datetime, remaining: timedelta) -> datetime:
         """Return when the remaining time ends if it runs from now on."""
@@ -27,26 +47,42 @@ class FixedNeed:
 
 @dataclass(frozen=True, slots=True)
 class LiveNeed:
-    """The charging time a battery needed when it last reported."""
+    """What a battery still needs, as its level says.
+
+    `duration` is how long the charge took from the level reported at `changed_at`, zero if the battery
+    has enough. `measured` is how much of that a meter says was delivered since, None without one.
+    `heard_at` is when a report last repeated the level; by then it must have changed if the charge had
+    run for `must_change`. `rose_at` is when it last rose, None if it last fell. `is_near` says that it
+    is at most 10 points below the target, `has_limit` that the battery took no more.
+    """
 
     duration: timedelta
-    heard_at: datetime
+    changed_at: datetime
+    measured: timedelta | None = None
+    heard_at: datetime | None = None
+    must_change: timedelta = timedelta.max
+    rose_at: datetime | None = None
+    is_near: bool = False
+    has_limit: bool = False
 
-    def remaining(self, sessions: Iterable[Session], opens: datetime, now: datetime) -> timedelta:
-        """Return how long is left to run, less what has run since the battery last reported."""
-        return self.duration - _time_run(sessions, self.heard_at, now)
+    def remaining(self, runs: Runs, opens: datetime, now: datetime) -> timedelta:
+        """Return how long is left to run, less what was delivered since the level last changed."""
+        delivered = runs.time(self.changed_at, now) if self.measured is None else self.measured
+        left = self.duration - delivered
+        return left if left > MOMENT else _NOTHING
 
     def ends(self, now: datetime, remaining: timedelta) -> datetime:
         """Return when the remaining time ends, at a whole minute so that reports move it less."""
-        return next_minute(now + remaining)
+        return next_minute(now + remaining - MOMENT)
+
+    def is_stuck(self, runs: Runs, since: datetime) -> bool:
+        """Tell whether the level must have changed in what has run since an instant, but hasn't."""
+        since = max(since, self.changed_at)
+        heard = self.heard_at is not None and self.duration > _NOTHING
+        return heard and runs.time(since, self.heard_at or since) >= self.must_change
 
 
 type Need = FixedNeed | LiveNeed
-
-
-def _time_run(sessions: Iterable[Session], since: datetime, now: datetime) -> timedelta:
-    ran = (max(min(each.end, now) - max(each.start, since), _NOTHING) for each in sessions)
-    return sum(ran, _NOTHING)
 
 
 def next_minute(now: datetime) -> datetime:

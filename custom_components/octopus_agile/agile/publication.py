@@ -102,6 +102,14 @@ def due_until(now: datetime) -> datetime:
     return horizon(due_since(now))
 
 
+def next_due(now: datetime, rates: Rates) -> datetime | None:
+    """Return when the next prices are due: the next 16:00 UK time; None while they are overdue."""
+    known_until = rates.end
+    if known_until is None or known_until < due_until(now):
+        return None
+    return _next_due(due_since(now))
+
+
 def horizon(now: datetime) -> datetime:
     """Return the furthest that prices can reach: 23:00 UK time tomorrow."""
     return _uk(now.astimezone(UK).date() + timedelta(days=1), DAY_START)

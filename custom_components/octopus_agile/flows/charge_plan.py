@@ -1,15 +1,14 @@
 """The flow that adds or changes a charge plan: what it needs, then when and how it may run."""
 
+from collections.abc import Callable
 from functools import partialmethod
 import math
 from typing import Any
 
-from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.const import PERCENTAGE
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
-    EntitySelector,
-    EntitySelectorConfig,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -24,6 +23,7 @@ import voluptuous as vol
 from .. import const
 from ..agile.slots import Mode
 from ..plan_settings import plan_settings
+from .entity_picker import entity_errors, entity_picker
 
 _NAME = "name"
 
@@ -64,46 +64,47 @@ _ENERGY_SCHEMA = vol.Schema(
         vol.Required(const.CONF_POWER, default=7.0): _number("kW", 50, least=0.05),
     }
 )
-_SOC_SCHEMA = vol.Schema(
-    {
-        vol.Required(const.CONF_SOC): EntitySelector(
-            EntitySelectorConfig(
-                filter=[
-                    {"domain": "sensor", "device_class": SensorDeviceClass.BATTERY},
-                    {"domain": "input_number"},
-                ]
-            )
-        ),
-        vol.Optional(const.CONF_TARGET_ENTITY): EntitySelector(
-            EntitySelectorConfig(domain=["number", "input_number", "sensor"])
-        ),
-        vol.Required(const.CONF_TARGET, default=80): _number(PERCENTAGE, 100, 1, 1),
-        vol.Required(const.CONF_CAPACITY, default=60.0): _number("kWh", 300, least=0.1),
-        vol.Required(const.CONF_POWER, default=7.0): _number("kW", 50, least=0.05),
-        vol.Required(const.CONF_EFFICIENCY, default=90): _number(PERCENTAGE, 100, 1, 1),
-    }
-)
-_NEED_SCHEMAS = {
-    const.NEED_DURATION: _DURATION_SCHEMA,
-    const.NEED_ENERGY: _ENERGY_SCHEMA,
-    const.NEED_SOC: _SOC_SCHEMA,
+
+
+def _soc_schema(hass: HomeAssistant) -> vol.Schema:
+    return vol.Schema(
+        {
+            vol.Required(const.CONF_SOC): entity_picker(hass, const.CONF_SOC),
+            vol.Optional(const.CONF_TARGET_ENTITY): entity_picker(hass, const.CONF_TARGET_ENTITY),
+            vol.Required(const.CONF_TARGET, default=80): _number(PERCENTAGE, 100, 1, 1),
+            vol.Required(const.CONF_CAPACITY, default=60.0): _number("kWh", 300, least=0.1),
+            vol.Required(const.CONF_POWER, default=7.0): _number("kW", 50, least=0.05),
+            vol.Required(const.CONF_EFFICIENCY, default=90): _number(PERCENTAGE, 100, 1, 1),
+        }
+    )
+
+
+_NEED_SCHEMAS: dict[str, Callable[[HomeAssistant], vol.Schema]] = {
+    const.NEED_DURATION: lambda hass: _DURATION_SCHEMA,
+    const.NEED_ENERGY: lambda hass: _ENERGY_SCHEMA,
+    const.NEED_SOC: _soc_schema,
 }
-_WINDOW_SCHEMA = vol.Schema(
-    {
-        vol.Optional(const.CONF_EARLIEST_START): TimeSelector(),
-        vol.Optional(const.CONF_READY_BY): TimeSelector(),
-        vol.Required(const.CONF_DAYS, default=const.WEEKDAYS): _choice(
-            const.WEEKDAYS, const.CONF_DAYS, multiple=True
-        ),
-        vol.Required(const.CONF_MODE, default=Mode.BLOCK.value): _choice(
-            [mode.value for mode in Mode], const.CONF_MODE
-        ),
-        vol.Required(const.CONF_SHORTEST_RUN, default=30): _number("min", 360, 30),
-        vol.Required(const.CONF_START_COST, default=0): _number("p", 1000),
-        vol.Optional(const.CONF_PRICE_LIMIT): _number("p/kWh", 1000, 0.1, -1000),
-        vol.Optional(const.CONF_CHARGER): TextSelector(),
-    }
-)
+
+
+def _window_schema(hass: HomeAssistant) -> vol.Schema:
+    return vol.Schema(
+        {
+            vol.Optional(const.CONF_EARLIEST_START): TimeSelector(),
+            vol.Optional(const.CONF_READY_BY): TimeSelector(),
+            vol.Required(const.CONF_DAYS, default=const.WEEKDAYS): _choice(
+                const.WEEKDAYS, const.CONF_DAYS, multiple=True
+            ),
+            vol.Required(const.CONF_MODE, default=Mode.BLOCK.value): _choice(
+                [mode.value for mode in Mode], const.CONF_MODE
+            ),
+            vol.Required(const.CONF_SHORTEST_RUN, default=30): _number("min", 360, 30),
+            vol.Required(const.CONF_START_COST, default=0): _number("p", 1000),
+            vol.Optional(const.CONF_PRICE_LIMIT): _number("p/kWh", 1000, 0.1, -1000),
+            vol.Optional(const.CONF_CHARGER): entity_picker(hass, const.CONF_CHARGER),
+            vol.Optional(const.CONF_PLUGGED_IN): entity_picker(hass, const.CONF_PLUGGED_IN),
+            vol.Optional(const.CONF_ENERGY_SENSOR): entity_picker(hass, const.CONF_ENERGY_SENSOR),
+        }
+    )
 
 
 def _number_errors(answers: dict[str, Any]) -> dict[str, str]:
@@ -154,14 +155,14 @@ class ChargePlanFlow(ConfigSubentryFlow):
         need = self._data[const.CONF_NEED]
         errors: dict[str, str] = {}
         if user_input is not None:
-            errors = _number_errors(user_input)
+            errors = _number_errors(user_input) | entity_errors(self.hass, user_input)
             if not errors:
                 self._data = {const.CONF_NEED: need, **user_input}
                 return await self.async_step_window()
         return self.async_show_form(
             step_id=need,
             data_schema=self.add_suggested_values_to_schema(
-                _NEED_SCHEMAS[need], user_input or self._present
+                _NEED_SCHEMAS[need](self.hass), user_input or self._present
             ),
             errors=errors,
         )
@@ -179,19 +180,21 @@ class ChargePlanFlow(ConfigSubentryFlow):
                 return self._done(data)
         return self.async_show_form(
             step_id="window",
-            data_schema=self.add_suggested_values_to_schema(_WINDOW_SCHEMA, user_input or self._present),
+            data_schema=self.add_suggested_values_to_schema(
+                _window_schema(self.hass), user_input or self._present
+            ),
             errors=errors,
         )
 
     def _errors(self, data: dict[str, Any]) -> dict[str, str]:
         """Return the errors in the answers by field, empty if there are none."""
-        if errors := _number_errors(data):
+        if errors := _number_errors(data) | entity_errors(self.hass, data):
             return errors
         if data[const.CONF_SHORTEST_RUN] % 30:
             return {const.CONF_SHORTEST_RUN: "shortest_run_in_half_hours"}
         if not data[const.CONF_DAYS]:
             return {const.CONF_DAYS: "no_day"}
-        settings = plan_settings(self.hass, data, enabled=True)
+        settings = plan_settings(data)
         if data[const.CONF_START_COST] and settings.power is None:
             return {const.CONF_START_COST: "start_cost_needs_energy"}
         if data[const.CONF_NEED] != const.NEED_SOC and not settings.fits_its_window():

@@ -7,8 +7,9 @@ from typing import Any
 
 from custom_components.octopus_agile.agile.blocks import Session
 from custom_components.octopus_agile.agile.need import FixedNeed, LiveNeed
-from custom_components.octopus_agile.agile.plan import Plan, Settings, Status, replan
+from custom_components.octopus_agile.agile.plan import Plan, Settings, Status
 from custom_components.octopus_agile.agile.rates import Rate, Rates
+from custom_components.octopus_agile.agile.replan import replan
 from custom_components.octopus_agile.agile.windows import repeating_window
 from tests.agile.series import HALF_HOUR, HOUR
 from tests.octopus import UK, uk

@@ -1,14 +1,15 @@
 """A plan follows the prices until it begins, and then it holds."""
 
-from datetime import time, timedelta
+from datetime import time
 from decimal import Decimal
 
 import pytest
 
-from custom_components.octopus_agile.agile.plan import HISTORY, Reason, Status, replan
+from custom_components.octopus_agile.agile.plan import Reason, Status
 from custom_components.octopus_agile.agile.rates import Rates
+from custom_components.octopus_agile.agile.replan import replan
 from custom_components.octopus_agile.agile.windows import repeating_window
-from tests.agile.series import MINUTE, SECOND
+from tests.agile.series import HALF_HOUR, HOUR, MINUTE, SECOND
 from tests.octopus import UK
 
 from .charge import (
@@ -220,17 +221,17 @@ class TestOnceItsNeedIsMet:
         assert plan.mean_price == Decimal("0.31") / 3
         assert charge.at("24 05:30").running(november("24 05:30")) is None
 
-    def test_a_grown_need_that_no_longer_fits_is_impossible(self) -> None:
+    def test_of_a_grown_need_what_still_fits_is_charged(self) -> None:
         plan = self.finished().at("24 05:30", hours=3)
-        assert (plan.status, plan.reason) == (Status.IMPOSSIBLE, Reason.TOO_LATE)
-        assert spelled(plan.sessions) == ["24 02:00-04:00"]
+        assert (plan.status, plan.reason) == (Status.CHARGING, Reason.TOO_LATE)
+        assert spelled(plan.sessions) == ["24 02:00-04:00", "24 05:30-06:00"]
+        assert plan.shortfall == HALF_HOUR
 
     def test_sessions_are_remembered_for_a_week(self) -> None:
         charge = Charge(2, prices("22 23:00", "30 23:00", CHEAP_AT_2), window=NIGHT)
         for day in range(23, 31):
             for clock in ("01:00", "02:00", "04:00", "12:00"):
                 plan = charge.at(f"{day} {clock}")
-        assert timedelta(days=7) == HISTORY
         assert spelled(plan.past + plan.begun) == [f"{day} 02:00-04:00" for day in range(24, 31)]
 
     def test_each_night_of_a_week_gets_one_session(self) -> None:
@@ -252,11 +253,12 @@ class TestAMissedSession:
         assert (plan.status, spelled(plan.sessions)) == (Status.CHARGING, ["24 04:00-05:00"])
         assert plan.past == ()
 
-    def test_without_enough_time_left_it_is_impossible(self) -> None:
+    def test_without_enough_time_left_it_charges_what_fits(self) -> None:
         charge = Charge(2)
         charge.at("23 17:00")
         plan = charge.at("24 05:00")
-        assert (plan.status, plan.reason, plan.sessions) == (Status.IMPOSSIBLE, Reason.TOO_LATE, ())
+        assert (plan.status, plan.reason, plan.shortfall) == (Status.CHARGING, Reason.TOO_LATE, HOUR)
+        assert spelled(plan.sessions) == ["24 05:00-06:00"]
 
     def test_after_its_window_the_next_is_planned(self) -> None:
         charge = Charge(2, FOR_DAYS)

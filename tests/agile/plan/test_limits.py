@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from custom_components.octopus_agile.agile.blocks import Session
 from custom_components.octopus_agile.agile.plan import Reason, Status
+from tests.agile.series import HALF_HOUR, HOUR, NOTHING
 
 from .charge import Charge, november, prices, spelled
 
@@ -35,9 +36,15 @@ class TestAPriceLimit:
             "24 02:00-03:00"
         ]
 
-    def test_if_too_little_time_is_that_cheap_it_is_impossible(self) -> None:
+    def test_if_too_little_time_is_that_cheap_it_takes_what_there_is(self) -> None:
         plan = Charge(1.5, price_limit=Decimal("0.05")).at("23 17:00")
+        assert (plan.status, plan.reason) == (Status.PLANNED, Reason.PRICE_LIMIT)
+        assert (spelled(plan.sessions), plan.shortfall) == (["24 02:00-03:00"], HALF_HOUR)
+
+    def test_if_no_time_is_that_cheap_it_is_impossible(self) -> None:
+        plan = Charge(1.5, price_limit=Decimal("0.04")).at("23 17:00")
         assert (plan.status, plan.reason) == (Status.IMPOSSIBLE, Reason.PRICE_LIMIT)
+        assert (plan.sessions, plan.shortfall) == ((), 1.5 * HOUR)
 
     def test_while_prices_are_missing_it_waits_for_cheaper_ones(self) -> None:
         charge = Charge(1, prices("22 23:00", "24 01:00"), price_limit=Decimal("0.05"))
@@ -50,8 +57,17 @@ class TestASharedCharger:
         charge.taken = (Session(november("24 02:15"), november("24 03:15"), None),)
         assert spelled(charge.at("23 17:00").sessions) == ["24 03:15-04:15"]
 
-    def test_if_it_takes_too_much_the_plan_is_impossible(self) -> None:
+    def test_a_block_that_fits_nowhere_is_split(self) -> None:
         charge = Charge(2)
         charge.taken = (Session(november("24 01:30"), november("24 04:30"), None),)
         plan = charge.at("23 17:00")
-        assert (plan.status, plan.reason) == (Status.IMPOSSIBLE, Reason.CHARGER_TAKEN)
+        assert (plan.status, plan.reason, plan.shortfall) == (Status.PLANNED, None, NOTHING)
+        assert spelled(plan.sessions) == ["24 00:00-01:30", "24 04:30-05:00"]
+
+    def test_if_it_takes_too_much_the_plan_takes_the_rest(self) -> None:
+        charge = Charge(2)
+        charge.taken = (Session(november("24 00:30"), november("24 05:00"), None),)
+        plan = charge.at("23 17:00")
+        assert (plan.status, plan.reason) == (Status.PLANNED, Reason.CHARGER_TAKEN)
+        assert spelled(plan.sessions) == ["24 00:00-00:30", "24 05:00-06:00"]
+        assert plan.shortfall == HALF_HOUR

@@ -8,8 +8,9 @@ from hypothesis import given, settings, strategies as st
 
 from custom_components.octopus_agile.agile.blocks import Session
 from custom_components.octopus_agile.agile.need import FixedNeed
-from custom_components.octopus_agile.agile.plan import HISTORY, Plan, Settings, Status, replan
+from custom_components.octopus_agile.agile.plan import Plan, Settings, Status
 from custom_components.octopus_agile.agile.publication import due_until
+from custom_components.octopus_agile.agile.replan import replan
 from custom_components.octopus_agile.agile.slots import Mode
 from custom_components.octopus_agile.agile.windows import RepeatingWindow, Window, repeating_window
 from tests.agile.series import HALF_HOUR, HOUR, MINUTE, NOTHING, SECOND, modelled
@@ -38,7 +39,7 @@ class Witness:
         done = {session.start: session for session in plan.past + plan.begun}
         for start, session in self.begun.items():
             # What has begun keeps its start, what has ended its end too.
-            assert start in done or session.end <= now - HISTORY
+            assert start in done or session.end <= now - timedelta(days=7)
             has_ended = self.at is not None and session.end <= self.at
             assert not has_ended or start not in done or done[start].end == session.end
         self.begun |= done

@@ -1,23 +1,24 @@
 """A need may not fit, change while the car charges, or be unknown."""
 
-from datetime import time
+from dataclasses import replace
+from datetime import time, timedelta
 
-import pytest
-
+from custom_components.octopus_agile.agile.need import LiveNeed
 from custom_components.octopus_agile.agile.plan import Reason, Status
-from custom_components.octopus_agile.agile.rates import Rates
 from custom_components.octopus_agile.agile.windows import repeating_window
+from tests.agile.series import HALF_HOUR, HOUR, MINUTE, NOTHING
 from tests.octopus import UK
 
-from .charge import FOR_DAYS, PRICING_DAY, TO_TOMORROW, TODAY, Charge, live, november, spelled
+from .charge import FOR_DAYS, PRICING_DAY, TODAY, Charge, live, november, prices, spelled
 
 
 class TestANeedThatDoesNotFit:
-    def test_with_a_deadline_it_is_impossible_and_says_so_until_the_window_closes(self) -> None:
+    def test_with_a_deadline_what_fits_is_charged_and_the_shortfall_said(self) -> None:
         charge = Charge(2, FOR_DAYS)
         plan = charge.at("24 04:01")
-        assert (plan.status, plan.reason, plan.sessions) == (Status.IMPOSSIBLE, Reason.TOO_LATE, ())
-        assert charge.at("24 05:59").status is Status.IMPOSSIBLE
+        assert (plan.status, plan.reason, plan.shortfall) == (Status.CHARGING, Reason.TOO_LATE, MINUTE)
+        assert spelled(plan.sessions) == ["24 04:01-06:00"]
+        assert charge.at("24 05:59").shortfall == MINUTE
         plan = charge.at("24 06:00")
         assert (plan.status, plan.reason, spelled(plan.sessions)) == (
             Status.PLANNED,
@@ -30,7 +31,8 @@ class TestANeedThatDoesNotFit:
 
     def test_a_window_shorter_than_the_need_is_another_reason(self) -> None:
         plan = Charge(6.5).at("23 17:00")
-        assert (plan.status, plan.reason) == (Status.IMPOSSIBLE, Reason.WINDOW_TOO_SHORT)
+        assert (plan.status, plan.reason) == (Status.PLANNED, Reason.WINDOW_TOO_SHORT)
+        assert (spelled(plan.sessions), plan.shortfall) == (["24 00:00-06:00"], HALF_HOUR)
         assert Charge(6.5).at("24 03:00").reason is Reason.WINDOW_TOO_SHORT
 
     def test_without_a_deadline_it_takes_the_next_pricing_day(self) -> None:
@@ -44,9 +46,19 @@ class TestANeedThatDoesNotFit:
         plan = Charge(2, TODAY, window=PRICING_DAY).at("23 21:30")
         assert (plan.status, plan.reason) == (Status.WAITING_FOR_PRICES, None)
 
-    def test_a_need_longer_than_any_day_is_impossible_without_a_deadline_too(self) -> None:
+    def test_of_a_need_longer_than_any_day_what_fits_is_charged_without_a_deadline_too(self) -> None:
         plan = Charge(24.5, FOR_DAYS, window=PRICING_DAY).at("23 21:30")
-        assert (plan.status, plan.reason) == (Status.IMPOSSIBLE, Reason.WINDOW_TOO_SHORT)
+        assert (plan.status, plan.reason) == (Status.CHARGING, Reason.WINDOW_TOO_SHORT)
+        assert (spelled(plan.sessions), plan.shortfall) == (["23 21:30-23:00"], 23 * HOUR)
+
+    def test_what_may_still_fit_waits_for_its_prices(self) -> None:
+        plan = Charge(3, prices("22 23:00", "24 02:00")).at("23 17:00")
+        assert (plan.status, plan.sessions, plan.shortfall) == (Status.WAITING_FOR_PRICES, (), NOTHING)
+
+    def test_what_must_run_before_the_unknown_is_planned(self) -> None:
+        plan = Charge(5, prices("22 23:00", "24 03:00", {"00:30": 5, "01:00": 5})).at("23 17:00")
+        assert (plan.status, spelled(plan.sessions)) == (Status.PROVISIONAL, ["24 00:00-02:00"])
+        assert plan.shortfall == NOTHING
 
     def test_whether_a_need_ever_fits_its_window_can_be_told(self) -> None:
         assert Charge(6).settings.fits_its_window()
@@ -70,6 +82,14 @@ class TestALiveNeed:
         plan = charge.at("24 03:15")
         assert spelled(plan.sessions) == ["24 02:00-04:30"]
 
+    def test_a_few_seconds_less_are_enough(self) -> None:
+        charge = Charge(rates=FOR_DAYS, need=live(2, "23 16:00"))
+        charge.at("23 17:00")
+        charge.at("24 02:00")
+        need = replace(live(0.5, "24 02:30"), changed_at=november("24 02:30") + MINUTE / 12)
+        plan = charge.at("24 03:00", need=need)
+        assert (plan.status, plan.running(november("24 03:00"))) == (Status.FINISHED, None)
+
     def test_a_full_car_is_finished(self) -> None:
         charge = Charge(need=live(2, "23 16:00"))
         charge.at("23 17:00")
@@ -77,24 +97,47 @@ class TestALiveNeed:
         plan = charge.at("24 03:30", need=live(0, "24 03:30"))
         assert (plan.status, spelled(plan.sessions)) == (Status.FINISHED, ["24 02:00-03:30"])
 
-    @pytest.mark.parametrize("rates", [TO_TOMORROW, FOR_DAYS], ids=["next unknown", "next known"])
-    def test_met_once_it_stays_met_for_the_window_even_if_the_car_wavers(self, rates: Rates) -> None:
-        charge = Charge(rates=rates, need=live(2, "23 16:00"))
-        charge.at("23 17:00")
-        charge.at("24 02:00")
-        charge.at("24 03:30", need=live(0, "24 03:30"))
-        for minute in range(31, 59, 3):
-            plan = charge.at(f"24 03:{minute}", need=live(0.1, f"24 03:{minute}"))
-            assert plan.running(november(f"24 03:{minute}")) is None
-            assert all(s.start >= november("25 00:00") for s in plan.ahead)
-
-    def test_what_the_car_wants_after_that_is_planned_in_the_next_window(self) -> None:
+    def test_what_the_car_wants_after_that_is_planned_in_the_same_window(self) -> None:
         charge = Charge(rates=FOR_DAYS, need=live(2, "23 16:00"))
         charge.at("23 17:00")
         charge.at("24 02:00")
-        charge.at("24 03:30", need=live(0, "24 03:30"))
-        plan = charge.at("24 12:00", need=live(1, "24 12:00"))
-        assert (plan.status, spelled(plan.sessions)) == (Status.PLANNED, ["25 02:00-03:00"])
+        charge.at("24 03:00", need=live(0, "24 03:00"))
+        plan = charge.at("24 04:15", need=live(1, "24 04:15"))
+        assert (plan.status, plan.reason) == (Status.CHARGING, None)
+        assert spelled(plan.sessions) == ["24 02:00-03:00", "24 04:15-05:15"]
+
+    def test_what_was_delivered_in_an_earlier_window_still_counts(self) -> None:
+        charge = Charge(rates=FOR_DAYS, need=live(2, "23 16:00"))
+        charge.at("23 17:00")
+        charge.at("24 02:00")
+        charge.at("24 04:00")
+        assert charge.at("24 12:00").status is Status.FINISHED
+
+    def test_a_moment_that_is_left_is_not_planned_for_another_window(self) -> None:
+        charge = Charge(rates=FOR_DAYS, need=live(2, "23 16:00"))
+        charge.at("23 17:00")
+        charge.at("24 02:00")
+        # Reports come between whole minutes, at which sessions end.
+        charge.at("24 03:55", need=LiveNeed(5 * MINUTE, november("24 03:55") + timedelta(seconds=0.2)))
+        plan = charge.at("24 04:00")
+        assert (plan.status, spelled(plan.sessions)) == (Status.FINISHED, ["24 02:00-04:00"])
+
+    def test_a_meter_knows_better_than_the_clock(self) -> None:
+        charge = Charge(need=live(2, "23 16:00"))
+        charge.at("23 17:00")
+        charge.at("24 02:00")
+        slow = replace(live(2, "23 16:00"), measured=HALF_HOUR)
+        plan = charge.at("24 03:00", need=slow)
+        assert spelled(plan.sessions) == ["24 02:00-04:30"]
+        plan = charge.at("24 03:30", need=replace(slow, measured=2 * HOUR))
+        assert (plan.status, spelled(plan.sessions)) == (Status.FINISHED, ["24 02:00-03:30"])
+
+    def test_what_a_meter_still_lacks_at_the_end_is_nothing_for_the_next_night(self) -> None:
+        charge = Charge(rates=FOR_DAYS, need=live(2, "23 16:00"))
+        charge.at("23 17:00")
+        charge.at("24 02:00")
+        plan = charge.at("24 04:00", need=replace(live(2, "23 16:00"), measured=2 * HOUR - MINUTE))
+        assert (plan.status, plan.ahead) == (Status.FINISHED, ())
 
     def test_a_car_that_comes_home_full_needs_nothing(self) -> None:
         plan = Charge(rates=FOR_DAYS, need=live(0, "23 16:00")).at("23 17:00")

@@ -1,0 +1,188 @@
+"""What a charge has done: its finished sessions, what they cost, and what they have saved."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from .blocks import Session
+from .plan import Plan
+
+# 13 months, whichever they are.
+KEPT = timedelta(days=397)
+# No charger gives more kW, so a meter that counts faster has leapt.
+_MOST_POWER = 50
+_SHORTEST = timedelta(minutes=1)
+# A fall by less isn't a reset: some meters waver in the last digit. Home Assistant draws the same line.
+_RESET = Decimal("0.9")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A finished session as it was.
+
+    `energy` is in kWh, `paid` and `at_once` (what charging at once would have cost) in GBP, and
+    `mean_price` in GBP/kWh. What isn't known is None.
+    """
+
+    start: datetime
+    end: datetime
+    energy: Decimal | None
+    paid: Decimal | None
+    at_once: Decimal | None
+    mean_price: Decimal | None = None
+
+    @property
+    def duration(self) -> timedelta:
+        """How long it lasted."""
+        return self.end - self.start
+
+    @property
+    def saving(self) -> Decimal | None:
+        """What it saved in GBP."""
+        return None if self.paid is None or self.at_once is None else self.at_once - self.paid
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """Counts what an energy meter says was delivered, over its resets and leaps.
+
+    `total` is the kWh counted since it was first read; how much came between two instants is the
+    difference of the totals. `value` is what the meter `source` showed last, and `since` from when on.
+    `is_heard` is False while it shows nothing.
+    """
+
+    source: str
+    value: Decimal
+    since: datetime
+    total: Decimal = Decimal(0)
+    is_heard: bool = True
+
+    def read(self, source: str, value: Decimal | None, now: datetime) -> Meter:
+        """Return the meter after another look at what it shows, which is None if that is no number."""
+        if value is None:
+            return replace(self, is_heard=False)
+        if source != self.source:
+            # Another meter, or another name for it: what it counts from now on.
+            return Meter(source, value, now, self.total)
+        if value == self.value:
+            return replace(self, is_heard=True)
+        came = value if value < self.value * _RESET else value - self.value
+        if came > _most(now - self.since):
+            came = Decimal(0)
+        return Meter(source, value, now, self.total + came)
+
+
+def _most(duration: timedelta) -> Decimal:
+    """Return the most energy that any charger can give in a time."""
+    return _MOST_POWER * Decimal(max(duration, _SHORTEST) / timedelta(hours=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The session that is running: its start, and the meter's total then, None without a meter."""
+
+    start: datetime
+    total: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The finished sessions of 13 months, and what all sessions have ever saved, in GBP."""
+
+    done: tuple[Done, ...] = ()
+    saved: Decimal = Decimal(0)
+    meter: Meter | None = None
+    running: Running | None = None
+
+    @property
+    def known_saved(self) -> Decimal | None:
+        """What was saved in total; None if sessions have finished, and of none it is known."""
+        is_known = not self.done or self.saved or any(each.saving is not None for each in self.done)
+        return self.saved if is_known else None
+
+    def read(self, source: str, value: Decimal | None, now: datetime) -> History:
+        """Return the history after a look at a meter; `source` is empty if there is none."""
+        if not source:
+            return replace(self, meter=None)
+        if self.meter is not None:
+            return replace(self, meter=self.meter.read(source, value, now))
+        return self if value is None else replace(self, meter=Meter(source, value, now))
+
+    def follow(self, plan: Plan, now: datetime, at_once_price: Decimal | None) -> History:
+        """Return the history after a plan has changed or time has passed.
+
+        A session that was running and has ended is remembered. `at_once_price` is the mean price that
+        charging at once would have had.
+        """
+        history = self
+        if (running := self.running) is not None:
+            begun = plan.past + plan.begun
+            session = next((each for each in begun if each.start == running.start), None)
+            if session is not None and session.end > now:
+                return self
+            if session is not None:
+                history = self._finish(session, plan, at_once_price)
+            history = replace(history, running=None)
+        session = plan.running(now)
+        return history if session is None else history.begin(session)
+
+    def shift(self, leap: timedelta) -> History:
+        """Return the history with what is running as it was, relative to a clock that was set back."""
+        running = self.running and replace(self.running, start=self.running.start + leap)
+        return replace(self, running=running)
+
+    def note(self, done: Done) -> History:
+        """Return the history with another finished session, and without those that are too old."""
+        if any(each.start == done.start for each in self.done):
+            return self
+        # By the session, not by the clock: that may be wrong.
+        kept = [each for each in (*self.done, done) if each.end > done.end - KEPT]
+        return replace(
+            self,
+            done=tuple(sorted(kept, key=lambda each: each.start)),
+            saved=self.saved + (done.saving or Decimal(0)),
+        )
+
+    def begin(self, session: Session) -> History:
+        """Return the history with a session that is running from now on."""
+        if self.meter is None:
+            return replace(self, running=Running(session.start, None))
+        # While nothing charged it stood still, so its next step comes from this session.
+        meter = replace(self.meter, since=max(self.meter.since, session.start))
+        return replace(self, meter=meter, running=Running(session.start, meter.total))
+
+    def _finish(self, session: Session, plan: Plan, at_once_price: Decimal | None) -> History:
+        measured = self._measured(session.duration)
+        energy = _worked_out(session, plan) if measured is None else measured
+        return self.note(
+            Done(
+                session.start,
+                session.end,
+                energy,
+                _cost(energy, session.mean_price),
+                _cost(energy, at_once_price),
+                session.mean_price,
+            )
+        )
+
+    def _measured(self, duration: timedelta) -> Decimal | None:
+        """Return the energy of the running session by the meter, None if it can't be told."""
+        if self.meter is None or not self.meter.is_heard:
+            return None
+        if self.running is None or self.running.total is None:
+            return None
+        energy = self.meter.total - self.running.total
+        return energy if 0 <= energy <= _most(duration) else None
+
+
+def _worked_out(session: Session, plan: Plan) -> Decimal | None:
+    """Return the energy of a session by time and power, None if nobody knows what was delivered."""
+    is_void = plan.void_until is not None and session.end <= plan.void_until
+    if plan.stalled_at is not None or is_void:
+        return None
+    ran = plan.runs.time(session.start, session.end)
+    return replace(session, end=session.start + ran).energy
+
+
+def _cost(energy: Decimal | None, price: Decimal | None) -> Decimal | None:
+    return None if energy is None or price is None else energy * price

@@ -1,0 +1,56 @@
+"""What people have been told of a plan, and what is news to them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from .blocks import distance
+from .need import LiveNeed, Need
+from .plan import Plan
+
+# Smaller moves are no news: a battery reports all the time, and its plan follows every report.
+MOVES = timedelta(minutes=15)
+_MINUTE = timedelta(minutes=1)
+
+
+class News(StrEnum):
+    """What there may be to tell of a plan."""
+
+    MOVED = "moved"
+    STALLED = "stalled"
+    INCOMPLETE = "incomplete"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The plan, the stall, and the end of the window with a shortfall that were told last."""
+
+    plan: Plan | None = None
+    stalled_at: datetime | None = None
+    short_by: datetime | None = None
+
+    def follow(self, plan: Plan, need: Need | None, *, by_hand: bool) -> tuple[Told, list[News]]:
+        """Return what is told once the news of a plan is, and that news.
+
+        Another window isn't a change of plan, unless somebody changed its settings, `by_hand`.
+        """
+        told, news = self, []
+        known = self.plan
+        if known is None or not (known.window.end == plan.window.end or by_hand):
+            told = replace(told, plan=plan)
+        elif distance(known.sessions, plan.sessions) >= MOVES:
+            told = replace(told, plan=plan)
+            news = [News.MOVED] if known.sessions else []
+        if plan.stalled_at not in (None, self.stalled_at):
+            told = replace(told, stalled_at=plan.stalled_at)
+            news.append(News.STALLED)
+        if _is_short(plan, need) and plan.window.end != self.short_by:
+            told = replace(told, short_by=plan.window.end)
+            news.append(News.INCOMPLETE)
+        return told, news
+
+
+def _is_short(plan: Plan, need: Need | None) -> bool:
+    """Tell whether so much doesn't fit that somebody should know."""
+    least = need.must_change if isinstance(need, LiveNeed) else _MINUTE
+    return plan.stalled_at is None and plan.shortfall >= least

@@ -1,0 +1,1 @@
+"""What switches chargers: each charger, and those of an entry."""

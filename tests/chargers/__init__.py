@@ -1,0 +1,1 @@
+"""Chargers that the integration switches."""

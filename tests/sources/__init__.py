@@ -1,0 +1,1 @@
+"""The entities that charges read and switch."""
