@@ -1,0 +1,100 @@
+"""Nights with the integration itself. `./scripts/simulate --nights 1000` lives through a thousand."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import date
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
+
+from tests.simulation.common import genuine, modelled_price
+from tests.simulation.server import Octopus
+
+from .draw import draw
+from .oracle import judge
+from .real import Integration
+from .story import story
+from .tally import Season, Tally
+from .world import World
+
+NIGHTS = int(os.environ.get("SIMULATED_NIGHTS", "0"))
+SEED = os.environ.get("SIMULATED_SEED", "1")
+NIGHT = os.environ.get("SIMULATED_NIGHT", "")
+OUTPUT = os.environ.get("SIMULATED_OUTPUT")
+MODELLED = Season(modelled_price, date(2026, 10, 1), 365)
+
+type MakeDriver = Callable[[], Integration]
+
+
+def season(folder: Path | None) -> Season:
+    """Return the genuine prices of a folder, or modelled ones."""
+    return MODELLED if folder is None else Season(genuine(folder), date(2018, 3, 1), 1200)
+
+
+@pytest.fixture
+def prices(request: pytest.FixtureRequest) -> Season:
+    """The prices that are asked for."""
+    return season(request.config.getoption("--octopus-data"))
+
+
+@pytest.fixture
+def integration(
+    tmp_path: Path,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    aioclient_mock: AiohttpClientMocker,
+    prices: Season,
+    monkeypatch: pytest.MonkeyPatch,
+) -> MakeDriver:
+    """Make the integration the driver of a night."""
+    monkeypatch.setattr(logging.getLogger(), "level", logging.ERROR)
+    server = Octopus(aioclient_mock, freezer, prices.tariff)
+    return lambda: Integration(tmp_path, freezer, hass_storage, server)
+
+
+@pytest.mark.parametrize("part", range(4))
+async def test_forty_nights(integration: MakeDriver, prices: Season, part: int) -> None:
+    tally = Tally()
+    await tally.add([f"1 {number}" for number in range(10 * part, 10 * part + 10)], prices, integration)
+    assert tally.is_good, "\n".join(tally.lines())
+
+
+@pytest.mark.parametrize("seed", ["1 2", "1 11"])
+async def test_nothing_happens_where_the_clock_does_not_stop(
+    integration: MakeDriver, prices: Season, seed: str
+) -> None:
+    night = draw(seed, prices.tariff, prices.first, prices.days)
+    leaping, stepping = integration(), integration()
+    stepping.every_minute = True
+    records = [await World(night, prices.tariff).live(driver) for driver in (leaping, stepping)]
+    assert records[0] == records[1]
+
+
+@pytest.mark.skipif(not NIGHTS, reason="run by ./scripts/simulate")
+async def test_many_nights(integration: MakeDriver, prices: Season) -> None:
+    tally = Tally()
+    for number in range(NIGHTS):
+        await tally.add([f"{SEED} {number}"], prices, integration)
+    kind = "modelled" if prices is MODELLED else "genuine"
+    about = f"{NIGHTS} nights with {kind} prices, `./scripts/simulate --nights {NIGHTS} --seed {SEED}`:"
+    text = "\n".join(["# Nights", "", about, "", *tally.lines(), ""])
+    print(f"\n{text}")
+    if OUTPUT:
+        await asyncio.to_thread(Path(OUTPUT).write_text, text, encoding="utf-8")
+    if not tally.is_good:
+        pytest.fail("not all criteria are met", pytrace=False)
+
+
+@pytest.mark.skipif(not NIGHT, reason="run by ./scripts/simulate")
+async def test_one_night(integration: MakeDriver, prices: Season) -> None:
+    night = draw(NIGHT, prices.tariff, prices.first, prices.days)
+    record = await World(night, prices.tariff).live(integration())
+    verdict = judge(record)
+    print("\n".join(["", *story(record), f"paid {verdict.paid:.1f}p, least {verdict.least:.1f}p"]))
+    if verdict.failures:
+        pytest.fail("; ".join(verdict.failures), pytrace=False)
