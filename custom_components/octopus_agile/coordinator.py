@@ -163,8 +163,8 @@ class ChargeCoordinator:
     def _async_look(self, concerned: Collection[ChargePlan] = (), reason: Reason = Reason.TIME) -> None:
         """Update the plans concerned and those that are due.
 
-        Of plans that share a charger, a running one goes first, then the one with the earliest
-        deadline; the others plan around them.
+        Of plans that share a charger, a boosted one goes first, then a running one, then the one with
+        the earliest deadline; the others plan around them.
         """
         now, leap = dt_util.utcnow(), self._timer.leap
         for plan in self.plans:

@@ -138,20 +138,19 @@ def _need(
     assert power is not None
     if data[const.CONF_NEED] == const.NEED_ENERGY:
         return FixedNeed(time_for(_above_zero(data[const.CONF_ENERGY]), power))
+    # Raises for options that can't be used, also before anything is known of the battery.
     point = _energy_of_a_point(data)
-    return (
-        None
-        if battery is None
-        else LiveNeed(
-            duration=time_for(battery.missing * point, power),
-            changed_at=battery.changed_at,
-            measured=measured,
-            heard_at=battery.heard_at,
-            must_change=max(time_for(battery.noticeable * point, power), _REPORTS_TAKE),
-            rose_at=battery.rose_at,
-            is_near=battery.is_near,
-            has_limit=battery.has_limit,
-        )
+    if battery is None:
+        return None
+    return LiveNeed(
+        duration=time_for(battery.missing * point, power),
+        changed_at=battery.changed_at,
+        measured=measured,
+        heard_at=battery.heard_at,
+        must_change=max(time_for(battery.noticeable * point, power), _REPORTS_TAKE),
+        rose_at=battery.rose_at,
+        is_near=battery.is_near,
+        has_limit=battery.has_limit,
     )
 
 

@@ -77,9 +77,9 @@ class LiveNeed:
 
     def is_stuck(self, runs: Runs, since: datetime) -> bool:
         """Tell whether the level must have changed in what has run since an instant, but hasn't."""
-        since = max(since, self.changed_at)
-        heard = self.heard_at is not None and self.duration > _NOTHING
-        return heard and runs.time(since, self.heard_at or since) >= self.must_change
+        if self.heard_at is None or self.duration <= _NOTHING:
+            return False
+        return runs.time(max(since, self.changed_at), self.heard_at) >= self.must_change
 
 
 type Need = FixedNeed | LiveNeed

@@ -81,14 +81,10 @@ class _Planning:
         )
         ahead = tuple(each for each in previous.ahead if each.start > self.now)
         idle, idle_since = previous.idle, self.settings.idle_since
-        if previous.idle_since is not None:
-            if idle_since is not None:
-                idle_since = min(previous.idle_since, idle_since)
-            else:
-                running = previous.running(self.now)
-                start = self.now if running is None else running.start
-                end = start if self.now - max(start, previous.idle_since) < _REACTION else self.now
-                idle = (*idle, Window(previous.idle_since, end)) if previous.idle_since < end else idle
+        if previous.idle_since is not None and idle_since is not None:
+            idle_since = min(previous.idle_since, idle_since)
+        elif previous.idle_since is not None:
+            idle += self._idle(previous, previous.idle_since)
         idle = tuple(each for each in idle if each.end > self.now - _HISTORY)
         need, stalled_at = self.settings.need, previous.stalled_at
         if stalled_at is not None and isinstance(need, LiveNeed) and need.changed_at >= stalled_at:
@@ -96,6 +92,13 @@ class _Planning:
         return replace(
             previous, begun=begun, ahead=ahead, idle=idle, idle_since=idle_since, stalled_at=stalled_at
         )
+
+    def _idle(self, plan: Plan, since: datetime) -> tuple[Window, ...]:
+        """Return the period without power that ends now; of a session's, none too short to count."""
+        running = plan.running(self.now)
+        start = self.now if running is None else running.start
+        end = start if self.now - max(start, since) < _REACTION else self.now
+        return (Window(since, end),) if since < end else ()
 
     def is_boost_unfinished(self, plan: Plan) -> bool:
         """Tell whether a boost goes on: until the need is met, or to its end if the level stays."""
@@ -108,8 +111,9 @@ class _Planning:
         if plan.stalled_at is None:
             return need.is_stuck(plan.runs, plan.void_until or need.changed_at)
         running = plan.running(self.now)
-        again = running is not None and running.start > plan.stalled_at
-        return again and need.is_stuck(plan.runs, running.start if running else self.now)
+        if running is None or running.start <= plan.stalled_at:
+            return False
+        return need.is_stuck(plan.runs, running.start)
 
     def follow(self, previous: Plan | None) -> Plan:
         """Return the plan that follows the previous one."""

@@ -30,6 +30,15 @@ def test_pressed_again_the_plan_is_back() -> None:
     assert spelled(plan.sessions) == ["23 18:00-18:30", "24 02:00-03:30"]
 
 
+def test_pressed_again_when_it_is_over_changes_nothing() -> None:
+    charge = Charge()
+    charge.at("23 17:00")
+    charge.at("23 18:00", boost=True)
+    plan = charge.at("23 20:30", boost=False)
+    assert (plan.status, plan.boosted) == (Status.FINISHED, False)
+    assert spelled(plan.sessions) == ["23 18:00-20:00"]
+
+
 def test_a_session_that_runs_goes_on_beyond_its_window() -> None:
     charge = Charge(4)
     charge.at("23 17:00")

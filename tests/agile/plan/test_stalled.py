@@ -150,49 +150,6 @@ class TestNoPower:
         assert plan.shortfall == HOUR + 10 * MINUTE
 
 
-class TestBoost:
-    def test_it_charges_at_once_until_the_need_is_met(self) -> None:
-        charge = Charge()
-        charge.at("23 17:00")
-        plan = charge.at("23 18:00", boost=True)
-        assert (plan.status, spelled(plan.sessions)) == (Status.CHARGING, ["23 18:00-20:00"])
-        plan = charge.at("23 20:00")
-        assert (plan.status, plan.boosted) == (Status.FINISHED, False)
-
-    def test_pressed_again_the_plan_is_back(self) -> None:
-        charge = Charge()
-        charge.at("23 17:00")
-        charge.at("23 18:00", boost=True)
-        plan = charge.at("23 18:30", boost=False)
-        assert (plan.status, plan.running(november("23 18:30"))) == (Status.PLANNED, None)
-        assert spelled(plan.sessions) == ["23 18:00-18:30", "24 02:00-03:30"]
-
-    def test_a_session_that_runs_goes_on_beyond_its_window(self) -> None:
-        charge = Charge(4)
-        charge.at("23 17:00")
-        charge.at("24 02:00")
-        plan = charge.at("24 03:00", boost=True, hours=8)
-        assert spelled(plan.sessions) == ["24 00:00-08:00"]
-
-    def test_pressed_again_when_it_is_over_changes_nothing(self) -> None:
-        charge = Charge()
-        charge.at("23 17:00")
-        charge.at("23 18:00", boost=True)
-        plan = charge.at("23 20:30", boost=False)
-        assert (plan.status, plan.boosted) == (Status.FINISHED, False)
-        assert spelled(plan.sessions) == ["23 18:00-20:00"]
-
-    def test_it_works_while_the_plan_is_off(self) -> None:
-        charge = Charge(enabled=False)
-        assert charge.at("23 17:00").status is Status.OFF
-        assert charge.at("23 18:00", boost=True).status is Status.CHARGING
-        assert charge.at("23 18:10", boost=False).status is Status.OFF
-
-    def test_an_unknown_price_does_not_stop_it(self) -> None:
-        plan = Charge(rates=prices("22 23:00", "23 17:00")).at("23 18:00", boost=True)
-        assert (plan.status, plan.mean_price) == (Status.CHARGING, None)
-
-
 class TestWhatIsSaved:
     def test_it_is_against_starting_when_the_plan_first_could(self) -> None:
         charge = Charge()
