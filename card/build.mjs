@@ -1,4 +1,4 @@
-// Builds the card into the integration's folder. --check: compares instead; --tests: runs the unit
+// Builds the cards into the integration's folder. --check: compares instead; --tests: runs the unit
 // tests; --dev: serves the card with made-up data and builds it again on every load.
 
 import { build, context } from "esbuild";
@@ -10,12 +10,12 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const target = join(here, "../custom_components/octopus_agile/frontend/octopus-agile-card.js");
+const target = join(here, "../custom_components/octopus_agile/frontend");
+// Each in a file of its own, so that a page loads only what it shows.
+const files = { "octopus-agile-card.js": "src/index.ts", "octopus-agile-bills-card.js": "src/bills/index.ts" };
 
 const bundle = {
   absWorkingDir: here,
-  entryPoints: ["src/index.ts"],
-  outfile: target,
   bundle: true,
   format: "esm",
   target: "es2022",
@@ -26,19 +26,18 @@ const bundle = {
 };
 
 /** What is served: the indentation of styles and templates is for people who read the sources. */
-async function served() {
-  const { outputFiles } = await build({ ...bundle, write: false });
+async function served(name) {
+  const { outputFiles } = await build({ ...bundle, entryPoints: [files[name]], write: false });
   return Buffer.from(outputFiles[0].text.replace(/\n +/g, " "));
 }
 
 async function tests() {
-  const files = (await readdir(join(here, "tests"))).filter((name) => name.endsWith(".test.ts"));
+  const found = (await readdir(join(here, "tests"))).filter((name) => name.endsWith(".test.ts"));
   const folder = await mkdtemp(join(tmpdir(), "octopus-agile-card-"));
   try {
     await build({
       ...bundle,
-      entryPoints: files.map((name) => `tests/${name}`),
-      outfile: undefined,
+      entryPoints: found.map((name) => `tests/${name}`),
       outdir: folder,
       outExtension: { ".js": ".mjs" },
       platform: "node",
@@ -53,17 +52,20 @@ async function tests() {
 }
 
 async function check() {
-  const [committed, built] = [await readFile(target).catch(() => null), await served()];
-  if (committed?.equals(built)) return 0;
-  console.error("The bundle is not what card/ builds. Run scripts/build-card and commit the result.");
-  return 1;
+  for (const name of Object.keys(files)) {
+    const [committed, built] = [await readFile(join(target, name)).catch(() => null), await served(name)];
+    if (committed?.equals(built)) continue;
+    console.error(`${name} is not what card/ builds. Run scripts/build-card and commit the result.`);
+    return 1;
+  }
+  return 0;
 }
 
 async function dev() {
   const server = await context({
     ...bundle,
-    entryPoints: ["dev/main.ts"],
-    outfile: join(here, "dev/main.js"),
+    entryPoints: ["dev/main.ts", "dev/bills.ts"],
+    outdir: join(here, "dev"),
     minify: false,
     sourcemap: "inline",
     write: false,
@@ -74,9 +76,11 @@ async function dev() {
 }
 
 async function make() {
-  const file = await served();
-  await writeFile(target, file);
-  console.log(`${file.length} bytes, ${gzipSync(file, { level: 9 }).length} gzipped`);
+  for (const name of Object.keys(files)) {
+    const file = await served(name);
+    await writeFile(join(target, name), file);
+    console.log(`${name}: ${file.length} bytes, ${gzipSync(file, { level: 9 }).length} gzipped`);
+  }
   return 0;
 }
 

@@ -1,5 +1,6 @@
 """The dashboard card: who is offered it, from where, and that nothing of it stays behind."""
 
+import gzip
 import hashlib
 from http import HTTPStatus
 
@@ -80,3 +81,10 @@ def test_the_bundle_is_small_and_asks_nobody_else() -> None:
     assert "fetch(" not in text
     assert "XMLHttpRequest" not in text
     assert "import(" not in text
+
+
+def test_the_bills_are_a_small_file_that_asks_nobody_else() -> None:
+    file = CARD.with_name("octopus-agile-bills-card.js").read_bytes()
+    assert len(gzip.compress(file)) < 25_000
+    for way_out in (b"fetch(", b"XMLHttpRequest", b"import("):
+        assert way_out not in file
