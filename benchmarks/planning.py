@@ -7,7 +7,11 @@ from math import log
 
 from custom_components.octopus_agile.agile.blocks import cheapest_block
 from custom_components.octopus_agile.agile.rates import Rates
+from custom_components.octopus_agile.agile.scenarios import Past
 from custom_components.octopus_agile.agile.slots import cheapest_slots
+from custom_components.octopus_agile.agile.week import Outlook
+from custom_components.octopus_agile.agile.windows import repeating_window
+from demo.prices import UK
 
 from .prices import DAY, START, fresh_rates, rates
 from .results import Section, shown, table
@@ -100,7 +104,18 @@ def measure(*, quick: bool) -> Section:
         "µs",
         method="on a series that has just come: with the integers that all later ones share",
     )
+    week = median_time(_week(48 * HOUR), 30)
+    what = "a week ahead, whole days; from the rates to the choice"
+    section.add("Waiting within a week, 48 h", week * MILLISECONDS, "ms", 20, what)
     return section
+
+
+def _week(need: timedelta) -> Callable[[], object]:
+    """Return what divides a need between two known days and a week ahead, from nothing."""
+    known = fresh_rates(35)
+    now, end = START + 33 * DAY, START + 35 * DAY
+    windows = repeating_window(None, None, UK).until(now, end + 7 * DAY)
+    return lambda: Outlook(Past(known), windows).choose(need, known.between(now, end))
 
 
 def _time(case: _Case, days: int, runs: int) -> float:

@@ -2,12 +2,13 @@
 
 import argparse
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 import sys
 from time import monotonic
 
-from . import loop, memory, planning, politeness, recorded, startup
+from . import loop, memory, planning, politeness, recorded, startup, week
 from .alternatives import measured
 from .machine import machine
 from .results import Section, markdown
@@ -19,6 +20,7 @@ PARTS: dict[str, Callable[..., Section]] = {
     "loop": loop.measure,
     "recorder": recorded.measure,
     "memory": memory.measure,
+    "week": week.measure,
     "alternatives": measured.measure,
 }
 
@@ -29,12 +31,23 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="fewer runs, about three minutes in all")
     parser.add_argument("--only", action="append", choices=PARTS, help="one part; may be given again")
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the Markdown there too")
+    parser.add_argument(
+        "--prices",
+        action="append",
+        type=week.source,
+        metavar="CSV",
+        help=f"prices for the week ahead, or the word {week.MODELLED}; may be given again",
+    )
+    parser.add_argument(
+        "--since", type=date.fromisoformat, metavar="DATE", help="the week ahead from this date on"
+    )
     options = parser.parse_args(given)
 
+    parts = PARTS | {"week": partial(PARTS["week"], prices=options.prices, since=options.since)}
     sections = []
-    for name in options.only or PARTS:
+    for name in options.only or parts:
         started = monotonic()
-        sections.append(PARTS[name](quick=options.quick))
+        sections.append(parts[name](quick=options.quick))
         print(f"{name}: {monotonic() - started:.1f} s", file=sys.stderr, flush=True)
     text = _report(sections, quick=options.quick)
     print(text)

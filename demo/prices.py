@@ -149,23 +149,38 @@ def _weather(day: date) -> float:
     return 0.2 * drawn[0] + 0.6 * drawn[1] + 0.2 * drawn[2]
 
 
-def _recorded(path: Path) -> dict[datetime, Decimal]:
-    """Return the prices with VAT that a file holds, by their starts."""
+def recorded(path: Path) -> dict[datetime, Decimal]:
+    """Return the prices in p/kWh with VAT that a CSV file holds, by their starts (UTC).
+
+    Needed are the columns `valid_from`, UTC unless it has an offset, and `value_inc_vat`, among others
+    and in any order, as the rows are. Of a `payment_method` other than DIRECT_DEBIT, rows are left out.
+    Raises ValueError for a file that won't do, or that has two prices for one half hour.
+    """
     known: dict[datetime, Decimal] = {}
-    with path.open(newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        for row in csv.DictReader(file, skipinitialspace=True):
             try:
-                at = datetime.fromisoformat(row["valid_from"]).astimezone(UTC)
-                known[at] = Decimal(row["value_inc_vat"])
-            except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+                at, price = _row(row)
+            except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
                 raise ValueError(f"{path}: not rows of valid_from,value_inc_vat: {row}") from error
-    if not known or max(known) + SLOT - min(known) < WEEK:
-        raise ValueError(f"{path}: a whole week of prices is needed")
+            if (row.get("payment_method") or "DIRECT_DEBIT") != "DIRECT_DEBIT":
+                continue
+            if known.setdefault(at, price) != price:
+                raise ValueError(f"{path}: two prices for {at.isoformat()}")
     return known
 
 
+def _row(row: dict[str, str]) -> tuple[datetime, Decimal]:
+    at = datetime.fromisoformat(row["valid_from"].strip())
+    at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    price = Decimal(row["value_inc_vat"].strip())
+    if not price.is_finite() or (at - datetime(1970, 1, 1, tzinfo=UTC)) % SLOT:
+        raise ValueError("no number, or not the start of a half hour")
+    return at, price
+
+
 def replayed(path: Path) -> Prices:
-    """Return real prices from a CSV file: `valid_from` with its offset, `value_inc_vat` in p/kWh.
+    """Return real prices from a CSV file, see `recorded`.
 
     Where the file doesn't reach, its prices are moved there by whole weeks, as few as will do; a file
     of more than a year by multiples of 52, so that the season fits too. Moved is the UK local time:
@@ -174,7 +189,9 @@ def replayed(path: Path) -> Prices:
     the file; those without follow from the rate that holds at the time they are moved to. Gaps stay
     gaps. Region and cap make no difference. Raises ValueError for a file that won't do.
     """
-    known = _recorded(path)
+    known = recorded(path)
+    if not known or max(known) + SLOT - min(known) < WEEK:
+        raise ValueError(f"{path}: a whole week of prices is needed")
     first, end = (at.astimezone(UK).replace(tzinfo=None) for at in (min(known), max(known) + SLOT))
     step = WEEK * min(52, (end - first) // WEEK)
 

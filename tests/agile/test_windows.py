@@ -195,3 +195,16 @@ def test_every_minute_of_a_year_of_pricing_days_lies_in_its_window() -> None:
         following = PRICING_DAY.current_or_next(window.end)
         assert following.start == window.end
         day, window = day + timedelta(days=1), following
+
+
+def test_windows_until_a_deadline_are_cut_at_both_ends() -> None:
+    nights = RepeatingWindow(time(22), time(7), UK, frozenset({0, 1, 4}))
+    # From Tuesday 01:00 to Saturday 05:00.
+    found = nights.until(utc("2026-11-24 01:00"), utc("2026-11-28 05:00"))
+    assert found == [
+        Window(utc("2026-11-24 01:00"), utc("2026-11-24 07:00")),
+        Window(utc("2026-11-24 22:00"), utc("2026-11-25 07:00")),
+        Window(utc("2026-11-27 22:00"), utc("2026-11-28 05:00")),
+    ]
+    assert nights.until(utc("2026-11-25 08:00"), utc("2026-11-27 22:00")) == []
+    assert nights.until(utc("2026-11-25 08:00"), utc("2026-11-25 08:00")) == []

@@ -48,6 +48,16 @@ class RepeatingWindow:
                 return Window(opens, closes)
             day += _DAY
 
+    def until(self, instant: datetime, deadline: datetime) -> list[Window]:
+        """Return the windows between an instant and a deadline, cut at both, in order."""
+        found = []
+        while instant < deadline:
+            window = self.current_or_next(instant)
+            if window.start < deadline:
+                found.append(Window(max(window.start, instant), min(window.end, deadline)))
+            instant = window.end
+        return found
+
 
 def repeating_window(
     earliest_start: time | None, ready_by: time | None, zone: tzinfo, days: frozenset[int] = EVERY_DAY
