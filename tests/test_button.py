@@ -5,7 +5,7 @@ from homeassistant.exceptions import ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from .charge_plans import FROM_BATTERY, add_plan, plan
+from .charge_plans import FROM_BATTERY, add_plan, details, plan
 from .charges.news import News
 from .common import Clock, Scene, state
 
@@ -40,8 +40,11 @@ async def test_pressed_again_the_plan_is_back(
     await add_plan(home, entry)
     await clock.to("2026-11-23 18:10")
     await press(home, CAR)
+    assert details(home, "sensor.status", "boosted") is True
     await clock.to("2026-11-23 19:10")
     await press(home, CAR)
+    assert details(home, "sensor.status", "boosted") is False
+    assert details(home, "sensor.status", "ready_by") == "2026-11-24T07:00:00+00:00"
     assert plan(home, "binary_sensor.charge_now") == "off"
     assert plan(home, "sensor.status") == "planned"
 

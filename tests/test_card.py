@@ -88,3 +88,7 @@ def test_the_bills_are_a_small_file_that_asks_nobody_else() -> None:
     assert len(gzip.compress(file)) < 25_000
     for way_out in (b"fetch(", b"XMLHttpRequest", b"import("):
         assert way_out not in file
+
+
+def test_it_is_small_for_a_phone() -> None:
+    assert len(gzip.compress(CARD.read_bytes())) < 100_000

@@ -116,6 +116,7 @@ class TestPlan:
         await set_up(home, entry)
         # Too little is left of this pricing day, so it is about the next.
         assert state(home, "sensor.plan_status") == "planned"
+        assert attribute(home, "sensor.plan_status", "ready_by") is None
         assert state(home, "sensor.cheapest_block_start") == "2026-11-24T02:00:00+00:00"
         assert state(home, "sensor.cheapest_block_end") == "2026-11-24T06:00:00+00:00"
         assert float(state(home, "sensor.cheapest_block_price")) == pytest.approx(0.0725)

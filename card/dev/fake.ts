@@ -15,10 +15,54 @@ export interface Case {
   change?: (pence: number, start: number) => number | null;
   plans?: number;
   status?: string;
+  /** Of the status, as the integration gives them. */
+  details?: Record<string, unknown>;
+  /** Statuses of the further plans, with their attributes. */
+  others?: [string, Record<string, unknown>][];
+  /** When the window closes, as a local time of tomorrow. */
+  readyBy?: string;
+  timeFormat?: string;
+  disabled?: boolean;
 }
 
 export const cases: Record<string, Case> = {
   ordinary: { now: "2026-11-23T18:10:00Z", until: "2026-11-24T23:00:00Z" },
+  by: { now: "2026-11-23T18:10:00Z", until: "2026-11-24T23:00:00Z", readyBy: "07:00" },
+  american: { now: "2026-11-23T18:10:00Z", until: "2026-11-24T23:00:00Z", readyBy: "07:00", timeFormat: "language" },
+  noenergy: { now: "2026-11-23T18:10:00Z", until: "2026-11-24T23:00:00Z", energy: null, readyBy: "07:00" },
+  stalled: { now: "2026-11-24T03:10:00Z", until: "2026-11-24T23:00:00Z", status: "stalled", readyBy: "07:00", plans: 2 },
+  impossible: { now: "2026-11-24T03:10:00Z", until: "2026-11-24T23:00:00Z", status: "impossible",
+    details: { reason: "too_late", shortfall: 240 } },
+  short: { now: "2026-11-24T03:10:00Z", until: "2026-11-24T23:00:00Z", status: "charging",
+    details: { reason: "too_late", shortfall: 40 }, readyBy: "07:00" },
+  deferred: { now: "2026-11-24T18:10:00Z", until: "2026-11-25T23:00:00Z", status: "deferred", plans: 1,
+    others: [["deferred", { odds: 0.8, expected_saving: 1.2, deadline: "2026-11-27T07:00:00Z" }]] },
+  four: { now: "2026-11-23T18:10:00Z", until: "2026-11-24T23:00:00Z", plans: 4, readyBy: "07:00",
+    others: [["planned", {}], ["stalled", {}], ["impossible", { reason: "too_late" }], ["deferred", { odds: 0.8 }]] },
+  earning: { now: "2026-06-13T09:10:00Z", until: "2026-06-13T22:00:00Z", readyBy: "07:00",
+    change: (pence, start) => (new Date(start).getUTCHours() >= 11 && new Date(start).getUTCHours() < 15 ? -7 : pence) },
+  off: { now: "2026-11-23T18:10:00Z", until: "2026-11-24T23:00:00Z", status: "off", duration: 0, energy: null },
+  missing: {
+    now: "2026-11-23T18:10:00Z",
+    until: "2026-11-24T23:00:00Z",
+    change: (pence, start) => (new Date(start).toISOString().slice(8, 13) === "23T18" ? null : pence),
+  },
+  disabled: { now: "2026-11-23T18:10:00Z", until: "2026-11-24T23:00:00Z", disabled: true },
+  // The lowest price below zero, beside now, beside the words about tomorrow, under a peak.
+  low_below: { now: "2026-06-13T09:10:00Z", until: "2026-06-13T22:00:00Z",
+    change: (pence, start) => (start === Date.parse("2026-06-13T12:30Z") ? -6 : pence) },
+  low_now: { now: "2026-06-13T09:10:00Z", until: "2026-06-14T22:00:00Z",
+    change: (pence, start) => (start === Date.parse("2026-06-13T09:30Z") ? 1 : pence) },
+  low_below_now: { now: "2026-06-13T09:10:00Z", until: "2026-06-14T22:00:00Z",
+    change: (pence, start) => (start === Date.parse("2026-06-13T09:00Z") ? -9 : pence) },
+  low_late: { now: "2026-06-13T09:10:00Z", until: "2026-06-13T22:00:00Z",
+    change: (pence, start) => (start === Date.parse("2026-06-13T21:30Z") ? 1 : pence) },
+  low_below_late: { now: "2026-06-13T09:10:00Z", until: "2026-06-13T22:00:00Z",
+    change: (pence, start) => (start === Date.parse("2026-06-13T21:30Z") ? -9 : pence) },
+  low_pit: { now: "2026-06-13T09:10:00Z", until: "2026-06-14T22:00:00Z",
+    change: (pence, start) => (start === Date.parse("2026-06-13T15:30Z") ? 1 : pence * 1.5) },
+  low_midnight: { now: "2026-06-13T09:10:00Z", until: "2026-06-14T22:00:00Z",
+    change: (pence, start) => (start === Date.parse("2026-06-13T23:00Z") ? -2 : pence) },
   waiting: { now: "2026-11-23T10:10:00Z", until: "2026-11-23T23:00:00Z", status: "provisional" },
   late: { now: "2026-11-23T17:40:00Z", until: "2026-11-23T23:00:00Z", status: "provisional" },
   negative: {
@@ -45,9 +89,11 @@ export const cases: Record<string, Case> = {
   autumn: { now: "2026-10-24T17:10:00Z", until: "2026-10-25T23:00:00Z" },
   spring: { now: "2026-03-28T17:10:00Z", until: "2026-03-29T22:00:00Z" },
   plans: { now: "2026-11-23T18:10:00Z", until: "2026-11-24T23:00:00Z", plans: 2 },
-  running: { now: "2026-11-24T03:10:00Z", until: "2026-11-24T23:00:00Z", status: "charging" },
+  running: { now: "2026-11-24T03:10:00Z", until: "2026-11-24T23:00:00Z", status: "charging", readyBy: "07:00" },
   none: { now: "2026-11-24T03:10:00Z", until: "2026-11-23T00:00:00Z", energy: null, status: "waiting_for_prices" },
 };
+
+const REASONS: Record<string, string> = { too_late: "Too little of the window is left" };
 
 /** The shape of an ordinary day, in pence. */
 function modelled(start: number): number {
@@ -61,7 +107,7 @@ function modelled(start: number): number {
 export interface House {
   hass: HomeAssistant;
   now: number;
-  set(entityId: string, value: number): void;
+  set(entityId: string, value: number | string): void;
 }
 
 export function house(name: string, onChange: () => void = () => undefined): House {
@@ -86,28 +132,40 @@ export function house(name: string, onChange: () => void = () => undefined): Hou
   put("sensor.price", at(now)?.price ?? "unknown", { rates, unit_of_measurement: "GBP/kWh" });
   put("sensor.next", at(now + HALF)?.price ?? "unknown");
   put("sensor.lowest", lowest?.price ?? "unknown", { start: lowest?.start ?? null });
-  put("number.hours", chosen.duration ?? 4, { min: 0.5, max: 6, step: 0.25, unit_of_measurement: "h" });
+  put("number.hours", chosen.duration ?? 4, { min: 0, max: 6, step: 0.25, unit_of_measurement: "h" });
   put("number.kwh", chosen.energy === null ? "unknown" : (chosen.energy ?? 28), { min: 0, max: 200, step: 0.1, unit_of_measurement: "kWh" });
 
-  const plan = (ids: string[], hours: number, energy: number, from: number) => {
-    const best = cheapest(rates, hours, from);
+  const readyBy = chosen.readyBy && clock.startOfDay(now, now % (24 * HOUR) < 7 * HOUR ? 0 : 1) + Date.parse(`1970-01-01T${chosen.readyBy}Z`);
+  const plan = (ids: string[], hours: number, energy: number, from: number, other?: [string, Record<string, unknown>]) => {
+    const isNothing = ["impossible", "deferred", "off"].includes(other?.[0] ?? chosen.status ?? "");
+    const best = isNothing ? undefined : cheapest(rates.filter(({ end }) => !readyBy || Date.parse(end) <= readyBy), hours, from);
     const [start, end, price, cost, status] = ids as [string, string, string, string, string];
     put(start, best ? iso(best.start) : "unknown", { sessions: best ? [{ start: iso(best.start), end: iso(best.end) }] : [] });
     put(end, best ? iso(best.end) : "unknown");
     put(price, best?.mean ?? "unknown");
     put(cost, best && energy ? best.mean * energy : "unknown");
-    put(status, chosen.status ?? "planned", { reason: null });
+    const [name, details] = other ?? [chosen.status ?? "planned", chosen.details ?? {}];
+    put(status, name, { reason: null, shortfall: 0, until: null, ready_by: readyBy ? iso(readyBy) : null, boosted: false, ...details });
   };
   const replan = () => {
     const hours = Number(states["number.hours"]?.state);
-    plan(["sensor.block_start", "sensor.block_end", "sensor.block_price", "sensor.cost", "sensor.status"], hours, Number(states["number.kwh"]?.state) || 0, chosen.status === "charging" ? now - HOUR : now);
+    plan(["sensor.block_start", "sensor.block_end", "sensor.block_price", "sensor.cost", "sensor.status"], hours, Number(states["number.kwh"]?.state) || 0, ["charging", "stalled"].includes(chosen.status ?? "") ? now - HOUR : now);
     for (let index = 0; index < (chosen.plans ?? 0); index++) {
-      plan(["start", "end", "price", "cost", "status"].map((key) => `sensor.p${index}_${key}`), 1.5 + index, 3, now + (index ? 14 * HOUR : 0));
+      plan(["start", "end", "price", "cost", "status"].map((key) => `sensor.p${index}_${key}`), 1.5 + index, 3, now + (index ? 14 * HOUR : 0), chosen.others?.[index] ?? ["planned", {}]);
     }
   };
   replan();
 
+  put("switch.main", chosen.status === "off" ? "off" : "on");
+  put("button.main", "unknown");
+  for (let index = 0; index < (chosen.plans ?? 0); index++) {
+    put(`switch.p${index}_enabled`, "on");
+    put(`button.p${index}_boost`, "unknown");
+  }
+  if (chosen.disabled) delete states["sensor.price"];
+
   const keys: Record<string, string> = {
+    "switch.main": "charge_enabled", "button.main": "boost",
     "sensor.price": "current_price", "sensor.next": "next_price", "sensor.lowest": "lowest_price",
     "sensor.block_start": "cheapest_block_start", "sensor.block_end": "cheapest_block_end",
     "sensor.block_price": "cheapest_block_price", "sensor.cost": "estimated_cost", "sensor.status": "plan_status",
@@ -116,18 +174,21 @@ export function house(name: string, onChange: () => void = () => undefined): Hou
   const entities: HomeAssistant["entities"] = {};
   const devices: HomeAssistant["devices"] = { main: { id: "main", name: "Octopus Agile London", config_entry_id: "entry" } };
   for (const id of Object.keys(states)) {
-    const own = /^sensor\.p(\d)_(.*)$/.exec(id);
+    const own = /^\w+\.p(\d)_(.*)$/.exec(id);
     entities[id] = { entity_id: id, platform: "octopus_agile", device_id: own ? `p${own[1]}` : "main", translation_key: own ? own[2] : keys[id] };
   }
-  ["Dishwasher", "Second car, in the garage"].slice(0, chosen.plans ?? 0).forEach((title, index) => {
+  ["Dishwasher", "Second car, in the garage", "Immersion heater", "Home battery"].slice(0, chosen.plans ?? 0).forEach((title, index) => {
     devices[`p${index}`] = { id: `p${index}`, name: title, config_entry_id: "entry" };
   });
 
-  const set = (entityId: string, value: number) => {
-    put(entityId, value, states[entityId]?.attributes);
-    replan();
+  const changed = () => {
     made.hass = { ...made.hass, states: { ...states } };
     onChange();
+  };
+  const set = (entityId: string, value: number | string) => {
+    put(entityId, value, states[entityId]?.attributes);
+    replan();
+    changed();
   };
   const made: House = {
     now,
@@ -138,9 +199,20 @@ export function house(name: string, onChange: () => void = () => undefined): Hou
       devices,
       config: { time_zone: ZONE },
       language: "en",
-      locale: { language: "en" },
+      locale: { language: "en", time_format: chosen.timeFormat ?? "24" },
       themes: {},
-      callService: async (_domain, _service, data, target) => set(target.entity_id, Number(data.value)),
+      formatEntityAttributeValue: (state, attribute) => REASONS[String(state.attributes[attribute])] ?? "",
+      callService: async (domain, service, data, target) => {
+        const id = target.entity_id;
+        if (domain === "number") set(id, Number(data.value));
+        else if (domain === "switch") set(id, service === "turn_on" ? "on" : "off");
+        else {
+          const status = id === "button.main" ? "sensor.status" : id.replace("button", "sensor").replace("boost", "status");
+          const { state, attributes } = states[status] as EntityState;
+          put(status, state, { ...attributes, boosted: !attributes.boosted });
+          changed();
+        }
+      },
     },
   };
   return made;

@@ -28,7 +28,7 @@ Date.now = () => real() + offset;
 
 await customElements.whenDefined("octopus-agile-card");
 const card = document.createElement("octopus-agile-card") as OctopusAgileCard;
-card.setConfig({ type: "custom:octopus-agile-card" });
+card.setConfig({ type: "custom:octopus-agile-card", plan: asked.get("plan") ?? undefined });
 const begun = performance.now();
 document.body.append(card);
 card.hass = made.hass;

@@ -2,18 +2,28 @@
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { PriceChart } from "./chart.ts";
-import { Clock, MINUTE } from "./clock.ts";
+import { guard } from "lit/directives/guard.js";
+import { bestTable } from "./best.ts";
+import { Clock, MINUTE, saysTwelveHours } from "./clock.ts";
 import { readPalette, type Palette } from "./colours.ts";
-import { checked, form, stub } from "./config.ts";
-import { find, firstPlan, type Found } from "./find.ts";
+import { checked, form, levelOf, stub } from "./config.ts";
+import { controls } from "./controls.ts";
+import { find, firstPlan, type Found, type Nothing } from "./find.ts";
+import { price } from "./format.ts";
 import type { CardConfig, EntityState, HomeAssistant } from "./hass.ts";
+import { place, swipe } from "./overlay.ts";
 import type { Scene } from "./marks.ts";
-import { inputs, readModel, type Model } from "./model.ts";
+import { inputs, overlaps, readModel, viewOf, type Model } from "./model.ts";
 import { translator } from "./strings.ts";
 import { styles } from "./styles.ts";
 import { planChoice, planSummary, priceSummary } from "./summary.ts";
 import { table } from "./table.ts";
-import { indexOf, moved, sentence, stepAt, steps, tip } from "./tip.ts";
+import { indexOf, moved, pendingWords, sentence, stepAt, steps, tip } from "./tip.ts";
+
+const LEFT = "M15 5l-7 7 7 7";
+const RIGHT = "M9 5l7 7-7 7";
+const DOWN = "M5 9l7 7 7-7";
+const UP = "M5 15l7-7 7 7";
 
 export class OctopusAgileCard extends LitElement {
   static override styles = styles;
@@ -21,6 +31,8 @@ export class OctopusAgileCard extends LitElement {
     changes: { state: true },
     cursor: { state: true },
     withTable: { state: true },
+    withPast: { state: true },
+    withBest: { state: true },
   };
 
   static getConfigForm = form;
@@ -32,10 +44,14 @@ export class OctopusAgileCard extends LitElement {
   declare cursor: number | undefined;
   /** Whether the table is there yet: it waits for the picture. */
   declare withTable: boolean;
+  /** Whether the axis begins with today, or an hour ago. */
+  declare withPast: boolean;
+  /** Whether the table of best times is open. */
+  declare withBest: boolean;
 
   private config: CardConfig | undefined;
   private latest: HomeAssistant | undefined;
-  private found: Found | "none" | "lost" = "none";
+  private found: Found | Nothing = "none";
   private seen: (EntityState | undefined)[] = [];
   private model: Model | undefined;
   private clock: Clock | undefined;
@@ -43,6 +59,8 @@ export class OctopusAgileCard extends LitElement {
   private chosen: string | undefined;
   private chart: PriceChart | undefined;
   private drawn = -1;
+  private sceneOf: { changes: number; scene: Scene | undefined } | undefined;
+  private swipe: ReturnType<typeof swipe>;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private later: ReturnType<typeof setTimeout> | undefined;
 
@@ -51,6 +69,8 @@ export class OctopusAgileCard extends LitElement {
     this.changes = 0;
     this.cursor = undefined;
     this.withTable = false;
+    this.withPast = false;
+    this.withBest = false;
   }
 
   setConfig(config: CardConfig): void {
@@ -68,7 +88,7 @@ export class OctopusAgileCard extends LitElement {
     }
     if (before?.language !== hass.language || before?.locale !== hass.locale || before?.config !== hass.config) {
       const language = hass.locale?.language ?? hass.language ?? "en";
-      this.clock = new Clock(hass.config.time_zone, language, hass.locale?.time_format === "12");
+      this.clock = new Clock(hass.config.time_zone, language, saysTwelveHours(hass.locale ?? { language }));
       this.changes += 1;
     }
     if (before && (before.themes !== hass.themes || before.selectedTheme !== hass.selectedTheme)) {
@@ -142,15 +162,26 @@ export class OctopusAgileCard extends LitElement {
     );
   }
 
+  /** What is to be seen; the same until something has changed. */
   private scene(): Scene | undefined {
+    if (this.sceneOf?.changes !== this.changes) this.sceneOf = { changes: this.changes, scene: this.newScene() };
+    return this.sceneOf.scene;
+  }
+
+  private newScene(): Scene | undefined {
     const { latest: hass, found, clock } = this;
     if (!hass || !clock || typeof found === "string") return undefined;
+    const config = this.config as CardConfig;
     const now = Date.now();
-    this.model ??= readModel(hass, found, clock, now);
+    const model = (this.model ??= readModel(hass, found, clock, now));
+    const view = viewOf(model, now, this.withPast);
     this.palette ??= readPalette(this);
-    const chosen = this.chosen ?? firstPlan(hass, this.config as CardConfig, found)?.device;
+    const chosen = this.chosen ?? firstPlan(hass, config, found)?.device;
     return {
-      model: this.model,
+      model,
+      view,
+      shown: model.slots.filter((slot) => overlaps(slot, view)),
+      level: levelOf(config, model),
       chosen: Math.max(0, found.plans.findIndex(({ device }) => device === chosen)),
       now,
       clock,
@@ -163,20 +194,28 @@ export class OctopusAgileCard extends LitElement {
     const { latest: hass, config } = this;
     if (!hass || !config) return nothing;
     const scene = this.scene();
-    const text = scene?.text ?? translator(hass.language);
     let body: TemplateResult;
-    if (!scene) body = this.message(text(this.found === "lost" ? "not_found" : "not_set_up"));
+    if (!scene) body = this.message();
     else body = this.contents(scene, hass, config);
     return html`<ha-card
       ><div class="content">${config.title ? html`<h2>${config.title}</h2>` : nothing}${body}</div></ha-card
     >`;
   }
 
-  private message(words: string): TemplateResult {
-    const link = "/config/integrations/dashboard/add?domain=octopus_agile";
+  /** Why there is nothing to show, and what can be done about it. */
+  private message(): TemplateResult {
+    const { found } = this;
+    const text = translator(this.clock?.language);
+    if (typeof found === "string" && found.startsWith("disabled ")) {
+      return html`<div class="message">
+        <span>${text("price_disabled")}</span>
+        <a href="/config/devices/device/${found.slice("disabled ".length)}">${text("open_device")}</a>
+      </div>`;
+    }
+    if (found !== "none") return html`<div class="message"><span>${text("not_found")}</span></div>`;
     return html`<div class="message">
-      <span>${words}</span>
-      ${this.found === "none" ? html`<a href=${link}>${translator(this.latest?.language)("set_up")}</a>` : nothing}
+      <span>${text("not_set_up")}</span>
+      <a href="/config/integrations/dashboard/add?domain=octopus_agile">${text("set_up")}</a>
     </div>`;
   }
 
@@ -191,28 +230,39 @@ export class OctopusAgileCard extends LitElement {
         </div>`}
     ${found.plans.length > 1 ? planChoice(scene, hass, (device) => this.choose(device)) : nothing}
     ${scene.model.slots.length ? this.picture(scene, hass) : html`<div class="message">${scene.text("no_prices")}</div>`}
-    ${config.show_controls === false || !(plan?.duration || plan?.energy)
-      ? nothing
-      : html`<div class="controls">
-          ${this.stepper(scene, hass, plan.duration, "duration", 0.5)}${this.stepper(scene, hass, plan.energy, "energy", 1)}
-        </div>`}`;
+    ${config.show_controls === false ? nothing : controls(scene, hass)}`;
   }
 
-  private stepper(scene: Scene, hass: HomeAssistant, entity: string | undefined, name: "duration" | "energy", step: number) {
-    if (!entity || !hass.states[entity]) return nothing;
-    return html`<octopus-agile-stepper
-      .hass=${hass}
-      .entity=${entity}
-      .name=${scene.text(name)}
-      .step=${step}
-      .text=${scene.text}
-    ></octopus-agile-stepper>`;
+  /** What is one press away: the past, the best times. */
+  private toolbar(scene: Scene): TemplateResult {
+    const { text, model, view } = scene;
+    const hasPast = this.withPast || view.start > model.span.start;
+    return html`<div class="toolbar">
+        ${hasPast
+          ? html`<button class="past" aria-expanded=${this.withPast ? "true" : "false"} @click=${() => this.showPast(!this.withPast)}>
+              <svg viewBox="0 0 24 24" aria-hidden="true"><path d=${this.withPast ? RIGHT : LEFT} /></svg
+              >${text(this.withPast ? "from_now" : "earlier")}
+            </button>`
+          : html`<span></span>`}
+        <button class="open-best" aria-expanded=${this.withBest ? "true" : "false"} @click=${() => (this.withBest = !this.withBest)}>
+          ${text("best_times")}<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${this.withBest ? UP : DOWN} /></svg>
+        </button>
+      </div>
+      ${this.withBest ? guard([scene], () => bestTable(scene)) : nothing}`;
+  }
+
+  private showPast(withPast: boolean): void {
+    if (this.withPast === withPast) return;
+    this.withPast = withPast;
+    this.cursor = undefined;
+    this.changes += 1;
   }
 
   private picture(scene: Scene, hass: HomeAssistant): TemplateResult {
-    const { text, model, clock, now } = scene;
+    const { text, model, now } = scene;
     const index = this.cursor ?? indexOf(scene, now);
-    const due = model.pending && { time: clock.time(model.pending.due) };
+    const pending = pendingWords(scene);
+    const lowest = model.lowest && text("pence", { price: price(scene.clock.language, model.lowest.price) });
     // Time runs from left to right in every script: the axes of charts are not mirrored.
     return html`<div
         class="chart"
@@ -226,24 +276,24 @@ export class OctopusAgileCard extends LitElement {
         aria-valuenow=${index}
         aria-valuetext=${sentence(scene, hass, index)}
         @pointermove=${this.point}
-        @pointerdown=${this.point}
+        @pointerdown=${this.press}
+        @pointerup=${this.release}
         @pointerleave=${this.leave}
         @keydown=${this.key}
         @blur=${this.hide}
       >
         <div class="canvas"><canvas aria-hidden="true"></canvas></div>
-        ${due
-          ? html`<div class="pending">
-              <span>${text(now >= (model.pending?.due ?? 0) ? "tomorrow_due" : "tomorrow_pending", due)}</span>
-            </div>`
-          : nothing}
+        <div class="now">${text("now")}</div>
+        ${lowest ? html`<i class="leader"></i><div class="lowest">${lowest}</div>` : nothing}
+        ${pending ? html`<div class="pending"><span>${pending}</span></div>` : nothing}
         ${this.cursor === undefined
           ? nothing
           : html`<div class="cursor"></div>
               <div class="tip" dir="auto">${tip(scene, hass, this.cursor)}</div>`}
       </div>
+      ${this.toolbar(scene)}
       <span class="sr" id="hint">${text("chart_hint")}</span>
-      <div class="sr">${this.withTable ? table(scene, hass) : nothing}</div>`;
+      <div class="sr">${this.withTable ? guard([scene], () => table(scene, hass)) : nothing}</div>`;
   }
 
   protected override updated(_: PropertyValues): void {
@@ -254,7 +304,7 @@ export class OctopusAgileCard extends LitElement {
     } else if (!this.chart || this.drawn !== this.changes) {
       const scene = this.scene() as Scene;
       if (this.chart) this.chart.show(scene);
-      else this.chart = new PriceChart(canvas, scene, () => this.place());
+      else this.chart = new PriceChart(canvas, scene, this.place);
       this.drawn = this.changes;
     }
     this.place();
@@ -265,30 +315,11 @@ export class OctopusAgileCard extends LitElement {
     }
   }
 
-  /** Put what lies over the canvas where the canvas has its places. */
-  private place(): void {
-    const { chart, model } = this;
+  private place = (): void => {
     const box = this.renderRoot.querySelector<HTMLElement>(".chart");
-    if (!chart?.area || !box || !model) return;
-    const { top, bottom, right } = chart.area;
-    const pending = box.querySelector<HTMLElement>(".pending");
-    if (pending && model.pending) {
-      const left = chart.x(Math.max(model.pending.start, model.days[1]));
-      Object.assign(pending.style, px({ left, top, width: right - left, height: bottom - top }));
-    }
-    const column = box.querySelector<HTMLElement>(".cursor");
-    const bubble = box.querySelector<HTMLElement>(".tip");
-    const scene = this.scene();
-    if (!column || !bubble || !scene || this.cursor === undefined) return;
-    const { start, end } = stepAt(scene, this.cursor);
-    const [left, until] = [chart.x(start), chart.x(end)];
-    Object.assign(column.style, px({ left, top, width: until - left, height: bottom - top }));
-    // Beside the half-hour, on the side that has room.
-    const space = box.clientWidth;
-    const width = bubble.offsetWidth;
-    const x = until + 8 + width <= space ? until + 8 : Math.max(0, left - 8 - width);
-    bubble.style.transform = `translate(${Math.min(x, space - width)}px, ${top + 22}px)`;
-  }
+    const scene = this.chart && this.scene();
+    if (this.chart?.area && box && scene) place(this.chart, box, scene, this.cursor);
+  };
 
   private point(event: PointerEvent): void {
     const scene = this.scene();
@@ -298,6 +329,18 @@ export class OctopusAgileCard extends LitElement {
     const { left, right } = this.chart.area;
     if (x < left || x > right) this.cursor = undefined;
     else this.cursor = indexOf(scene, this.chart.instant(x));
+  }
+
+  private press(event: PointerEvent): void {
+    this.swipe = swipe(event);
+    this.point(event);
+  }
+
+  /** A quick stroke of a finger shows the past, or comes back from it. */
+  private release(event: PointerEvent): void {
+    const direction = this.swipe?.(event);
+    this.swipe = undefined;
+    if (direction) this.showPast(direction === "right");
   }
 
   /** A finger that is lifted leaves too: what it has found stays to be read. */
@@ -319,8 +362,10 @@ export class OctopusAgileCard extends LitElement {
     if (!scene) return;
     const isNew = this.cursor === undefined;
     const to = moved(scene, event.key, this.cursor);
-    if (to !== undefined) this.cursor = to;
-    else if (event.key === "Escape" && !isNew) this.hide();
+    if (to !== undefined) {
+      if (stepAt(scene, to).end <= scene.view.start) this.showPast(true);
+      this.cursor = to;
+    } else if (event.key === "Escape" && !isNew) this.hide();
     else return;
     event.preventDefault();
   }
@@ -335,8 +380,4 @@ export class OctopusAgileCard extends LitElement {
     const detail = { entityId };
     this.dispatchEvent(new CustomEvent("hass-more-info", { detail, bubbles: true, composed: true }));
   }
-}
-
-function px(values: Record<string, number>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, `${value}px`]));
 }

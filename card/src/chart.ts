@@ -1,17 +1,20 @@
 // The picture itself: Chart.js with only the parts that it needs.
 
 import { BarController, BarElement, Chart, LinearScale, type ChartData, type ChartOptions, type Scale } from "chart.js";
-import annotations from "chartjs-plugin-annotation";
+import annotations, { type AnnotationOptions } from "chartjs-plugin-annotation";
 import { HOUR } from "./clock.ts";
-import { colour, levels, withAlpha } from "./colours.ts";
+import { colour, withAlpha } from "./colours.ts";
+import { axisPrice } from "./format.ts";
+import type { Box } from "./label.ts";
+import { LOWEST, marks, midnights, roomAbove, type Scene } from "./marks.ts";
 import { at, type Period } from "./model.ts";
 import { dayWord } from "./summary.ts";
-import { marks, roomAbove, type Scene } from "./marks.ts";
 
 Chart.register(BarController, BarElement, LinearScale, annotations);
 
-/** Width of an hour's label with the space it wants. */
-const LABEL = 46;
+/** Width of an hour's label with the space it wants, and of one letter of a day's. */
+const LABEL = 40;
+const LETTER = 6.5;
 
 /** The step between labels of hours, so that they have room on so many pixels. */
 export function hourStep(span: Period, width: number): number {
@@ -33,44 +36,67 @@ export function priceTicks(lowest: number, highest: number, count = 5): number[]
   return ticks;
 }
 
+/** Every kind of mark in its place. */
+function kinds(all: Record<string, AnnotationOptions>): string {
+  return Object.values(all).map(({ type }) => type).join();
+}
+
 export class PriceChart {
-  private readonly chart: Chart;
+  private chart!: Chart<"bar">;
+  private kinds = "";
   /** How often the canvas was drawn anew, for tests. */
   draws = 0;
 
   constructor(
-    canvas: HTMLCanvasElement,
+    private readonly canvas: HTMLCanvasElement,
     private scene: Scene,
     private readonly onLayout: () => void,
   ) {
-    this.chart = new Chart(canvas, {
+    this.make();
+  }
+
+  private make(): void {
+    const all = marks(this.scene);
+    this.kinds = kinds(all);
+    this.chart = new Chart(this.canvas, {
       type: "bar",
       data: this.data(),
-      options: this.options(),
+      options: this.options(all),
       plugins: [{ id: "octopus-agile-layout", afterDraw: () => this.drawn() }],
     });
   }
 
   show(scene: Scene): void {
     this.scene = scene;
+    const all = marks(scene);
+    if (this.kinds !== kinds(all)) {
+      // The plugin for marks keeps a list of the others in each that it makes anew, so in a chart that
+      // goes on for months these would add up.
+      this.chart.destroy();
+      this.make();
+      return;
+    }
     this.chart.data = this.data();
-    this.chart.options = this.options();
+    this.chart.options = this.options(all);
     this.chart.update("none");
   }
 
+  /** Another series is another entry here, with its legend in the tip. */
   private data(): ChartData<"bar"> {
-    const { scene } = this;
-    const { slots } = scene.model;
-    const level = levels(slots);
-    const sessions = scene.model.plans[scene.chosen]?.sessions ?? [];
-    const fill = slots.map((slot) => {
+    return { datasets: [this.prices()] };
+  }
+
+  private prices(): ChartData<"bar">["datasets"][number] {
+    const { shown, model, chosen, now, level, palette } = this.scene;
+    const sessions = model.plans[chosen]?.sessions ?? [];
+    const fill = shown.map((slot) => {
       const middle = (slot.start + slot.end) / 2;
       // What is over steps back, what the plan uses steps forward.
-      const alpha = slot.end <= scene.now ? 0.3 : !sessions.length || at(sessions, middle) ? 1 : 0.78;
-      return colour(scene.palette, level, slot.price, alpha);
+      const alpha = slot.end <= now ? 0.3 : !sessions.length || at(sessions, middle) ? 1 : 0.78;
+      return colour(palette, level, slot.price, alpha);
     });
-    const dataset = {
-      data: slots.map((slot) => ({ x: (slot.start + slot.end) / 2, y: slot.price })) as never,
+    return {
+      data: shown.map((slot) => ({ x: (slot.start + slot.end) / 2, y: slot.price })) as never,
       backgroundColor: fill,
       barPercentage: 0.86,
       categoryPercentage: 1,
@@ -78,7 +104,6 @@ export class PriceChart {
       // So that a price of next to nothing is not taken for a gap.
       minBarLength: 3,
     };
-    return { datasets: [dataset] };
   }
 
   /** Where an instant is, in pixels from the canvas's left edge. */
@@ -91,8 +116,29 @@ export class PriceChart {
     return Number(this.chart.scales.x?.getValueForPixel(x) ?? 0);
   }
 
-  get area(): { left: number; right: number; top: number; bottom: number } {
+  /** Where a price is, in pixels from the canvas's top. */
+  y(pence: number): number {
+    return this.chart.scales.y?.getPixelForValue(pence) ?? 0;
+  }
+
+  get area(): Box {
     return this.chart.chartArea;
+  }
+
+  /** Each bar's own place. */
+  get bars(): Box[] {
+    const zero = this.y(0);
+    return this.scene.shown.map(({ start, end, price }) => ({
+      left: this.x(start),
+      right: this.x(end),
+      top: Math.min(zero, this.y(price)),
+      bottom: Math.max(zero, this.y(price)),
+    }));
+  }
+
+  /** The vertical lines that are drawn: midnights and now. */
+  get lines(): number[] {
+    return [...midnights(this.scene), this.scene.now].map((instant) => this.x(instant));
   }
 
   destroy(): void {
@@ -104,10 +150,12 @@ export class PriceChart {
     this.onLayout();
   }
 
-  private options(): ChartOptions<"bar"> {
-    const { model, palette, clock } = this.scene;
+  private options(annotations: Record<string, AnnotationOptions>): ChartOptions<"bar"> {
+    const { view, shown, palette, clock } = this.scene;
+    const prices = shown.map((slot) => slot.price);
+    const ticks = priceTicks(Math.min(...prices), Math.max(...prices));
     const label = { color: palette.muted, font: { size: 11, family: palette.font }, maxRotation: 0, autoSkip: false };
-    const { start, end } = model.span;
+    const { start, end } = view;
     // Bars would otherwise put lines between the hours and half a bar's space at the ends.
     const x = { type: "linear" as const, min: start, max: end, offset: false };
     return {
@@ -121,7 +169,7 @@ export class PriceChart {
         annotation: {
           clip: false,
           common: { adjustScaleRange: false },
-          annotations: marks(this.scene),
+          annotations,
         },
       },
       scales: {
@@ -130,10 +178,10 @@ export class PriceChart {
           border: { display: false },
           grid: { offset: false, drawOnChartArea: false, tickLength: 4, color: palette.line },
           afterBuildTicks: (scale: Scale) => {
-            const step = hourStep(model.span, scale.chart.width - 40);
+            const step = hourStep(view, scale.chart.width - 40);
             scale.ticks = clock.hours(start, end, step).map((value) => ({ value }));
           },
-          ticks: { ...label, padding: 2, callback: (value) => clock.time(Number(value)) },
+          ticks: { ...label, padding: 2, callback: (value) => clock.hour(Number(value)) },
         },
         days: {
           ...x,
@@ -141,8 +189,15 @@ export class PriceChart {
           border: { display: false },
           grid: { display: false, tickLength: 0 },
           afterBuildTicks: (scale: Scale) => {
-            const edges = [start, ...model.midnights, end];
-            scale.ticks = edges.slice(1).map((edge, index) => ({ value: (edge + (edges[index] ?? 0)) / 2 }));
+            const edges = [start, ...midnights(this.scene), end];
+            scale.ticks = edges
+              .slice(1)
+              .map((edge, index) => ({ value: (edge + (edges[index] ?? 0)) / 2, length: edge - (edges[index] ?? 0) }))
+              // A day of which too little is shown goes without its name.
+              .filter(({ value, length }) => {
+                const width = (length / (end - start)) * (scale.chart.width - 40);
+                return width > dayWord(this.scene, value).length * LETTER;
+              });
           },
           ticks: {
             ...label,
@@ -161,23 +216,23 @@ export class PriceChart {
           },
           afterDataLimits: (scale: Scale) => this.fit(scale),
           afterBuildTicks: (scale: Scale) => {
-            const prices = model.slots.map((slot) => slot.price);
-            scale.ticks = priceTicks(Math.min(...prices), Math.max(...prices)).map((value) => ({ value }));
+            scale.ticks = ticks.map((value) => ({ value }));
           },
-          ticks: { ...label, padding: 6, callback: (value) => `${Number(value).toLocaleString(clock.language)}p` },
+          ticks: { ...label, padding: 6, callback: (value) => `${axisPrice(clock.language, Number(value), ticks)}p` },
         },
       },
     };
   }
 
-  /** Leave room for the labels above the bars, and a little below those under zero. */
+  /** Leave room for the labels above the bars, and under those below zero. */
   private fit(scale: Scale): void {
-    const prices = this.scene.model.slots.map((slot) => slot.price);
+    const prices = this.scene.shown.map((slot) => slot.price);
     const lowest = Math.min(0, ...prices);
     const highest = Math.max(0, ...prices);
     const reach = highest - lowest || 1;
-    const pixels = Math.max(60, scale.chart.height - 42 - roomAbove(this.scene.model));
-    scale.min = lowest - (lowest < 0 ? (reach * 6) / pixels : 0);
-    scale.max = lowest + reach + (reach * roomAbove(this.scene.model)) / pixels;
+    const [above, below] = [roomAbove(this.scene), lowest < 0 ? LOWEST : 0];
+    const pixels = Math.max(60, scale.chart.height - 42 - above - below);
+    scale.min = lowest - (reach * below) / pixels;
+    scale.max = lowest + reach + (reach * above) / pixels;
   }
 }

@@ -5,6 +5,22 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** What a profile says of times, as Home Assistant passes it on. */
+export interface Locale {
+  language?: string;
+  time_format?: string;
+}
+
+/**
+ * Whether times are said with AM and PM, decided as Home Assistant does for its calendar: by the profile,
+ * else by the profile's language or by the browser's.
+ */
+export function saysTwelveHours({ language, time_format }: Locale = {}): boolean {
+  if (time_format === "12" || time_format === "24") return time_format === "12";
+  const shown = new Date(2023, 0, 1, 22).toLocaleString(time_format === "system" ? undefined : language);
+  return shown.includes("10");
+}
+
 interface Parts {
   year: number;
   month: number;
@@ -47,6 +63,12 @@ export class Clock {
     const hourCycle = this.twelveHours ? "h12" : "h23";
     const hour = this.twelveHours ? "numeric" : "2-digit";
     return this.format(this.language, { hour, minute: "2-digit", hourCycle }).format(instant);
+  }
+
+  /** "14:00", or "2 PM" where that is how times are said. */
+  hour(instant: number): string {
+    if (!this.twelveHours) return this.time(instant);
+    return this.format(this.language, { hour: "numeric", hourCycle: "h12" }).format(instant);
   }
 
   /** "Mon 23 Nov" */

@@ -19,8 +19,8 @@ export interface Palette {
 
 const LIGHT = { below: "#7c3aed", low: "#1f9e8f", mid: "#e0a52e", high: "#dc5a41" };
 const DARK = { below: "#a986ff", low: "#3fbfae", mid: "#e8bb55", high: "#f07f66" };
-const PLANS = ["#0f7fc4", "#c2478f", "#5b61d6", "#8a6d3b"];
-const PLANS_DARK = ["#4fb3f0", "#ee86c0", "#9a9ff5", "#cbab74"];
+const PLANS = ["#0f7fc4", "#c2478f", "#5b61d6", "#8a6d3b", "#5c6873"];
+const PLANS_DARK = ["#4fb3f0", "#ee86c0", "#9a9ff5", "#cbab74", "#a9b4be"];
 
 let probe: CanvasRenderingContext2D | null = null;
 const known = new Map<string, Rgb>();
@@ -72,9 +72,16 @@ export function readPalette(element: Element): Palette {
   };
 }
 
-/** Where a price stands among the known ones: 0 cheap, 0.5 about the mean, 1 dear. */
+/** Where a price stands: 0 cheap, 0.5 in the middle, 1 dear. */
 export type Level = (pence: number) => number;
 
+/** By two prices in pence: what costs no more than one is cheap, what costs no less than the other dear. */
+export function fixedLevels(cheap: number, dear: number): Level {
+  const [low, high] = cheap < dear ? [cheap, dear] : [dear, cheap];
+  return (pence) => (high > low ? Math.min(1, Math.max(0, (pence - low) / (high - low))) : Number(pence > low));
+}
+
+/** Compared with the mean of some slots. */
 export function levels(slots: Slot[]): Level {
   let time = 0;
   let sum = 0;

@@ -17,15 +17,18 @@ export interface PlanEntities {
   price?: string;
   cost?: string;
   status?: string;
+  /** Numbers, a switch and a button to change it in place. */
   duration?: string;
   energy?: string;
+  level?: string;
+  enabled?: string;
+  boost?: string;
 }
 
 export interface Found {
   device: string;
   name: string;
   current: string;
-  next?: string;
   lowest?: string;
   plans: PlanEntities[];
 }
@@ -75,10 +78,21 @@ export function firstPlan(hass: HomeAssistant, config: CardConfig, found: Found)
   return found.plans.find((plan) => plan.device === device) ?? found.plans[0];
 }
 
-/** Find what to show. "none": nothing is set up; "lost": not what the configuration names. */
-export function find(hass: HomeAssistant, config: CardConfig): Found | "none" | "lost" {
+/**
+ * Why there is nothing to show: nothing is set up; the configuration names what isn't there; or somebody
+ * has disabled the current price of a tariff, whose device follows. Disabled entities aren't in the list.
+ */
+export type Nothing = "none" | "lost" | `disabled ${string}`;
+
+/** Entities that only a tariff's device has. */
+const OF_TARIFFS = ["calendar.charging", "event.prices", "sensor.lowest_price", "sensor.cheapest_block_start"];
+
+/** Find what to show. */
+export function find(hass: HomeAssistant, config: CardConfig): Found | Nothing {
   const all = byDevice(hass);
-  const mains = tariffs(hass);
+  const known = tariffs(hass);
+  const silent = [...all].filter(([id, keys]) => !known.includes(id) && OF_TARIFFS.some((key) => keys[key]));
+  const mains = [...known, ...silent.map(([id]) => id)];
   if (!mains.length) return "none";
   let main: string | undefined = mains[0];
   const named = wanted(hass, config);
@@ -90,7 +104,7 @@ export function find(hass: HomeAssistant, config: CardConfig): Found | "none" | 
   const keys = main && all.get(main);
   if (!main || !keys) return "lost";
   const current = keys["sensor.current_price"];
-  if (!current) return "lost";
+  if (!current) return `disabled ${main}`;
   const others = [...all]
     .filter(([id, own]) => id !== main && own["sensor.start"] && entry(hass, id) === entry(hass, main))
     .sort(([a], [b]) => nameOf(hass, a).localeCompare(nameOf(hass, b)));
@@ -98,7 +112,6 @@ export function find(hass: HomeAssistant, config: CardConfig): Found | "none" | 
     device: main,
     name: nameOf(hass, main),
     current,
-    next: keys["sensor.next_price"],
     lowest: keys["sensor.lowest_price"],
     plans: [
       {
@@ -110,6 +123,8 @@ export function find(hass: HomeAssistant, config: CardConfig): Found | "none" | 
         status: keys["sensor.plan_status"],
         duration: keys["number.charge_duration"],
         energy: keys["number.charge_energy"],
+        enabled: keys["switch.charge_enabled"],
+        boost: keys["button.boost"],
       },
       ...others.map(([id, own]) => ({
         device: id,
@@ -119,6 +134,11 @@ export function find(hass: HomeAssistant, config: CardConfig): Found | "none" | 
         price: own["sensor.price"],
         cost: own["sensor.cost"],
         status: own["sensor.status"],
+        duration: own["number.duration"],
+        energy: own["number.energy"],
+        level: own["number.target"],
+        enabled: own["switch.enabled"],
+        boost: own["button.boost"],
       })),
     ],
   };
@@ -126,9 +146,7 @@ export function find(hass: HomeAssistant, config: CardConfig): Found | "none" | 
 
 /** Every entity that the card shows something of. */
 export function watched(found: Found): string[] {
-  const ids = [found.current, found.next, found.lowest];
-  for (const { start, end, price, cost, status, duration, energy } of found.plans) {
-    ids.push(start, end, price, cost, status, duration, energy);
-  }
+  const ids = [found.current, found.lowest];
+  for (const { device: _, name: __, ...entities } of found.plans) ids.push(...Object.values(entities));
   return ids.filter((id): id is string => id !== undefined);
 }

@@ -12,24 +12,23 @@ function format(language: string, options: Intl.NumberFormatOptions): Intl.Numbe
   return known;
 }
 
+/** Never "-0.00". The type is older than the option. */
+const SIGN = { signDisplay: "negative" } as unknown as Intl.NumberFormatOptions;
+
 /** "23.41" */
 export function price(language: string, pence: number): string {
-  return format(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(pence);
+  return format(language, { minimumFractionDigits: 2, maximumFractionDigits: 2, ...SIGN }).format(pence);
 }
 
-/** "23.4045": every digit that Octopus gives. */
-export function exactPrice(language: string, pence: number): string {
-  return format(language, { minimumFractionDigits: 2, maximumFractionDigits: 6 }).format(pence);
-}
-
-/** "23.4" */
-export function shortPrice(language: string, pence: number): string {
-  return format(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(pence);
+/** "10", or "0.5" on an axis that has halves. */
+export function axisPrice(language: string, pence: number, all: number[]): string {
+  const digits = Math.max(0, ...all.map((value) => String(value).split(".")[1]?.length ?? 0));
+  return format(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(pence);
 }
 
 /** "£3.44" */
 export function money(language: string, pounds: number): string {
-  return format(language, { style: "currency", currency: "GBP" }).format(pounds);
+  return format(language, { style: "currency", currency: "GBP", ...SIGN }).format(pounds);
 }
 
 /** "3.75" */
@@ -44,4 +43,9 @@ export function length(text: Translate, milliseconds: number): string {
   const minutes = all % 60;
   if (!hours) return text("minutes", { minutes });
   return minutes ? text("hours_minutes", { hours, minutes }) : text("hours", { hours });
+}
+
+/** "80%" */
+export function percent(language: string, part: number): string {
+  return format(language, { style: "percent", maximumFractionDigits: 0 }).format(part);
 }

@@ -54,4 +54,7 @@ export interface CardConfig {
   plan?: string;
   show_summary?: boolean;
   show_controls?: boolean;
+  /** Limits in pence that prices are coloured by, rather than compared with today's. */
+  cheap_below?: number;
+  dear_above?: number;
 }

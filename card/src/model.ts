@@ -30,13 +30,12 @@ export interface Model {
   /** Where no price is known between two that are. */
   gaps: Period[];
   lowest?: Slot;
-  next?: number;
   plans: Plan[];
-  /** What the axis spans. */
+  /** All that there is to show, from the start of today on. */
   span: Period;
   /** The starts of today, of tomorrow and of the day after. */
   days: [number, number, number];
-  /** Those of them within the axis. */
+  /** Those of them within that. */
   midnights: number[];
   /** Where tomorrow's prices are missing: since when, and when they come. */
   pending?: Period & { due: number };
@@ -97,6 +96,16 @@ export function currentOrNext(sessions: Period[], now: number): Period | undefin
   return sessions.find(({ end }) => end > now) ?? sessions[sessions.length - 1];
 }
 
+export function overlaps(a: Period, b: Period): boolean {
+  return a.start < b.end && b.start < a.end;
+}
+
+/** What the axis spans: from an hour ago on, or everything. */
+export function viewOf({ span }: Model, now: number, withPast: boolean): Period {
+  const start = withPast ? span.start : Math.floor((now - HOUR) / (HOUR / 2)) * (HOUR / 2);
+  return { start: Math.max(span.start, Math.min(start, span.end - HOUR)), end: span.end };
+}
+
 /** The states that a model is made from, in a fixed order. */
 export function inputs(hass: HomeAssistant, found: Found): (EntityState | undefined)[] {
   return watched(found).map((id) => hass.states[id]);
@@ -121,7 +130,6 @@ export function readModel(hass: HomeAssistant, found: Found, clock: Clock, now: 
     slots,
     gaps: gapsBetween(slots),
     lowest: slots.find(({ start }) => start === lowestStart),
-    next: pence(number(state(found.next))),
     plans: found.plans.map((entities) => ({
       entities,
       sessions: readSessions(state(entities.start)),

@@ -18,6 +18,7 @@ export class AgileStepper extends LitElement {
     entity: {},
     name: {},
     step: { type: Number },
+    least: { type: Number },
     text: { attribute: false },
     pendingValue: { state: true },
     error: { state: true },
@@ -28,6 +29,8 @@ export class AgileStepper extends LitElement {
   declare name: string;
   /** What a press adds; the field itself takes the entity's finer steps. */
   declare step: number;
+  /** What presses stop at, where the entity counts from 0 but takes no 0. */
+  declare least: number;
   declare text: Translate;
   /** What was asked for and isn't in the state yet. */
   declare pendingValue: number | undefined;
@@ -38,11 +41,11 @@ export class AgileStepper extends LitElement {
   static override styles = css`
     :host { display: block; min-width: 0; }
     .row { display: flex; align-items: center; justify-content: space-between; gap: 10px; }
-    .box { display: flex; align-items: center; border: 1px solid var(--divider-color, #e0e0e0); border-radius: 20px;
-      height: 38px; flex: 0 1 auto; min-width: 0; background: transparent; }
+    .box { display: flex; align-items: center; border: 1px solid var(--divider-color, #e0e0e0); border-radius: 22px;
+      height: 44px; flex: 0 1 auto; min-width: 0; background: transparent; }
     .box:has(input:focus-visible) { outline: 2px solid var(--primary-color, #03a9f4); outline-offset: -1px; }
     label { font-size: 13px; color: var(--secondary-text-color, #727272); overflow-wrap: anywhere; }
-    button { all: unset; box-sizing: border-box; width: 38px; height: 38px; border-radius: 50%; display: grid; place-items: center;
+    button { all: unset; box-sizing: border-box; width: 44px; height: 44px; border-radius: 50%; display: grid; place-items: center;
       cursor: pointer; color: var(--primary-text-color, #212121); flex: none; -webkit-tap-highlight-color: transparent; }
     button:hover:not(:disabled) { background: color-mix(in srgb, currentcolor 8%, transparent); }
     button:focus-visible { outline: 2px solid var(--primary-color, #03a9f4); outline-offset: -3px; }
@@ -50,17 +53,13 @@ export class AgileStepper extends LitElement {
     svg { width: 18px; height: 18px; stroke: currentcolor; stroke-width: 2; fill: none; stroke-linecap: round; }
     .value { display: flex; align-items: baseline; justify-content: center; gap: 3px; min-width: 62px;
       direction: ltr; }
-    input { all: unset; text-align: end; font: inherit; font-weight: 500; font-variant-numeric: tabular-nums;
+    input { all: unset; text-align: end; font: inherit; line-height: 42px; font-weight: 500; font-variant-numeric: tabular-nums;
       color: var(--primary-text-color, #212121); appearance: textfield; -moz-appearance: textfield; }
     input::-webkit-inner-spin-button { display: none; }
     input:focus { min-width: 5ch; }
     .unit { color: var(--secondary-text-color, #727272); font-size: 13px; }
     .error { color: var(--error-color, #b3261e); font-size: 12px; margin: 4px 14px 0; }
     .box { justify-content: space-between; }
-    @container (min-width: 331px) and (max-width: 470px) {
-      .row { flex-direction: column; align-items: stretch; gap: 4px; }
-      label { font-size: 12px; padding-inline: 4px; }
-    }
   `;
 
   private get state(): EntityState | undefined {
@@ -97,10 +96,10 @@ export class AgileStepper extends LitElement {
     return html`<div class="row">
         <label for="value">${this.name}</label>
         <div class="box">
-          <button @click=${() => this.press(-1)} ?disabled=${value === undefined || value <= min} aria-label=${this.text("less", { name: this.name })}>
+          <button @click=${() => this.press(-1)} ?disabled=${value === undefined || value <= Math.max(min, this.least)} aria-label=${this.text("less", { name: this.name })}>
             <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 12h12" /></svg>
           </button>
-          <span class="value">
+          <span class="value" @click=${this.focusField}>
             <input id="value" type="number" inputmode="decimal" .value=${shown}
               style="width:${Math.max(2, shown.length) + 0.3}ch"
               min=${min} max=${max} step=${this.limit("step", 1)} placeholder="–" @change=${this.typed}
@@ -115,26 +114,34 @@ export class AgileStepper extends LitElement {
       ${this.error ? html`<div class="error" role="alert">${this.error}</div>` : nothing}`;
   }
 
+  /** The unit beside the field is a part of it for a finger. */
+  private focusField(): void {
+    this.renderRoot.querySelector("input")?.focus();
+  }
+
   private press(by: number): void {
-    // Zero is no amount to ask for, though some entities count from there.
-    const min = this.limit("min", 0) || this.step;
+    const min = Math.max(this.limit("min", 0), this.least);
     this.ask(stepped(this.value, by, this.step, min, this.limit("max", 100)));
   }
 
   private typed(event: Event): void {
     const field = event.target as HTMLInputElement;
     const value = field.valueAsNumber;
+    const [min, max] = [this.limit("min", 0), this.limit("max", 100)];
     // Not checkValidity(): values between the steps are as good.
-    if (!(value >= this.limit("min", 0) && value <= this.limit("max", 100))) {
-      field.value = this.value === undefined ? "" : String(this.value);
+    if (value >= min && value <= max) {
+      this.ask(value);
       return;
     }
-    this.ask(value);
+    const unit = this.state?.attributes.unit_of_measurement ?? "";
+    const limit = value > max ? ("at_most" as const) : ("at_least" as const);
+    this.error = Number.isNaN(value) ? undefined : this.text(limit, { value: `${value > max ? max : min} ${unit}` });
+    field.value = this.value === undefined ? "" : String(this.value);
   }
 
   private ask(value: number): void {
-    if (value === this.value) return;
     this.error = undefined;
+    if (value === this.value) return;
     this.pendingValue = value;
     if (!this.sending) void this.send();
   }

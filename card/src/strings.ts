@@ -12,9 +12,9 @@ export type Translate = (key: Key, values?: Record<string, string | number>) => 
 
 export const languages: Record<string, Texts> = { cy, de, en, es, fr, pl };
 
-/** The texts of a language like "de" or "de-CH", English where there is none. */
+/** The texts of a language like "de" or "de-CH"; each that isn't there is English. */
 export function translator(language = "en"): Translate {
   const texts = languages[language.split("-")[0] ?? ""] ?? en;
   return (key, values = {}) =>
-    texts[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+    (texts[key] ?? en[key]).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }

@@ -2,39 +2,44 @@ import { css } from "lit";
 
 export const styles = css`
   :host { display: block; height: 100%; }
-  ha-card { height: 100%; display: flex; flex-direction: column; container-type: inline-size; overflow: hidden;
+  ha-card { height: 100%; display: flex; flex-direction: column; container-type: inline-size; overflow: hidden auto;
     color: var(--primary-text-color, #212121); }
   .content { padding: 16px; display: flex; flex-direction: column; gap: 14px; flex: 1; min-height: 0; box-sizing: border-box; }
   h2 { margin: 0; font-size: var(--ha-font-size-xl, 20px); font-weight: 500; line-height: 1.2; }
 
   .summary { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); gap: 12px 20px; }
-  .figure { all: unset; box-sizing: border-box; display: flex; flex-direction: column; gap: 3px; cursor: pointer;
+  .figure { all: unset; min-height: 44px; box-sizing: border-box; display: flex; flex-direction: column; gap: 3px; cursor: pointer;
     border-radius: 10px; min-width: 0; -webkit-tap-highlight-color: transparent; }
   .figure:focus-visible { outline: 2px solid var(--primary-color, #03a9f4); outline-offset: 4px; }
   .overline, .detail { font-size: 13px; line-height: 1.4; color: var(--secondary-text-color, #727272); }
   .overline { display: flex; align-items: center; gap: 6px; }
-  .detail { display: flex; flex-wrap: wrap; gap: 0 6px; font-variant-numeric: tabular-nums; }
+  .detail { display: flex; flex-wrap: wrap; gap: 0 14px; font-variant-numeric: tabular-nums; }
   .big { display: flex; align-items: baseline; flex-wrap: wrap; gap: 0 7px; line-height: 1.15; min-height: 36px; }
   .big b { font-size: 30px; font-weight: 500; letter-spacing: -0.015em; font-variant-numeric: tabular-nums; white-space: nowrap; }
   .big b.none { font-size: 18px; line-height: 36px; letter-spacing: 0; white-space: normal; }
   /* Times and numbers read from left to right in every script; sentences as their own begins. */
   .big b { direction: ltr; unicode-bidi: isolate; }
+  .n { white-space: nowrap; font-variant-numeric: tabular-nums; unicode-bidi: isolate; }
+  .big b.earned { font-size: 22px; line-height: 1.2; white-space: normal; }
+  .when { font-size: 15px; line-height: 1.4; font-weight: 500; }
   .overline span, .detail span { unicode-bidi: plaintext; }
   .big small { font-size: 14px; color: var(--secondary-text-color, #727272); }
-  .plan .when { color: var(--primary-text-color, #212121); font-weight: 500; }
   .dot { width: 12px; height: 12px; border-radius: 50%; flex: none; align-self: center; }
   .bar { width: 14px; height: 5px; border-radius: 3px; flex: none; }
   .next { display: inline-flex; align-items: center; gap: 4px; }
   .trend { width: 15px; height: 15px; fill: none; stroke: currentcolor; stroke-width: 2.4; stroke-linecap: round;
     stroke-linejoin: round; flex: none; }
   .paid { font-style: normal; font-weight: 500; color: var(--primary-text-color, #212121); flex-basis: 100%; }
-  .status { flex-basis: 100%; }
+  .status { flex-basis: 100%; display: flex; align-items: flex-start; gap: 4px; }
+  .trouble { width: 16px; height: 16px; margin-top: 1px; flex: none; fill: none; stroke: var(--error-color, #b3261e); stroke-width: 2;
+    stroke-linecap: round; stroke-linejoin: round; }
 
   .plans { display: flex; flex-wrap: wrap; gap: 8px; margin: 0; padding: 0; border: 0; min-width: 0; }
-  .plans button { all: unset; box-sizing: border-box; display: inline-flex; align-items: center; gap: 7px; min-height: 34px;
-    padding: 4px 14px; border-radius: 17px; border: 1px solid var(--divider-color, #e0e0e0); cursor: pointer; font-size: 13px;
+  .plans button { all: unset; box-sizing: border-box; display: inline-flex; align-items: center; gap: 7px; min-height: 44px;
+    padding: 5px 14px; border-radius: 22px; border: 1px solid var(--divider-color, #e0e0e0); cursor: pointer; font-size: 13px;
     color: var(--primary-text-color, #212121); max-width: 100%; -webkit-tap-highlight-color: transparent; }
-  .plans button span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  .plans .words { min-width: 0; line-height: 1.3; overflow-wrap: anywhere; }
+  .plans .status { font-size: 12px; font-weight: 400; color: var(--secondary-text-color, #727272); }
   .plans button[aria-pressed="true"] { background: color-mix(in srgb, var(--plan) 16%, transparent); border-color: var(--plan); font-weight: 500; }
   .plans button:focus-visible { outline: 2px solid var(--primary-color, #03a9f4); outline-offset: 2px; }
 
@@ -43,7 +48,17 @@ export const styles = css`
   .chart:focus-visible { outline: 2px solid var(--primary-color, #03a9f4); outline-offset: 3px; }
   .canvas { position: absolute; inset: 0; overflow: hidden; }
   .pending { position: absolute; display: grid; place-items: center; text-align: center; font-size: 12px; line-height: 1.35;
-    color: var(--secondary-text-color, #727272); padding: 4px; box-sizing: border-box; pointer-events: none; }
+    color: var(--secondary-text-color, #727272); padding: 4px 8px; box-sizing: border-box; pointer-events: none; }
+  /* Lines that go on behind the words stay clear of the letters. */
+  .lowest { position: absolute; top: 0; left: 0; pointer-events: none; padding: 0 2px; white-space: nowrap;
+    font-size: 11px; line-height: 14px; font-weight: 600; font-variant-numeric: tabular-nums;
+    --around: var(--ha-card-background, var(--card-background-color, #fff));
+    text-shadow: 1px 0 1px var(--around), -1px 0 1px var(--around), 0 1px 1px var(--around), 0 -1px 1px var(--around); }
+  .now { position: absolute; top: 0; left: 0; pointer-events: none; padding: 0 6px; border-radius: 8px; white-space: nowrap;
+    font-size: 10.5px; line-height: 16px; font-weight: 600; background: var(--primary-text-color, #212121);
+    color: var(--ha-card-background, var(--card-background-color, #fff)); }
+  .leader { position: absolute; width: 1px; pointer-events: none; background: var(--primary-text-color, #212121); opacity: 0.6; }
+  .leader[hidden] { display: none; }
   .cursor { position: absolute; pointer-events: none; background: var(--primary-text-color, #212121); opacity: 0.12; border-radius: 3px; }
   .tip { position: absolute; top: 0; left: 0; pointer-events: none; box-sizing: border-box; padding: 8px 12px; border-radius: 10px;
     font-size: 13px; line-height: 1.4; width: max-content; max-width: min(240px, 100%); z-index: 1;
@@ -55,9 +70,36 @@ export const styles = css`
   .tip .dot { width: 10px; height: 10px; }
   .tip .with { display: flex; align-items: center; gap: 6px; font-size: 12px; }
 
-  .controls { display: flex; flex-wrap: wrap; gap: 8px 24px; }
-  .message { display: flex; flex-direction: column; gap: 8px; align-items: flex-start; padding: 8px 0; }
-  .message a { color: var(--primary-color, #03a9f4); font-weight: 500; }
+  .toolbar { display: flex; justify-content: space-between; gap: 8px; margin: -8px -8px; }
+  .toolbar button, .actions button { all: unset; box-sizing: border-box; display: inline-flex; align-items: center; gap: 6px;
+    min-height: 44px; min-width: 44px; padding: 0 10px; border-radius: 22px; cursor: pointer; font-size: 13px; font-weight: 500;
+    color: var(--primary-text-color, #212121); -webkit-tap-highlight-color: transparent; }
+  .toolbar button:hover, .actions button:hover { background: color-mix(in srgb, currentcolor 8%, transparent); }
+  .toolbar button:focus-visible, .actions button:focus-visible { outline: 2px solid var(--primary-color, #03a9f4); outline-offset: -2px; }
+  .toolbar svg, .boost svg { width: 18px; height: 18px; flex: none; fill: none; stroke: currentcolor; stroke-width: 2;
+    stroke-linecap: round; stroke-linejoin: round; }
+  :host(:dir(rtl)) .past svg { order: 1; }
+  table.best { width: 100%; border-collapse: collapse; font-size: 13px; line-height: 1.4; }
+  .best th, .best td { text-align: start; padding: 7px 4px; font-weight: 400; border-top: 1px solid var(--divider-color, #e0e0e0);
+    vertical-align: top; }
+  .best thead th { border-top: 0; font-size: 12px; color: var(--secondary-text-color, #727272); }
+  .best tbody th { font-weight: 500; }
+  .best th:last-child, .best td:last-child { text-align: end; }
+  p.best { margin: 0; font-size: 13px; }
+
+  .controls { display: flex; flex-wrap: wrap; gap: 8px 24px; align-items: flex-start; }
+  .actions { display: flex; gap: 4px 8px; }
+  .actions button { border: 1px solid var(--divider-color, #e0e0e0); padding: 0 14px; }
+  .boost[aria-pressed="true"] { background: color-mix(in srgb, var(--primary-color, #03a9f4) 18%, transparent);
+    border-color: var(--primary-color, #03a9f4); }
+  .track { width: 32px; height: 18px; border-radius: 9px; flex: none; position: relative; box-sizing: border-box;
+    background: var(--secondary-text-color, #727272); }
+  .track::after { content: ""; position: absolute; top: 2px; inset-inline-start: 2px; width: 14px; height: 14px; border-radius: 50%;
+    background: var(--card-background-color, #fff); }
+  [aria-checked="true"] .track { background: var(--primary-color, #03a9f4); }
+  [aria-checked="true"] .track::after { inset-inline-start: 16px; }
+  .message { display: flex; flex-direction: column; gap: 0; align-items: flex-start; padding: 8px 0; }
+  .message a { display: inline-flex; align-items: center; min-height: 44px; color: inherit; font-weight: 500; }
   .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
     contain: strict; }
 
@@ -67,15 +109,19 @@ export const styles = css`
     .big b { font-size: 23px; }
     .big { min-height: 30px; }
     .big b.none { font-size: 16px; line-height: 30px; }
+    .big b.earned { font-size: 19px; }
     .overline, .detail { font-size: 12px; }
-    .pending { font-size: 11px; padding: 0; }
+    .pending { font-size: 11px; padding: 2px 6px; }
   }
-  @container (max-width: 470px) {
-    .controls { gap: 8px 12px; }
-    .controls > * { flex: 1 1 0; }
+  @container (max-width: 560px) {
+    .controls > * { flex: 1 1 100%; }
+    .actions button { flex: 1 1 0; justify-content: center; }
+  }
+  @container (min-width: 470px) and (max-width: 560px) {
+    .controls { gap: 8px 16px; }
+    .controls > octopus-agile-stepper { flex: 1 1 calc(50% - 8px); }
   }
   @container (max-width: 330px) {
-    .controls > * { flex: 1 1 100%; }
     .summary { grid-template-columns: minmax(0, 1fr); }
   }
   @container (min-width: 720px) {

@@ -1,8 +1,8 @@
 // What is said about one half-hour: beside the chart for the eye, and to screen readers.
 
 import { html, nothing, type TemplateResult } from "lit";
-import { colour, levels } from "./colours.ts";
-import { exactPrice } from "./format.ts";
+import { colour } from "./colours.ts";
+import { price } from "./format.ts";
 import type { HomeAssistant } from "./hass.ts";
 import type { Scene } from "./marks.ts";
 import { at, type Period, type Slot } from "./model.ts";
@@ -49,22 +49,20 @@ export function sentence(scene: Scene, hass: HomeAssistant, index: number): stri
   const { text, clock } = scene;
   const step = stepAt(scene, index);
   const times = { day: dayWord(scene, step.start), start: clock.time(step.start), end: clock.time(step.end) };
-  const price = step.slot
-    ? text("slot_price", { price: exactPrice(clock.language, step.slot.price) })
-    : text("no_price");
-  return [`${text("slot", times)}: ${price}`, ...slotNotes(scene, hass, step).map(({ words }) => words)].join(", ");
+  const costs = step.slot ? text("slot_price", { price: price(clock.language, step.slot.price) }) : text("no_price");
+  return [`${text("slot", times)}: ${costs}`, ...slotNotes(scene, hass, step).map(({ words }) => words)].join(", ");
 }
 
 export function tip(scene: Scene, hass: HomeAssistant, index: number): TemplateResult {
-  const { model, text, clock, palette } = scene;
+  const { text, clock, palette, level } = scene;
   const { slot, ...period } = stepAt(scene, index);
   return html`<div class="title">
       ${dayWord(scene, period.start)} ${clock.time(period.start)}–${clock.time(period.end)}
     </div>
     <div class="value">
       ${slot
-        ? html`<i class="dot" style="background:${colour(palette, levels(model.slots), slot.price)}"></i
-            ><span><b>${exactPrice(clock.language, slot.price)}</b> ${text("unit")}</span>`
+        ? html`<i class="dot" style="background:${colour(palette, level, slot.price)}"></i
+            ><span><b>${price(clock.language, slot.price)}</b> ${text("unit")}</span>`
         : text("no_price")}
     </div>
     ${slotNotes(scene, hass, period).map(
@@ -73,6 +71,13 @@ export function tip(scene: Scene, hass: HomeAssistant, index: number): TemplateR
           ${note.colour ? html`<i class="bar" style="background:${note.colour}"></i>` : nothing}${note.words}
         </div>`,
     )}`;
+}
+
+/** When tomorrow's prices come, while they are missing. */
+export function pendingWords({ model, text, clock, now }: Scene): string | undefined {
+  if (!model.pending) return undefined;
+  const { due } = model.pending;
+  return text(now >= due ? "tomorrow_due" : "tomorrow_pending", { time: clock.time(due) });
 }
 
 /** Where a key leads from a half-hour, or from now if none is pointed at; undefined for other keys. */

@@ -72,7 +72,7 @@ test("a configuration of the wrong kind is refused", () => {
 
 test("the editor offers tariffs and plans by what they have, not by what they are called", () => {
   Object.assign(globalThis, { document: { documentElement: { lang: "en" } } });
-  const filters = form().schema.flatMap(({ selector }) => ("device" in selector ? [selector.device] : []));
+  const filters = form().schema.flatMap(({ selector }) => (selector && "device" in selector ? [selector.device] : []));
   assert.deepEqual(filters, [
     { filter: { integration: "octopus_agile" }, entity: { integration: "octopus_agile", domain: "calendar" } },
     {

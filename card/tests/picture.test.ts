@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { hourStep, priceTicks } from "../src/chart.ts";
 import { HOUR, MINUTE } from "../src/clock.ts";
 import { levels } from "../src/colours.ts";
-import { exactPrice, length, money, price } from "../src/format.ts";
+import { axisPrice, length, money, price } from "../src/format.ts";
 import { stepped } from "../src/stepper.ts";
 import { translator } from "../src/strings.ts";
 import { en } from "../src/strings/en.ts";
@@ -24,7 +24,7 @@ test("prices are marked in round steps with zero among them", () => {
 test("hours are marked as closely as there is room", () => {
   const span = { start: 0, end: 48 * HOUR };
   assert.equal(hourStep(span, 2400), 1);
-  assert.equal(hourStep(span, 700), 4);
+  assert.equal(hourStep(span, 700), 3);
   assert.equal(hourStep(span, 250), 12);
 });
 
@@ -41,7 +41,8 @@ test("colours go by how a price compares, gently on flat days", () => {
 
 test("prices, money and times read as people say them", () => {
   assert.equal(price("en-GB", 23.4), "23.40");
-  assert.equal(exactPrice("en-GB", 23.4045), "23.4045");
+  assert.equal(price("en-GB", -0.001), "0.00");
+  assert.equal(axisPrice("en-GB", 1, [0, 0.5, 1]), "1.0");
   assert.equal(money("en-GB", 3.444), "£3.44");
   assert.equal(length(text, 3 * HOUR + 20 * MINUTE), "3 h 20 min");
   assert.equal(length(text, 2 * HOUR), "2 h");
@@ -61,5 +62,5 @@ test("a press goes to the next round value and never past the limits", () => {
 
 test("languages that are not there are English", () => {
   assert.equal(translator("tlh")("now"), en.now);
-  assert.equal(translator("en-GB")("tomorrow_pending", { time: "16:00" }), "Prices for tomorrow come at about 16:00");
+  assert.equal(translator("en-GB")("tomorrow_pending", { time: "16:00" }), "Tomorrow's prices come at about 16:00");
 });

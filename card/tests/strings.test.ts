@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { en } from "../src/strings/en.ts";
 import { languages, translator, type Key } from "../src/strings.ts";
 
 function placeholders(text: string): string[] {
@@ -7,13 +8,12 @@ function placeholders(text: string): string[] {
 }
 
 for (const [language, texts] of Object.entries(languages)) {
-  test(`${language} says everything, with the same values in it`, () => {
-    const english = languages["en"]!;
-    assert.deepEqual(Object.keys(texts), Object.keys(english));
-    for (const key of Object.keys(english) as Key[]) {
-      assert.deepEqual(placeholders(texts[key]), placeholders(english[key]), key);
-      assert.equal(texts[key].trim(), texts[key], key);
-      assert.notEqual(texts[key], "", key);
+  test(`${language} says only what there is in English, with the same values in it`, () => {
+    for (const [key, words] of Object.entries(texts)) {
+      assert.ok(key in en, key);
+      assert.deepEqual(placeholders(words), placeholders(en[key as Key]), key);
+      assert.equal(words.trim(), words, key);
+      assert.notEqual(words, "", key);
     }
   });
 }

@@ -64,7 +64,8 @@ def _start_of_session(plan: ChargePlan, now: datetime) -> datetime | None:
 
 
 def _details(charge: ChargePlan, now: datetime) -> dict[str, Any]:
-    """Return why a plan stands where it does, and when more prices are due if it waits for them."""
+    """Return why a plan stands where it does, until when it has time, and when more prices are due."""
+    assert charge.settings is not None
     plan = charge.now
     waits = plan.status in (Status.WAITING_FOR_PRICES, Status.PROVISIONAL)
     due = next_due(now, charge.prices.data) if waits else None
@@ -72,6 +73,9 @@ def _details(charge: ChargePlan, now: datetime) -> dict[str, Any]:
         "reason": plan.reason,
         "shortfall": round(plan.shortfall / _MINUTE),
         "until": due and local_iso(due),
+        # The end of the pricing day is nobody's wish.
+        "ready_by": local_iso(plan.window.end) if charge.settings.window.has_deadline else None,
+        "boosted": plan.boosted,
     }
 
 

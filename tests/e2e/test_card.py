@@ -13,7 +13,10 @@ from .common import PATH, REPOSITORY, SHOWN, UK, House, card_of, price_at
 
 AXE = REPOSITORY / "card/node_modules/axe-core/axe.min.js"
 
-DRAWN = """card => {
+# The past too, which is a press away.
+DRAWN = """async card => {
+  card.showPast(true);
+  await card.updateComplete;
   const { data } = card.chart.chart.data.datasets[0];
   const { x, y } = card.chart.chart.scales;
   return data.map((point, index) => {
@@ -23,6 +26,7 @@ DRAWN = """card => {
       zero: y.getPixelForValue(0) };
   });
 }"""
+WS = """message => document.querySelector("home-assistant").hass.callWS(message)"""
 ENTITY = """key => {
   const { hass } = document.querySelector("home-assistant");
   const own = Object.values(hass.entities)
@@ -68,6 +72,54 @@ async def test_summary_says_the_price_now_and_the_plan(house: House) -> None:
     await expect(card.locator(".times")).to_have_text(re.compile(f"{start:%H:%M}.{end:%H:%M}"))
     cost = float((await page.evaluate(ENTITY, "estimated_cost"))["state"])
     await expect(card.locator(".plan")).to_contain_text(f"£{abs(cost):.2f}")
+
+
+@pytest.mark.parametrize("time_format", ["language", "24"])
+async def test_times_are_said_as_home_assistant_says_them(house: House, time_format: str) -> None:
+    # What a profile in plain English has of its own: "1:00 AM".
+    page = await house.open(script="""localStorage.setItem("selectedLanguage", '"en"')""")
+    card = await card_of(page)
+    # The profile is kept, and belongs to the other tests too.
+    kept = await page.evaluate(WS, {"type": "frontend/get_user_data", "key": "language"})
+    await page.evaluate(
+        """detail => document.querySelector("home-assistant")
+          .dispatchEvent(new CustomEvent("hass-time-format-select", { detail }))""",
+        time_format,
+    )
+    try:
+        theirs = f"""() => {{
+          const state = ({ENTITY})("cheapest_block_start");
+          return document.querySelector("home-assistant").hass.formatEntityState(state);
+        }}"""
+        times = await card.locator(".plan .times").inner_text()
+        assert times.split("\N{EN DASH}")[0] in await page.evaluate(theirs)
+        assert ("AM" in times) == (time_format == "language")
+    finally:
+        await page.evaluate(WS, {"type": "frontend/set_user_data", "key": "language", **kept})
+
+
+FIND = """async hours => {
+  const { hass } = document.querySelector("home-assistant");
+  const [{ entry_id }] = await hass.callWS({ type: "config_entries/get", domain: "octopus_agile" });
+  const data = { config_entry_id: entry_id, duration: hours };
+  const { response } = await hass.callService("octopus_agile", "find_cheapest", data, {}, true, true);
+  return response.sessions;
+}"""
+
+
+async def test_the_best_times_are_those_the_integration_finds(house: House) -> None:
+    page = await house.open(width=390)
+    card = await card_of(page)
+    await card.get_by_role("button", name="Best times").click()
+    rows = card.locator("table.best tbody tr")
+    hours = [0.5, 1, 1.5, 2, 3, 4, 5, 6]
+    await expect(rows).to_have_count(len(hours))
+    for index, each in enumerate(hours):
+        (session,) = await page.evaluate(FIND, each)
+        start, end = (datetime.fromisoformat(session[edge]).astimezone(UK) for edge in ("start", "end"))
+        await expect(rows.nth(index)).to_contain_text(f"{start:%H:%M}\N{EN DASH}{end:%H:%M}")
+        mean = (await rows.nth(index).locator("td").last.inner_text()).removesuffix("p")
+        assert float(mean) == pytest.approx(session["mean_price"] * 100, abs=0.0051)
 
 
 async def test_keys_and_pointer_tell_each_half_hour(house: House) -> None:
@@ -234,6 +286,6 @@ async def test_the_card_picker_offers_it_in_two_clicks(house: House) -> None:
     await page.locator("hui-card-picker .card", has_text="Octopus Agile").last.click()
     editor = page.locator("hui-dialog-edit-card")
     await expect(editor.locator("octopus-agile-card canvas")).to_be_visible()
-    await expect(editor).to_contain_text("Change duration and energy below the chart")
+    await expect(editor).to_contain_text("Change the plan below the chart")
     await editor.get_by_role("button", name="Save").click()
     await expect(page.locator("hui-view octopus-agile-card canvas")).to_be_visible()

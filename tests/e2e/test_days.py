@@ -65,7 +65,9 @@ async def assert_drawn(page: Page, card: Locator, expected: list[tuple[datetime,
     assert max(steps) - min(steps) < 0.01
 
 
-MARKS = """card => {
+MARKS = """async card => {
+  card.showPast(true);
+  await card.updateComplete;
   const { annotations } = card.chart.chart.options.plugins.annotation;
   const sessions = Object.entries(annotations)
     .filter(([name]) => name.startsWith("session0")).map(([, { xMin, xMax }]) => [xMin, xMax]);
@@ -135,7 +137,7 @@ async def watch_the_evening(page: Page, demo: Demo, card: Locator, day: date) ->
     await assert_current(page, card, local(day, "17:40"))
     await expect(card.locator(".figure").first).to_contain_text("100.00")
     await move(page, demo, local(day, "20:40"))
-    await expect(card.locator(".figure").first).to_contain_text("No price is known")
+    await expect(card.locator(".figure").first).to_contain_text("No price known")
     await page.wait_for_function(f"() => ({ENTITY})('current_price').state === 'unknown'")
     await assert_drawn(page, card, slots(local(day, "00:00"), local(day + timedelta(days=1), "23:00")))
     await assert_marked(page, card)

@@ -128,12 +128,13 @@ async def test_changing_a_charge_plan(showcase: House, shoot: Shoot) -> None:
 
 
 async def test_the_card_alone(showcase: House, shoot: Shoot) -> None:
-    page = await showcase.open(width=820, height=620, script=HIDE_SIDEBAR)
+    page = await showcase.open(width=820, height=760, script=HIDE_SIDEBAR)
     card = await card_of(page)
     box = await card.locator(".chart").bounding_box()
     assert box is not None
-    await page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] / 2)
-    await page.mouse.move(box["x"] + box["width"] * 0.62, box["y"] + box["height"] / 2, steps=5)
+    # Where the chart has the small hours.
+    await page.mouse.move(box["x"] + box["width"] * 0.36, box["y"] + box["height"] / 2)
+    await page.mouse.move(box["x"] + box["width"] * 0.38, box["y"] + box["height"] / 2, steps=5)
     await expect(card.locator(".tip")).to_contain_text("Charge the car")
     await shoot(card, "card")
 

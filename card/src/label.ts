@@ -1,0 +1,57 @@
+// Where the label of the lowest price goes, so that it is at its dot and on nothing else.
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** In pixels from the top left of the canvas. */
+export interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+export interface Surroundings {
+  /** Where the label may be. */
+  area: Box;
+  /** The bars, that of the dot among them. */
+  bars: Box[];
+  /** The places of vertical lines. */
+  lines: number[];
+}
+
+/** From the middle of the dot to the label. */
+const GAP = 6;
+/** How near a label may come to a line, and how far beside its dot it may be. */
+const NEAR = 3;
+const BESIDE = 10;
+
+/**
+ * The top left corner of a label for a dot at the end of a bar: above it, or below where the bar hangs
+ * from zero. Of the places that no line crosses the one nearest to the dot.
+ */
+export function placeLabel(
+  dot: { x: number; y: number },
+  { width, height }: Size,
+  isBelow: boolean,
+  { area, bars, lines }: Surroundings,
+): { left: number; top: number } {
+  const first = Math.max(area.left, dot.x - width - BESIDE);
+  const last = Math.max(first, Math.min(area.right - width, dot.x + BESIDE));
+  const crossed = (left: number) => lines.some((x) => x > left - NEAR && x < left + width + NEAR);
+  const topAt = (left: number) => {
+    const under = bars.filter((bar) => bar.left < left + width + 1 && bar.right > left - 1);
+    return isBelow
+      ? Math.max(dot.y, ...under.map(({ bottom }) => bottom)) + GAP
+      : Math.min(dot.y, ...under.map(({ top }) => top)) - GAP - height;
+  };
+  const edges = bars.flatMap(({ left, right }) => [left - width - 1, right + 1]);
+  const places = [dot.x - width / 2, first, last, ...lines.flatMap((x) => [x + NEAR, x - NEAR - width]), ...edges]
+    .map((left) => Math.min(last, Math.max(first, left)))
+    .map((left) => ({ left, top: topAt(left) }));
+  const far = ({ left, top }: { left: number; top: number }) =>
+    Math.hypot(left + width / 2 - dot.x, (isBelow ? top : top + height) - dot.y) + (crossed(left) ? 1e4 : 0);
+  return places.reduce((best, place) => (far(place) < far(best) ? place : best));
+}

@@ -1,0 +1,382 @@
+"""The card by itself in made-up houses: what lies where at which width, and what a phone does with it."""
+
+from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
+import shutil
+import subprocess
+from typing import Any
+
+from playwright.async_api import Browser, Page, async_playwright, expect
+import pytest
+
+from .common import CHROMIUM, MISSING, REPOSITORY
+from .conftest import FLAGS
+from .test_card import assert_accessible
+
+CARD = REPOSITORY / "card"
+# Every kind of day and plan there is in card/dev/fake.ts.
+CASES = [
+    "ordinary",
+    "by",
+    "american",
+    "noenergy",
+    "stalled",
+    "impossible",
+    "short",
+    "deferred",
+    "four",
+    "earning",
+    "off",
+    "missing",
+    "waiting",
+    "late",
+    "negative",
+    "capped",
+    "gap",
+    "autumn",
+    "spring",
+    "plans",
+    "running",
+    "none",
+    "disabled",
+    "low_below",
+    "low_now",
+    "low_below_now",
+    "low_late",
+    "low_below_late",
+    "low_pit",
+    "low_midnight",
+]
+LOWEST = [case for case in CASES if case.startswith("low_")]
+
+type Show = Callable[..., Coroutine[Any, Any, Page]]
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Serve the card with its made-up houses."""
+    node = shutil.which("node")
+    if node is None or not (CARD / "node_modules/esbuild").exists():
+        pytest.skip("needs card/node_modules: run scripts/build-card")
+    if CHROMIUM is None:
+        pytest.skip(MISSING)
+    command = [node, "build.mjs", "--dev"]
+    with subprocess.Popen(command, cwd=CARD, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield server.stdout.readline().removeprefix("Open ").strip()
+        finally:
+            server.terminate()
+
+
+async def open_page(browser: Browser, address: str, case: str, width: int = 320, **options: Any) -> Page:
+    page = await browser.new_page(viewport={"width": width, "height": 900}, locale="en-GB", **options)
+    await go_on(page, case, address)
+    return page
+
+
+async def go_on(page: Page, case: str, address: str | None = None) -> None:
+    """Show another house."""
+    await page.goto(f"{address or page.url.split('?')[0]}?case={case}")
+    await page.wait_for_function("window.firstDraw !== undefined")
+
+
+@pytest.fixture
+def show(browser: Browser, address: str) -> Show:
+    return partial(open_page, browser, address)
+
+
+# Every word that is seen, with its boxes, and the words that are drawn on the canvas.
+WORDS = """() => {
+  const words = [];
+  const walk = (root, card) => {
+    for (const node of root.childNodes) {
+      if (node.nodeType === Node.TEXT_NODE) {
+        for (const { 0: word, index } of node.textContent.matchAll(/\\S+/g)) {
+          const range = document.createRange();
+          range.setStart(node, index);
+          range.setEnd(node, index + word.length);
+          const boxes = [...range.getClientRects()].filter(({ width }) => width);
+          const lines = new Set(boxes.map(({ top }) => Math.round(top))).size;
+          if (boxes.length) words.push({ word, lines, ...range.getBoundingClientRect().toJSON() });
+        }
+      } else if (node.nodeType === Node.ELEMENT_NODE && !["style", "select"].includes(node.localName)
+          && !node.classList.contains("sr")) {
+        walk(node);
+        if (node.shadowRoot) walk(node.shadowRoot);
+      }
+    }
+  };
+  walk(card.shadowRoot);
+  if (card.chart) {
+    const { chart } = card.chart;
+    const place = chart.canvas.getBoundingClientRect();
+    for (const [name, scale] of Object.entries(chart.scales)) {
+      for (const { options, label, font } of scale.getLabelItems()) {
+        const [x, y] = options.translation;
+        chart.ctx.font = font.string;
+        const width = chart.ctx.measureText(label).width;
+        const left = place.left + x - (name === "y" ? width : width / 2);
+        const top = place.top + y - (name === "y" ? 6 : 0);
+        words.push({ word: label, lines: 1, left, right: left + width, top, bottom: top + 12 });
+      }
+    }
+  }
+  return [card.getBoundingClientRect().toJSON(), words];
+}"""
+
+
+def overlap(a: dict[str, Any], b: dict[str, Any], slack: float = 1) -> bool:
+    return bool(
+        a["left"] < b["right"] - slack
+        and b["left"] < a["right"] - slack
+        and a["top"] < b["bottom"] - slack
+        and b["top"] < a["bottom"] - slack
+    )
+
+
+async def assert_words_are_whole(page: Page, case: str) -> None:
+    """No word leaves the card, is broken over two lines or lies over another."""
+    card, words = await page.evaluate(WORDS)
+    assert len(words) > 3, case
+    for word in words:
+        assert word["left"] >= card["left"], (case, word)
+        assert word["right"] <= card["right"], (case, word)
+        # At a hyphen a word may break, but not where that is a minus.
+        assert word["lines"] == 1, (case, word)
+    hits = [(a["word"], b["word"]) for n, a in enumerate(words) for b in words[n + 1 :] if overlap(a, b)]
+    assert hits == [], case
+
+
+@pytest.mark.parametrize(("width", "cases"), [(320, CASES), (390, ["american", "four", "waiting"])])
+async def test_no_word_is_cut_or_lies_over_another(show: Show, width: int, cases: list[str]) -> None:
+    page = await show("ordinary", width)
+    for case in cases:
+        await go_on(page, case)
+        await assert_words_are_whole(page, case)
+        for button in (".open-best", ".past"):
+            if await page.locator(button).count():
+                await page.locator(button).click()
+        await assert_words_are_whole(page, f"{case}, opened")
+
+
+async def test_a_minus_stays_with_its_number_at_any_width(show: Show) -> None:
+    page = await show("low_below_now")
+    for case in ("low_below_now", "earning"):
+        await go_on(page, case)
+        for width in range(280, 440, 20):
+            await page.set_viewport_size({"width": width, "height": 900})
+            words = [word for word in (await page.evaluate(WORDS))[1] if "-" in word["word"]]
+            assert words
+            assert {word["lines"] for word in words} == {1}, (case, width)
+
+
+# The label of the lowest price, its dot, and all that it could touch.
+LABEL = """() => {
+  const { chart, model } = card;
+  const place = card.shadowRoot.querySelector(".chart").getBoundingClientRect();
+  const box = name => card.shadowRoot.querySelector(name)?.getBoundingClientRect().toJSON();
+  const moved = ({ left, right, top, bottom }) => ({ left: left + place.left,
+    right: right + place.left, top: top + place.top, bottom: bottom + place.top });
+  const { start, end, price } = model.lowest;
+  const stripes = Object.entries(chart.chart.options.plugins.annotation.annotations)
+    .filter(([name]) => name.startsWith("session"))
+    .map(([, { xMin, xMax }]) => moved({ left: chart.x(xMin), right: chart.x(xMax),
+      top: chart.area.top + 20, bottom: chart.area.top + 25 }));
+  return {
+    label: box(".lowest"), dot: [place.left + chart.x((start + end) / 2), place.top + chart.y(price)],
+    leader: !card.shadowRoot.querySelector(".leader").hidden,
+    others: [box(".now"), box(".pending"), ...chart.bars.map(moved), ...stripes].filter(Boolean),
+    lines: chart.lines.map(x => place.left + x), area: moved(chart.area),
+  };
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+async def test_the_lowest_price_is_told_at_its_dot_and_on_nothing_else(show: Show, width: int) -> None:
+    page = await show("ordinary", width)
+    for case in [*LOWEST, "ordinary", "negative", "late", "waiting", "four"]:
+        await go_on(page, case)
+        found = await page.evaluate(LABEL)
+        label, (x, y) = found["label"], found["dot"]
+        assert [other for other in found["others"] if overlap(label, other, 0)] == [], case
+        assert not any(label["left"] < line < label["right"] for line in found["lines"]), case
+        assert found["area"]["left"] <= label["left"] < label["right"] <= found["area"]["right"], case
+        assert found["area"]["top"] <= label["top"] < label["bottom"] <= found["area"]["bottom"] + 1, case
+        assert label["left"] - 11 <= x <= label["right"] + 11, case
+        # A line leads to it where dearer neighbours keep it away.
+        assert min(abs(label["bottom"] - y), abs(label["top"] - y)) < 13 or found["leader"], case
+
+
+async def test_everything_that_is_pressed_is_large_enough(show: Show) -> None:
+    page = await show("four")
+    for case in ("four", "by", "disabled"):
+        await go_on(page, case)
+        small = await page.evaluate("""() => {
+          const inner = [...card.shadowRoot.querySelectorAll("*")].map(e => e.shadowRoot);
+          return [card.shadowRoot, ...inner].filter(Boolean)
+            .flatMap(root => [...root.querySelectorAll("button, a")])
+            .map(e => [e.className || e.textContent.trim(), e.getBoundingClientRect()])
+            .filter(([, box]) => box.width < 44 || box.height < 44).map(([name]) => name);
+        }""")
+        assert small == [], case
+
+
+async def test_a_price_that_is_missing_now_is_followed_by_one_with_its_time(show: Show) -> None:
+    page = await show("missing")
+    price = page.locator(".figure").first
+    await expect(price).to_contain_text("No price known")
+    await expect(price).to_contain_text("22.62 from 19:00")
+
+
+async def test_a_number_that_is_too_large_is_answered(show: Show) -> None:
+    page = await show("by")
+    duration = page.locator("octopus-agile-stepper").first
+    field = duration.locator("input")
+    await field.fill("99")
+    await field.press("Enter")
+    await expect(duration.get_by_role("alert")).to_have_text("at most 6 h")
+    await expect(field).to_have_value("4")
+    await field.fill("0.5")
+    await field.press("Enter")
+    await expect(duration.get_by_role("alert")).to_have_count(0)
+    less = duration.get_by_role("button", name="Duration: less")
+    await less.click()
+    await expect(field).to_have_value("0")
+    await expect(less).to_be_disabled()
+    energy = page.locator("octopus-agile-stepper").nth(1)
+    await energy.locator("input").fill("1")
+    await energy.locator("input").press("Enter")
+    # There is no charge of no energy.
+    await expect(energy.get_by_role("button", name="Energy: less")).to_be_disabled()
+
+
+async def test_a_disabled_price_is_told_from_nothing_set_up(show: Show) -> None:
+    page = await show("disabled")
+    message = page.locator(".message")
+    await expect(message).to_contain_text("“Current price” is disabled")
+    await expect(message.get_by_role("link")).to_have_attribute("href", "/config/devices/device/main")
+
+
+async def test_each_plan_is_changed_in_place(show: Show) -> None:
+    page = await show("plans", 390)
+    await expect(page.get_by_role("group", name="Change Cheapest 4 h")).to_be_visible()
+    await page.locator(".plans button", has_text="Dishwasher").click()
+    controls = page.get_by_role("group", name="Change Dishwasher")
+    switch = controls.get_by_role("switch", name="Enabled")
+    await expect(switch).to_have_attribute("aria-checked", "true")
+    await switch.click()
+    await expect(switch).to_have_attribute("aria-checked", "false")
+    assert await page.evaluate("house.hass.states['switch.p0_enabled'].state") == "off"
+    boost = controls.get_by_role("button", name="Boost")
+    await boost.click()
+    await expect(boost).to_have_attribute("aria-pressed", "true")
+    await expect(page.locator(".plans button", has_text="Dishwasher")).to_contain_text("Boost is on")
+    await boost.click()
+    await expect(boost).to_have_attribute("aria-pressed", "false")
+
+
+async def test_troubles_are_told_on_the_pills(show: Show) -> None:
+    page = await show("four", 390)
+    for name, words in (
+        ("Second car", "Stalled: the battery isn't charging"),
+        ("Immersion heater", "Can't be done: Too little of the window is left"),
+        ("Home battery", "Waiting for a cheaper day: 80% likely"),
+    ):
+        await expect(page.locator(".plans button", has_text=name)).to_contain_text(words)
+
+
+async def stroke(page: Page, start: float, end: float) -> None:
+    """Let a finger stroke across the chart quickly."""
+    box = await page.locator(".chart").bounding_box()
+    assert box is not None
+    session = await page.context.new_cdp_session(page)
+    y = box["y"] + box["height"] / 2
+    for kind, part in (("Start", start), ("Move", (start + end) / 2), ("Move", end), ("End", None)):
+        points = [] if part is None else [{"x": box["x"] + part * box["width"], "y": y}]
+        await session.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+
+
+async def test_the_past_is_a_press_a_swipe_or_a_key_away(show: Show) -> None:
+    page = await show("ordinary", 390, has_touch=True, is_mobile=True)
+    begins = "card.clock.time(card.scene().view.start)"
+    assert await page.evaluate(begins) == "17:00"
+    await stroke(page, 0.3, 0.8)
+    assert await page.evaluate(begins) == "00:00"
+    await stroke(page, 0.8, 0.3)
+    assert await page.evaluate(begins) == "17:00"
+    await page.get_by_role("button", name="Earlier").tap()
+    assert await page.evaluate(begins) == "00:00"
+    await page.get_by_role("button", name="From now").tap()
+    assert await page.evaluate(begins) == "17:00"
+    await page.locator(".chart").focus()
+    await page.keyboard.press("ArrowRight")
+    for _ in range(3):
+        await page.keyboard.press("ArrowLeft")
+    await expect(page.locator(".tip")).to_contain_text("16:30")
+    assert await page.evaluate(begins) == "00:00"
+
+
+async def test_plans_and_prices_are_words_outside_the_slider(show: Show) -> None:
+    page = await show("short")
+    plan = "Cheapest 4 h by 07:00: Today 03:00 to 07:00, £4.28"
+    trouble = "40 min won't fit: Too little of the window is left"
+    await expect(page.locator(".sr li")).to_have_text([f"{plan}, {trouble}"])
+    await expect(page.locator(".sr p")).to_have_text("Tomorrow's prices come at about 16:00")
+    assert await page.locator("[role=slider] .sr").count() == 0
+
+
+@pytest.mark.parametrize("case", ["four", "by", "disabled", "negative"])
+async def test_the_accessibility_checker_finds_nothing(show: Show, case: str) -> None:
+    page = await show(case, 390)
+    if await page.locator(".open-best").count():
+        await page.locator(".open-best").click()
+    await assert_accessible(page, page.locator("octopus-agile-card"))
+
+
+async def test_it_is_drawn_at_once(show: Show) -> None:
+    # The machine may be busy with other things, but not always.
+    took: list[float] = []
+    while not took or (min(took) >= 100 and len(took) < 12):
+        took.append(await (await show("four")).evaluate("window.firstDraw"))
+    assert min(took) < 100
+
+
+# The sessions and the bands below zero change in number, as they do a few times a day.
+CHANGE = """count => {
+  const { states } = house.hass;
+  const { attributes } = states["sensor.price"];
+  window.known ??= attributes.rates;
+  for (let i = 0; i < count; i++) {
+    const price = (rate, index) => index % 9 < i % 4 ? -0.02 : rate.price;
+    const rates = known.map((rate, index) => ({ ...rate, price: price(rate, index) }));
+    const sessions = [...Array(1 + i % 5).keys()].map(n => known[40 + 3 * n]);
+    const put = (id, changed) =>
+      ({ ...states[id], attributes: { ...states[id].attributes, ...changed } });
+    card.hass = { ...house.hass, states: { ...states, "sensor.price": put("sensor.price", { rates }),
+      "sensor.block_start": put("sensor.block_start", { sessions }) } };
+    card.performUpdate();
+  }
+}"""
+
+
+async def test_a_card_on_the_wall_does_not_grow(address: str) -> None:
+    async with async_playwright() as playwright:
+        # Code that is compiled while it runs is on the same heap, and grows for a while.
+        flags = [*FLAGS, "--js-flags=--jitless"]
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        page = await open_page(browser, address, "by", 390)
+        session = await page.context.new_cdp_session(page)
+
+        async def heap() -> int:
+            await page.wait_for_timeout(100)
+            for _ in range(3):
+                await session.send("HeapProfiler.collectGarbage")
+            return int((await session.send("Runtime.getHeapUsage"))["usedSize"])
+
+        # What is made once and kept is made before.
+        await page.evaluate(CHANGE, 20)
+        before = await heap()
+        await page.evaluate(CHANGE, 300)
+        assert await heap() - before < 200_000
+        await browser.close()
