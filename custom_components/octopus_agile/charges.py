@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import STATE_OFF
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, State, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
@@ -27,9 +28,9 @@ from .agile.plan import (
     shifted,
 )
 from .agile.replan import left_to_charge, replan
-from .agile.told import MOVES, News, Told
+from .agile.told import MOVES, Told
 from .const import DOMAIN, LOGGER
-from .events import AgileEvent, Reason, charge_incomplete, charge_stalled, plan_changed
+from .events import AgileEvent, Reason, plan_events
 from .plan_settings import (
     charger_of,
     energy_reading,
@@ -63,17 +64,16 @@ class ChargePlan:
         self._entry = entry
         self.prices = prices
         self.key = key
-        # The name the user gave it, empty for the entry's own charge. Stored here because a plan
-        # outlives its deleted subentry until the reload is done.
+        # Empty for the entry's own charge. A plan outlives its deleted subentry until the reload is done.
         self.name = "" if self.is_main else entry.subentries[key].title
         self.enabled, self.boosted = True, False
         # What is known of the battery it charges, if it follows one.
         self.battery: Battery | None = None
         # The entity that switches its charger, the one that says whether its plug is in, both empty
-        # if there is none; since when one of them has been off; and the entities it depends on.
-        self.charger = ""
-        self.plugged_in = ""
+        # if there is none; since when no power can flow, or the charger is off; what it depends on.
+        self.charger = self.plugged_in = ""
         self.idle_since: datetime | None = None
+        self.off_since: datetime | None = None
         self.watched: list[str] = []
         # None until the first update; the failure says why the plan can't be used, if it can't.
         self.settings: Settings | None = None
@@ -91,8 +91,9 @@ class ChargePlan:
         self._read: Mapping[str, Any] | None = None
         self._told = Told()
         self._heard_at = datetime.min.replace(tzinfo=UTC)
-        self._reason = Reason.PRICES
-        self._by_hand = False
+        self._reason, self._by_hand = Reason.PRICES, False
+        # Whether its plug has gone in since the last update.
+        self.just_plugged_in = False
         self._listeners: list[CALLBACK_TYPE] = []
         self._on_event: list[Callable[[AgileEvent], None]] = []
 
@@ -234,7 +235,11 @@ class ChargePlan:
             before = self.plan
             at_once = None if before is None else at_once_price(before, self.prices.data)
             try:
-                self.settings = replace(self.settings, idle_since=self.idle_since, boost=self.boosted)
+                idle_since, is_new = self.idle_since, self.just_plugged_in
+                self.just_plugged_in = False
+                self.settings = replace(
+                    self.settings, idle_since=idle_since, just_plugged_in=is_new, boost=self.boosted
+                )
                 self.plan = replan(self.settings, self.prices.data, now, before, taken)
                 if taken and self._told.plan is not None and self._reason is Reason.PRICES:
                     # After a reload we no longer know that the other plan is new.
@@ -249,7 +254,7 @@ class ChargePlan:
                     self.battery = self.battery.limited()
                 self.boosted = self.plan.boosted
                 self._save(now)
-                self.history.async_follow(self.plan, now, at_once)
+                self.history.async_follow(self.plan, now, at_once, self.off_since)
         self.due = self._next_look(now)
 
     def _fail(self, error: Exception) -> None:
@@ -292,6 +297,7 @@ class ChargePlan:
             self.plan = shifted(self.plan, leap)
         if self.battery is not None:
             self.battery = self.battery.shifted(leap)
+        self._told = self._told.shifted(leap)
         self.history.async_shift(leap)
 
     def _next_look(self, now: datetime) -> datetime | None:
@@ -316,14 +322,11 @@ class ChargePlan:
         if self.failure is not None or self.settings is None:
             return
         old, plan = self._told.plan, self.now
-        self._told, news = self._told.follow(plan, self.settings.need, by_hand=self._by_hand)
-        for each in news:
-            if each is News.STALLED:
-                event = charge_stalled(self.name, plan, self.battery)
-            elif each is News.INCOMPLETE or old is None:
-                event = charge_incomplete(self.name, plan)
-            else:
-                event = plan_changed(self.name, self._reason, old, plan)
+        is_out = self._hass.states.is_state(self.plugged_in, STATE_OFF)
+        need, by_hand = self.settings.need, self._by_hand
+        self._told, news = self._told.follow(plan, need, by_hand=by_hand, is_unplugged=is_out)
+        why, battery = self._reason, self.battery
+        for event in plan_events(news, self.name, plan, old=old, reason=why, battery=battery):
             for listener in list(self._on_event):
                 listener(event)
         self._save(dt_util.utcnow())

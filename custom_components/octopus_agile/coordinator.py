@@ -179,7 +179,7 @@ class ChargeCoordinator:
         first: list[ChargePlan] = []
         followed: list[ChargePlan] = []
         for plan in sorted(self.plans, key=lambda plan: _precedence(plan, now)):
-            plan.idle_since = self.chargers.idle_since(plan)
+            self.chargers.async_tell_off(plan)
             taken = tuple(
                 session
                 for other in first

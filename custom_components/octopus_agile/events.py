@@ -1,6 +1,6 @@
 """The events that event entities fire, and how times, rates and sessions appear in them and elsewhere."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from .agile.battery import Battery
 from .agile.blocks import Session
 from .agile.plan import Plan
 from .agile.rates import Rate, Rates
+from .agile.told import News
 from .const import EVENT_INCOMPLETE, EVENT_NEGATIVE, EVENT_PLAN_CHANGED, EVENT_PUBLISHED, EVENT_STALLED
 
 
@@ -58,6 +59,19 @@ def published(new: Rates) -> list[AgileEvent]:
         slots = [rate_dict(rate) for rate in negative]
         events.append(AgileEvent(EVENT_NEGATIVE, {"hours": hours, "slots": slots}))
     return events
+
+
+def plan_events(
+    news: Iterable[News], name: str, plan: Plan, *, old: Plan | None, reason: str, battery: Battery | None
+) -> Iterator[AgileEvent]:
+    """Yield the events that tell the news of a plan; `old` is the plan as it was told before."""
+    for each in news:
+        if each is News.STALLED:
+            yield charge_stalled(name, plan, battery)
+        elif each is News.INCOMPLETE or old is None:
+            yield charge_incomplete(name, plan)
+        else:
+            yield plan_changed(name, reason, old, plan)
 
 
 def plan_changed(name: str, reason: str, old: Plan, new: Plan) -> AgileEvent:

@@ -26,6 +26,8 @@ _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 # Shorter charges may end before a sensor has reported them.
 _REPORTS_TAKE = timedelta(minutes=10)
+# Many clouds ask a car each half hour, and repeat its old level until then.
+_REPEATS_LAST = timedelta(minutes=30)
 _SOURCES = (const.CONF_SOC, const.CONF_TARGET_ENTITY, const.CONF_ENERGY_SENSOR)
 # Any larger number is a typo or a fault, whatever its unit.
 _LARGEST = 1e6
@@ -147,7 +149,8 @@ def _need(
         changed_at=battery.changed_at,
         measured=measured,
         heard_at=battery.heard_at,
-        must_change=max(time_for(battery.noticeable * point, power), _REPORTS_TAKE),
+        noticeable=max(time_for(battery.noticeable * point, power), _REPORTS_TAKE),
+        repeats=_REPEATS_LAST,
         rose_at=battery.rose_at,
         is_near=battery.is_near,
         has_limit=battery.has_limit,

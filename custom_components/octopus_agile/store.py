@@ -272,9 +272,12 @@ class HistoryStore:
         self._history = self._history.shift(leap)
 
     @callback
-    def async_follow(self, plan: Plan, now: datetime, at_once_price: Decimal | None) -> None:
+    def async_follow(
+        self, plan: Plan, now: datetime, at_once_price: Decimal | None, off_since: datetime | None
+    ) -> None:
         """Remember what has finished; see `History.follow`."""
-        before, self._history = self._history, self._history.follow(plan, now, at_once_price)
+        before = self._history
+        self._history = before.follow(plan, now, at_once_price, off_since)
         if self._history is not before:
             self._hass.async_create_task(self.file.async_save(self._history), f"{DOMAIN} save")
 

@@ -104,6 +104,13 @@ class TestLevels:
             assert sensors.say(1, level).level == 80
         assert sensors.say(1, 33).level == 33
 
+    def test_it_is_doubted_on_when_the_sensor_drops_out_for_a_moment(self) -> None:
+        sensors = Sensors(80)
+        sensors.say(1, 30)
+        assert sensors.say(2, None).level == 80
+        assert sensors.say(1, 30).level == 80
+        assert sensors.say(2).level == 30
+
     def test_another_doubtful_number_begins_anew(self) -> None:
         sensors = Sensors(80)
         sensors.say(1, 30)

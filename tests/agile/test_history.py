@@ -96,6 +96,23 @@ class TestSession:
         assert (finished.start, finished.end) == (NIGHT.start, NIGHT.end)
         assert (finished.energy, finished.saving) == (Decimal(energy), Decimal(energy) * Decimal("0.15"))
 
+    def test_nor_while_its_charger_is_off(self) -> None:
+        # It takes a moment to react, is switched off by hand for half an hour, and again later.
+        history = History().follow(of(NIGHT), at("02:00"), None, at("00:00"))
+        for clock, off in (
+            ("02:01", None),
+            ("02:30", at("02:30")),
+            ("03:00", None),
+            ("03:30", at("03:30")),
+        ):
+            history = history.follow(of(NIGHT), at(clock), None, off)
+        (finished,) = history.follow(of(NIGHT), at("04:00"), AT_ONCE, at("03:30")).done
+        assert finished.energy == 7
+        back = timedelta(hours=-3)
+        moved = replace(NIGHT, start=NIGHT.start + back, end=NIGHT.end + back)
+        (finished,) = history.shift(back).follow(of(moved), at("01:00"), AT_ONCE).done
+        assert finished.energy == 7
+
     def test_time_without_power_charges_nothing(self) -> None:
         running = History().follow(of(NIGHT), at("02:00"), None)
         for idle in (

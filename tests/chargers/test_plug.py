@@ -26,6 +26,24 @@ class TestInASession:
         # The time without it counts as charged for nothing.
         assert plugged.calls == ["02:20 on", "04:20 off"]
 
+    async def test_what_was_tried_in_vain_is_tried_anew_when_the_plug_goes_in(
+        self, garage: Garage
+    ) -> None:
+        await garage.plug("on")
+        # 10% take an hour, and nothing comes of it.
+        garage.home.states.async_set("sensor.battery", "60")
+        await garage.add_plan(**{**FROM_BATTERY, "target": 70}, plugged_in=PLUG)
+        for minute in range(0, 240, 10):
+            await garage.until(f"0{1 + minute // 60}:{minute % 60:02}")
+            garage.home.states.async_set("sensor.battery", "60", {"minute": minute})
+        await garage.until("04:55")
+        assert [call[-3:] for call in garage.taken()] == [" on", "off", " on", "off"]
+        await garage.plug("off")
+        await garage.until("05:00")
+        await garage.plug("on")
+        await garage.until("06:30")
+        assert garage.calls == ["05:00 on", "06:00 off"]
+
     async def test_it_is_switched_off_when_the_plug_goes_out(self, plugged: Garage) -> None:
         await plugged.until("02:20")
         await plugged.plug("off")
@@ -250,5 +268,6 @@ class Since:
         """Return it like "02:10"; None while something may flow."""
         charges = self._garage.entry.runtime_data
         (plan,) = [plan for plan in charges.plans if plan.name == CAR]
-        since = charges.chargers.idle_since(plan)
+        charges.chargers.async_tell_off(plan)
+        since = plan.idle_since
         return None if since is None else f"{since:%H:%M}"

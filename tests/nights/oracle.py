@@ -132,6 +132,34 @@ def planner_of(night: Night, price: list[float | None]) -> Planner:
     )
 
 
+def let_pass(record: Record, missing: list[float | None]) -> float:
+    """Return the kWh of the time that was let pass although all that was left was needed.
+
+    Whoever lets none pass has done what could be done. To have more, somebody must have charged at a
+    time that was no better by what was known then: before a charger died, say, and not after.
+    """
+    night = record.night
+    per_minute = night.car.power / 60
+    lost = left = 0.0
+    for minute in reversed(range(night.deadline)):
+        if not _may_charge(record, minute):
+            continue
+        left += per_minute
+        needed = missing[minute]
+        is_there = _lasting(record.plugged, minute) and _lasting(record.reachable, minute)
+        is_free = not record.by_hand[minute] and not record.left_off[minute]
+        if needed and needed >= left and is_there and is_free and not record.in_session[minute]:
+            lost += per_minute
+    return lost
+
+
+def _may_charge(record: Record, minute: int) -> bool:
+    """Tell whether the plan may charge in a minute by its window and its prices."""
+    price, plan = record.price[minute], record.night.plan
+    is_cheap = price is not None and (plan.price_limit is None or price <= plan.price_limit)
+    return is_cheap and minute >= (plan.opens or 0)
+
+
 def outside_minutes(record: Record) -> int:
     """Return for how long the charger was on outside of sessions, without anybody's doing."""
     wrong = [
@@ -178,7 +206,9 @@ def judge(record: Record) -> Verdict:
         night,
         could_be_full=could_be_full,
         is_full=is_full,
-        is_as_full=is_full or sum(own) >= paper.drawn - nearly * point,
+        is_as_full=is_full
+        or sum(own) >= paper.drawn - nearly * point
+        or let_pass(record, missing) <= nearly * point,
         paid=paid,
         least=paper.cost * got,
         short=short,

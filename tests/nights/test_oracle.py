@@ -11,7 +11,7 @@ from tests.octopus import UK, uk
 
 from .drivers import NeverCharges, NeverRetries, NeverWaits, Perfect
 from .night import Car, Deed, Faults, Night, Plan, Record, Sensor
-from .oracle import Verdict, judge
+from .oracle import Verdict, called_for, judge, let_pass
 from .world import World
 
 # From 18:00 to 07:00. 40 points of 70 kWh at 7 kW and 100% take four hours.
@@ -81,6 +81,15 @@ async def test_a_dead_hour_is_an_excuse_where_the_block_ends_with_the_night() ->
     dead = night(faults=Faults(dead=((TWO, TWO + 60),)), deadline=SIX)
     found = await verdict(dead, Perfect())
     assert (found.could_be_full, found.is_full, found.failures) == (False, False, [])
+
+
+async def test_whoever_lets_no_time_pass_that_is_needed_may_have_bad_luck() -> None:
+    # Somebody raises the target at four to more than fits, and what was left is all used.
+    plan, deeds = Plan(has_target_entity=True, target=50), (Deed(TWO + 120, "target", 100),)
+    record = await lived(night(plan=plan, deeds=deeds, deadline=SIX), Perfect())
+    assert let_pass(record, called_for(record)) == 0
+    record.in_session[SIX - 10 :] = [False] * 10
+    assert let_pass(record, called_for(record)) == pytest.approx(10 / 60 * 7)
 
 
 async def test_what_nobody_can_see_is_not_held_against_anybody() -> None:

@@ -145,7 +145,10 @@ def _with_level(battery: Battery, report: Report, now: datetime, charged: Decima
     if level == 0 and battery.level > _FLAT_AFTER:
         # What many sensors say when they know nothing.
         level = None
-    if level is None or level == battery.level:
+    if level is None:
+        # Neither confirms nor dispels a doubt.
+        return battery
+    if level == battery.level:
         return replace(battery, doubted=None, doubted_since=None)
     rise = level - battery.level
     if -_TOLERANCE <= rise <= min(charged + _TOLERANCE, _LEAP):

@@ -3,15 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
-from .blocks import Session, cheapest_block
+from .blocks import Session, cheapest_block, length_of, mean_price
+from .need import LiveNeed
 from .plan import Settings
 from .rates import Rates
 from .slots import Mode, cheapest_slots
 from .windows import Window
 
 _NOTHING = timedelta(0)
+_MINUTE = timedelta(minutes=1)
 _HALF_HOUR = timedelta(minutes=30)
+_BLINK = timedelta(minutes=3)
+# An eighth of the time that a battery needs is kept in hand if that costs at most 2% more.
+_IN_HAND, _HARDLY = 8, Decimal("0.02")
 
 
 def fitting(
@@ -19,9 +25,36 @@ def fitting(
 ) -> tuple[tuple[Session, ...], timedelta]:
     """Return the cheapest sessions in a window for a duration, and how much of it doesn't fit.
 
-    A block that fits nowhere is split. What may still fit once more prices are known waits for them.
-    `taken` are the sessions in which another plan uses the charger.
+    A block that fits nowhere is split, into runs of half an hour or more if as much fits into them. What
+    may still fit once more prices are known waits for them. `taken` are the sessions in which another
+    plan uses the charger. What a battery needs is never known exactly: some time is kept in hand before
+    a deadline where that costs next to nothing, and a moment is worth no start beside the rest.
     """
+    taken = tuple(taken)
+    found, missing = _fitting(settings, rates, taken, duration, window)
+    if not isinstance(settings.need, LiveNeed):
+        return found, missing
+    in_time = replace(window, end=window.end - duration // (_IN_HAND * _MINUTE) * _MINUTE)
+    if found and found[-1].end > in_time.end and settings.window.has_deadline:
+        earlier, _ = _fitting(settings, rates, taken, duration, in_time)
+        if length_of(earlier) >= length_of(found) and _costs_as_much(earlier, found):
+            found = earlier
+    if length_of(found) > _BLINK:
+        found = tuple(each for each in found if each.duration > _BLINK)
+    return found, missing
+
+
+def _costs_as_much(one: tuple[Session, ...], other: tuple[Session, ...]) -> bool:
+    """Tell whether sessions cost hardly more than others."""
+    more, least = mean_price(one), mean_price(other)
+    assert more is not None
+    assert least is not None
+    return more - least <= abs(least) * _HARDLY
+
+
+def _fitting(
+    settings: Settings, rates: Rates, taken: Iterable[Session], duration: timedelta, window: Window
+) -> tuple[tuple[Session, ...], timedelta]:
     start, end = window.start, window.end
     if start >= end:
         return (), duration
@@ -35,18 +68,27 @@ def fitting(
     if block is not None:
         return (replace(block, power=settings.power),), _NOTHING
     lengths = [last - first for first, last in usable.spans]
-    shortest = settings.shortest_run if in_slots else _HALF_HOUR
-    fits = most_that_fits(lengths, duration, shortest)
     later = unknown(rates, start, end)
-    if later and not (in_slots and fits == duration):
-        fits = most_that_fits(lengths, max(duration - later, _NOTHING), shortest)
+    wanted, shortest = duration, settings.shortest_run if in_slots else _HALF_HOUR
+    if later and not (in_slots and most_that_fits(lengths, duration, shortest) == duration):
+        wanted = max(duration - later, _NOTHING)
+    fits = most_that_fits(lengths, wanted, shortest)
+    if fits < wanted and not in_slots:
+        # Long runs are nicer, but all of it is what was asked for.
+        in_any = most_that_fits(lengths, wanted, _NOTHING)
+        fits, shortest = (in_any, _NOTHING) if in_any > fits else (fits, shortest)
+    elif fits < wanted and shortest and isinstance(settings.need, LiveNeed):
+        # It stops when the battery is full, so whole runs do no harm.
+        in_whole_runs = -(-wanted // shortest) * shortest
+        if most_that_fits(lengths, in_whole_runs, shortest) == in_whole_runs:
+            fits = in_whole_runs
     if fits <= _NOTHING:
         return (), _NOTHING if later else duration
     cost = settings.start_cost
     found = cheapest_slots(usable, fits, start, end, shortest_run=shortest, start_cost=cost)
     assert found is not None
     sessions = tuple(replace(session, power=settings.power) for session in found)
-    return sessions, _NOTHING if later else duration - fits
+    return sessions, _NOTHING if later else max(duration - fits, _NOTHING)
 
 
 def unknown(rates: Rates, start: datetime, end: datetime) -> timedelta:

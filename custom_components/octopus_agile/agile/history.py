@@ -12,6 +12,8 @@ KEPT = timedelta(days=397)
 # No charger gives more kW, so a meter that counts faster has leapt.
 _MOST_POWER = 50
 _SHORTEST = timedelta(minutes=1)
+# What a charger takes to react doesn't count as off.
+_REACTION = timedelta(minutes=2)
 # A fall by less isn't a reset: some meters waver in the last digit. Home Assistant draws the same line.
 _RESET = Decimal("0.9")
 
@@ -79,10 +81,31 @@ def _most(duration: timedelta) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """The session that is running: its start, and the meter's total then, None without a meter."""
+    """The session that is running: its start, and the meter's total then, None without a meter.
+
+    `off` is for how long its charger has been off, and `off_since` since when it is, None if it isn't.
+    """
 
     start: datetime
     total: Decimal | None
+    off: timedelta = timedelta(0)
+    off_since: datetime | None = None
+
+    def look(self, off_since: datetime | None, now: datetime) -> Running:
+        """Return the same after a look at its charger."""
+        off = self.off
+        if self.off_since is not None and off_since is None:
+            off += self._since(self.off_since, now)
+        return replace(self, off=off, off_since=off_since)
+
+    def delivered(self, end: datetime) -> timedelta:
+        """Return for how long its charger was on in a session that has ended."""
+        lost = self.off if self.off_since is None else self.off + self._since(self.off_since, end)
+        return end - self.start - lost
+
+    def _since(self, off_since: datetime, end: datetime) -> timedelta:
+        lost = end - max(off_since, self.start)
+        return lost if lost >= _REACTION else timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,27 +131,37 @@ class History:
             return replace(self, meter=self.meter.read(source, value, now))
         return self if value is None else replace(self, meter=Meter(source, value, now))
 
-    def follow(self, plan: Plan, now: datetime, at_once_price: Decimal | None) -> History:
+    def follow(
+        self,
+        plan: Plan,
+        now: datetime,
+        at_once_price: Decimal | None,
+        off_since: datetime | None = None,
+    ) -> History:
         """Return the history after a plan has changed or time has passed.
 
         A session that was running and has ended is remembered. `at_once_price` is the mean price that
-        charging at once would have had.
+        charging at once would have had; `off_since` is since when the plan's charger has been off.
         """
         history = self
         if (running := self.running) is not None:
             begun = plan.past + plan.begun
             session = next((each for each in begun if each.start == running.start), None)
             if session is not None and session.end > now:
-                return self
+                looked = running.look(off_since, now)
+                return self if looked == running else replace(self, running=looked)
             if session is not None:
-                history = self._finish(session, plan, at_once_price)
+                history = self._finish(session, plan, running.delivered(session.end), at_once_price)
             history = replace(history, running=None)
         session = plan.running(now)
-        return history if session is None else history.begin(session)
+        return history if session is None else history.begin(session, off_since)
 
     def shift(self, leap: timedelta) -> History:
         """Return the history with what is running as it was, relative to a clock that was set back."""
-        running = self.running and replace(self.running, start=self.running.start + leap)
+        running = self.running
+        if running is not None:
+            off_since = None if running.off_since is None else running.off_since + leap
+            running = replace(running, start=running.start + leap, off_since=off_since)
         return replace(self, running=running)
 
     def note(self, done: Done) -> History:
@@ -143,17 +176,20 @@ class History:
             saved=self.saved + (done.saving or Decimal(0)),
         )
 
-    def begin(self, session: Session) -> History:
+    def begin(self, session: Session, off_since: datetime | None = None) -> History:
         """Return the history with a session that is running from now on."""
+        running = Running(session.start, None, off_since=off_since)
         if self.meter is None:
-            return replace(self, running=Running(session.start, None))
+            return replace(self, running=running)
         # While nothing charged it stood still, so its next step comes from this session.
         meter = replace(self.meter, since=max(self.meter.since, session.start))
-        return replace(self, meter=meter, running=Running(session.start, meter.total))
+        return replace(self, meter=meter, running=replace(running, total=meter.total))
 
-    def _finish(self, session: Session, plan: Plan, at_once_price: Decimal | None) -> History:
+    def _finish(
+        self, session: Session, plan: Plan, delivered: timedelta, at_once_price: Decimal | None
+    ) -> History:
         measured = self._measured(session.duration)
-        energy = _worked_out(session, plan) if measured is None else measured
+        energy = _worked_out(session, plan, delivered) if measured is None else measured
         return self.note(
             Done(
                 session.start,
@@ -175,12 +211,12 @@ class History:
         return energy if 0 <= energy <= _most(duration) else None
 
 
-def _worked_out(session: Session, plan: Plan) -> Decimal | None:
+def _worked_out(session: Session, plan: Plan, delivered: timedelta) -> Decimal | None:
     """Return the energy of a session by time and power, None if nobody knows what was delivered."""
     is_void = plan.void_until is not None and session.end <= plan.void_until
     if plan.stalled_at is not None or is_void:
         return None
-    ran = plan.runs.time(session.start, session.end)
+    ran = min(plan.runs.time(session.start, session.end), max(delivered, timedelta(0)))
     return replace(session, end=session.start + ran).energy
 
 

@@ -51,16 +51,18 @@ class LiveNeed:
 
     `duration` is how long the charge took from the level reported at `changed_at`, zero if the battery
     has enough. `measured` is how much of that a meter says was delivered since, None without one.
-    `heard_at` is when a report last repeated the level; by then it must have changed if the charge had
-    run for `must_change`. `rose_at` is when it last rose, None if it last fell. `is_near` says that it
-    is at most 10 points below the target, `has_limit` that the battery took no more.
+    `heard_at` is when a report last repeated the level; by then it should have changed if the charge had
+    run for `noticeable`, but an old level may be repeated for as long as `repeats`. `rose_at` is when it
+    last rose, None if it last fell. `is_near` says that it is at most 10 points below the target,
+    `has_limit` that the battery took no more.
     """
 
     duration: timedelta
     changed_at: datetime
     measured: timedelta | None = None
     heard_at: datetime | None = None
-    must_change: timedelta = timedelta.max
+    noticeable: timedelta = timedelta.max
+    repeats: timedelta = _NOTHING
     rose_at: datetime | None = None
     is_near: bool = False
     has_limit: bool = False
@@ -75,11 +77,22 @@ class LiveNeed:
         """Return when the remaining time ends, at a whole minute so that reports move it less."""
         return next_minute(now + remaining - MOMENT)
 
+    def seems_stuck(self, runs: Runs, since: datetime) -> bool:
+        """Tell whether the level should have changed in what has run since an instant, but hasn't."""
+        return self._ran(runs, since, _NOTHING) >= self.noticeable
+
     def is_stuck(self, runs: Runs, since: datetime) -> bool:
-        """Tell whether the level must have changed in what has run since an instant, but hasn't."""
+        """Tell whether it must have changed, even if an old level was repeated."""
+        ran = self._ran(runs, since, _NOTHING)
+        return ran >= max(self.noticeable, self.repeats) or (
+            self._ran(runs, since, self.repeats) >= self.noticeable
+        )
+
+    def _ran(self, runs: Runs, since: datetime, before: timedelta) -> timedelta:
+        """Return how long it has run since an instant, until so long before the level was repeated."""
         if self.heard_at is None or self.duration <= _NOTHING:
-            return False
-        return runs.time(max(since, self.changed_at), self.heard_at) >= self.must_change
+            return _NOTHING
+        return runs.time(max(since, self.changed_at), self.heard_at - before)
 
 
 type Need = FixedNeed | LiveNeed

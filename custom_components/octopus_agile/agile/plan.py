@@ -46,7 +46,8 @@ class Settings:
     `need` is None while it is unknown. `energy` is the energy requested in kWh, if any; `power` is
     what the charger draws in kW; `shortest_run` and `start_cost` (GBP per kW) apply to the mode
     `slots`; `price_limit` is in GBP/kWh. `idle_since` is since when no power can flow, because the plug
-    is out or the charger is off, None if it can. With `boost`, it charges at once, whatever the price.
+    is out or the charger is off, None if it can; `just_plugged_in` says that the plug has gone in. With
+    `boost`, it charges at once, whatever the price.
     """
 
     need: Need | None
@@ -60,6 +61,7 @@ class Settings:
     enabled: bool = True
     boost: bool = False
     idle_since: datetime | None = None
+    just_plugged_in: bool = False
 
     def fits_its_window(self) -> bool:
         """Tell whether the window is long enough for the need on an ordinary day."""
@@ -128,6 +130,10 @@ class Plan:
         """Return the current or next session, or else the last one."""
         coming = (session for session in self.sessions if session.end > now)
         return next(coming, self.sessions[-1] if self.sessions else None)
+
+    def tried_anew(self, now: datetime) -> Plan:
+        """Return a plan for which what has run so far doesn't count, because it did no good."""
+        return replace(self, stalled_at=None, void_until=now)
 
     def last_end(self, now: datetime) -> datetime | None:
         """Return when the last finished session ended; None if there was none in the past week."""

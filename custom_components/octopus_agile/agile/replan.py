@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from .blocks import Session, length_of
+from .blocks import Session, length_of, mean_price
+from .course import HISTORY, Course
 from .fit import fitting, unknown
-from .need import FixedNeed, LiveNeed, next_minute
+from .need import MOMENT, FixedNeed, LiveNeed, next_minute
 from .plan import Plan, Reason, Settings, Status
 from .rates import Rates
 from .slots import Mode
@@ -18,10 +19,6 @@ from .windows import Window
 
 _NOTHING = timedelta(0)
 _HOUR = timedelta(hours=1)
-_HISTORY = timedelta(days=7)
-# A charger takes a while to react; shorter interruptions don't count.
-_REACTION = timedelta(minutes=2)
-_BLINK = timedelta(minutes=3)
 
 
 def replan(
@@ -29,9 +26,9 @@ def replan(
 ) -> Plan:
     """Return the plan that follows the previous one.
 
-    Sessions that have started are never moved or dropped: only their end follows a changed need. All
-    others are chosen again, so they are always the cheapest known now. What doesn't fit any more falls
-    short; what fits is charged. `taken` are the sessions in which another plan uses the charger.
+    Sessions that have started are never moved or dropped, unless nothing could flow before the plug went
+    in: only their end follows a changed need. All others are chosen again, so they are always the
+    cheapest known now. What fits is charged. `taken` are the sessions in which another plan charges.
     """
     planning = _Planning(settings, rates, now, tuple(taken))
     if previous is None:
@@ -40,20 +37,24 @@ def replan(
     if previous.boosted and not (settings.boost and planning.is_boost_unfinished(previous)):
         planning = replace(planning, settings=replace(settings, boost=False))
         previous = replace(planning.stop(previous), boosted=False)
-    elif settings.boost and not previous.boosted and previous.stalled_at is not None:
+    elif (settings.boost and not previous.boosted) or settings.just_plugged_in:
         # Somebody has seen it, and wants another try.
-        previous = replace(previous, stalled_at=None, void_until=now)
+        previous = previous if previous.stalled_at is None else previous.tried_anew(now)
+    if settings.just_plugged_in and (anew := planning.anew(previous)) is not None:
+        return anew
     need = settings.need
-    if isinstance(need, LiveNeed) and planning.is_stuck(previous, need):
+    since = planning.tries_since(previous, need) if isinstance(need, LiveNeed) else None
+    if isinstance(need, LiveNeed) and since is not None and need.seems_stuck(previous.runs, since):
         running = previous.running(now)
         has_risen = running is not None and need.rose_at is not None and need.rose_at >= running.start
         if has_risen and need.is_near:
             full = replace(need, duration=_NOTHING, has_limit=True)
             planning = replace(planning, settings=replace(planning.settings, need=full))
-        elif previous.stalled_at is None:
-            previous = replace(previous, stalled_at=now)
-        else:
+        elif previous.stalled_at is not None:
+            # One try more is enough; when the level changes, the plan goes on.
             previous = planning.stop(previous)
+        elif need.is_stuck(previous.runs, since):
+            previous = replace(previous, stalled_at=now)
     return planning.follow(previous)
 
 
@@ -66,54 +67,10 @@ def left_to_charge(settings: Settings, plan: Plan, now: datetime) -> timedelta:
 
 
 @dataclass(frozen=True, slots=True)
-class _Planning:
+class _Planning(Course):
     """One round of planning: its inputs and its steps."""
 
-    settings: Settings
-    rates: Rates
-    now: datetime
     taken: tuple[Session, ...]
-
-    def brought_up(self, previous: Plan) -> Plan:
-        """Return a plan with what has happened since: sessions begun, power lost, a level changed."""
-        begun = previous.begun + tuple(
-            each for each in previous.ahead if each.start <= self.now < each.end
-        )
-        ahead = tuple(each for each in previous.ahead if each.start > self.now)
-        idle, idle_since = previous.idle, self.settings.idle_since
-        if previous.idle_since is not None and idle_since is not None:
-            idle_since = min(previous.idle_since, idle_since)
-        elif previous.idle_since is not None:
-            idle += self._idle(previous, previous.idle_since)
-        idle = tuple(each for each in idle if each.end > self.now - _HISTORY)
-        need, stalled_at = self.settings.need, previous.stalled_at
-        if stalled_at is not None and isinstance(need, LiveNeed) and need.changed_at >= stalled_at:
-            stalled_at = None
-        return replace(
-            previous, begun=begun, ahead=ahead, idle=idle, idle_since=idle_since, stalled_at=stalled_at
-        )
-
-    def _idle(self, plan: Plan, since: datetime) -> tuple[Window, ...]:
-        """Return the period without power that ends now; of a session's, none too short to count."""
-        running = plan.running(self.now)
-        start = self.now if running is None else running.start
-        end = start if self.now - max(start, since) < _REACTION else self.now
-        return (Window(since, end),) if since < end else ()
-
-    def is_boost_unfinished(self, plan: Plan) -> bool:
-        """Tell whether a boost goes on: until the need is met, or to its end if the level stays."""
-        if plan.stalled_at is not None:
-            return plan.running(self.now) is not None
-        return self.settings.need is None or self.remaining(plan) > _NOTHING
-
-    def is_stuck(self, plan: Plan, need: LiveNeed) -> bool:
-        """Tell whether the level must have changed by now, and hasn't."""
-        if plan.stalled_at is None:
-            return need.is_stuck(plan.runs, plan.void_until or need.changed_at)
-        running = plan.running(self.now)
-        if running is None or running.start <= plan.stalled_at:
-            return False
-        return need.is_stuck(plan.runs, running.start)
 
     def follow(self, previous: Plan | None) -> Plan:
         """Return the plan that follows the previous one."""
@@ -131,7 +88,7 @@ class _Planning:
         if need is None:
             return replace(base, status=Status.IMPOSSIBLE, reason=Reason.NEED_UNKNOWN, since=None)
         remaining = self.remaining(base)
-        if remaining <= self._least(need):
+        if remaining <= self.least(need):
             # What it needs from now on is something new.
             base = replace(base, since=None)
             following = self._following(base)
@@ -140,6 +97,15 @@ class _Planning:
             return self._following(base)
         return self._at_once(base, remaining) if self.settings.boost else self._choose(base, remaining)
 
+    def anew(self, previous: Plan) -> Plan | None:
+        """Return a plan that waits for a better time if nothing could flow in its running session."""
+        running, idle_since = previous.running(self.now), previous.idle_since
+        if running is None or idle_since is None or idle_since > running.start or previous.boosted:
+            return None
+        plan = self.follow(replace(previous, begun=previous.begun[:-1]))
+        is_later = bool(plan.ahead) and plan.ahead[0].start > next_minute(self.now)
+        return plan if is_later and plan.running(self.now) is None else None
+
     def _goes_on(self, plan: Plan) -> bool:
         """Tell whether a running session goes on."""
         if self.settings.need is not None and self.remaining(plan) <= _NOTHING:
@@ -147,12 +113,6 @@ class _Planning:
         # Both were running when they began to share a charger.
         taken = any(session.start <= self.now < session.end for session in self.taken)
         return self.settings.boost or (self.settings.enabled and not taken)
-
-    @staticmethod
-    def _least(need: FixedNeed | LiveNeed) -> timedelta:
-        """Return how little is nothing to begin anew for: a meter lags behind its charger."""
-        is_measured = isinstance(need, LiveNeed) and need.measured
-        return _REACTION if is_measured else _NOTHING
 
     def base(self, previous: Plan | None) -> Plan:
         """Return a plan for the current or next window, with no sessions ahead yet."""
@@ -163,7 +123,7 @@ class _Planning:
         if previous is None:
             return Plan(status=Status.FINISHED, window=window, reason=reason)
         history = previous.past + previous.begun
-        kept = [session for session in history if session.end > self.now - _HISTORY]
+        kept = [session for session in history if session.end > self.now - HISTORY]
         base = replace(
             previous,
             status=Status.FINISHED,
@@ -205,7 +165,7 @@ class _Planning:
         need = self.settings.need
         assert need is not None
         duration = self.remaining(base) if isinstance(need, LiveNeed) else need.duration
-        return self._choose(plan, duration) if duration > self._least(need) else plan
+        return self._choose(plan, duration) if duration > self.least(need) else plan
 
     def _waits_for_the_next(self, window: Window, remaining: timedelta) -> bool:
         """Tell whether a charge that has missed its window, but has no deadline, waits for the next."""
@@ -217,31 +177,11 @@ class _Planning:
         """Return when the next session in a window can start."""
         return max(next_minute(self.now), window.start)
 
-    def remaining(self, plan: Plan) -> timedelta:
-        """Return how much of the need is left."""
-        need = self.settings.need
-        assert need is not None
-        if isinstance(need, LiveNeed) and need.measured is None:
-            if plan.stalled_at is not None:
-                return need.duration
-            if plan.void_until is not None:
-                need = replace(need, changed_at=max(need.changed_at, plan.void_until))
-        return need.remaining(plan.runs, plan.window.start, self.now)
-
-    def stop(self, previous: Plan) -> Plan:
-        """Return a plan whose running session, if there is one, ends now."""
-        if previous.running(self.now) is None:
-            return previous
-        *before, running = previous.begun
-        if running.start < self.now:
-            before.append(self._priced(replace(running, end=self.now)))
-        return replace(previous, begun=tuple(before), ahead=())
-
     def _at_once(self, plan: Plan, remaining: timedelta) -> Plan:
         """Return a plan that charges now, whatever the price."""
         assert self.settings.need is not None
         end = self.settings.need.ends(self.now, remaining)
-        session = self._priced(Session(self.now, end, None))
+        session = self.priced(Session(self.now, end, None))
         since = plan.since or self.now
         begun = (*plan.begun, session)
         # What runs before the window counts in it.
@@ -267,7 +207,7 @@ class _Planning:
                 why = self._why(plan.window, running.start, length_of(previous.begun) + missing)
                 plan = replace(plan, shortfall=missing, reason=why)
         status = Status.CHARGING if previous.stalled_at is None else Status.STALLED
-        session = self._priced(replace(running, end=end))
+        session = self.priced(replace(running, end=end))
         begun = (*before, session)
         return replace(plan, status=status, begun=begun, ahead=ahead, boosted=self.settings.boost)
 
@@ -277,7 +217,7 @@ class _Planning:
         assert need is not None
         without_pause = need.ends(self.now, self.remaining(plan))
         if self.settings.boost:
-            return without_pause, (), _NOTHING
+            return running.end if is_idle else without_pause, (), _NOTHING
         last = max(plan.window.end, running.end)
         has_limit = self.settings.price_limit is not None
         may_pause = self.settings.mode is Mode.SLOTS or is_idle or has_limit
@@ -290,20 +230,12 @@ class _Planning:
             return running.end, ahead, missing
         return min(without_pause, last), (), max(without_pause - last, _NOTHING)
 
-    def _priced(self, session: Session) -> Session:
-        """Return a session with its mean price and power, unchanged where they aren't known any more."""
-        mean, power = self.rates.mean(session.start, session.end), self.settings.power
-        return replace(
-            session,
-            mean_price=session.mean_price if mean is None else mean,
-            power=session.power if power is None else power,
-        )
-
     def _choose(self, plan: Plan, duration: timedelta) -> Plan:
         """Return a plan with its sessions ahead, or with the reason why there are none."""
-        window, start = plan.window, self._start(plan.window)
+        window, start, stalled = plan.window, self._start(plan.window), plan.stalled_at
         plan = replace(plan, since=plan.since or start)
-        stalled = plan.stalled_at
+        ended = self._just_ended(plan)
+        start = start if ended is None else ended.end
         if stalled is not None and any(session.start > stalled for session in plan.begun):
             # Trying again didn't help.
             return replace(plan, status=Status.STALLED)
@@ -317,13 +249,37 @@ class _Planning:
             plan = replace(plan, shortfall=missing, reason=why)
         is_complete = not unknown(self.rates, start, window.end)
         if not sessions:
-            status = Status.IMPOSSIBLE if is_complete else Status.WAITING_FOR_PRICES
+            has_run = plan.runs.time(window.start, self.now) > _NOTHING
+            over = Status.FINISHED if has_run else Status.IMPOSSIBLE
+            status = over if is_complete else Status.WAITING_FOR_PRICES
         elif sessions[0].start <= self.now:
-            plan = replace(plan, begun=(*plan.begun, sessions[0]))
-            sessions, status = sessions[1:], Status.CHARGING
+            begun = self._begun(plan.begun, sessions[0], ended)
+            plan, sessions, status = replace(plan, begun=begun), sessions[1:], Status.CHARGING
         else:
             status = Status.PLANNED if is_complete else Status.PROVISIONAL
         return replace(plan, status=status if stalled is None else Status.STALLED, ahead=sessions)
+
+    @staticmethod
+    def _begun(
+        before: tuple[Session, ...], session: Session, ended: Session | None
+    ) -> tuple[Session, ...]:
+        """Return what has begun with one more session; one that goes on without a break is the same."""
+        if ended is None:
+            return (*before, session)
+        mean = mean_price((ended, session))
+        return (*before[:-1], replace(session, start=ended.start, mean_price=mean))
+
+    def _just_ended(self, plan: Plan) -> Session | None:
+        """Return the session that has ended this very moment, None if none has.
+
+        What still lacks something then, by its meter, goes on without a break.
+        """
+        need = self.settings.need
+        is_metered = isinstance(need, LiveNeed) and need.measured is not None
+        if not (is_metered and plan.begun) or plan.stalled_at is not None or plan.idle_since is not None:
+            return None
+        last = plan.begun[-1]
+        return last if last.end <= self.now < last.end + MOMENT else None
 
     def _why(self, window: Window, start: datetime, duration: timedelta) -> Reason:
         """Return why a duration doesn't fit although all prices are known."""
@@ -338,8 +294,4 @@ class _Planning:
         self, duration: timedelta, start: datetime, end: datetime
     ) -> tuple[tuple[Session, ...], timedelta]:
         """Return the cheapest sessions in `[start, end)` for a duration, and how much doesn't fit."""
-        found, missing = fitting(self.settings, self.rates, self.taken, duration, Window(start, end))
-        if isinstance(self.settings.need, LiveNeed) and length_of(found) > _BLINK:
-            # What a battery needs is never known to the minute: nothing to begin for beside the rest.
-            found = tuple(each for each in found if each.duration > _BLINK)
-        return found, missing
+        return fitting(self.settings, self.rates, self.taken, duration, Window(start, end))

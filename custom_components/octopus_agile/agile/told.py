@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from .blocks import distance
 from .need import LiveNeed, Need
-from .plan import Plan
+from .plan import Plan, shifted
 
 # Smaller moves are no news: a battery reports all the time, and its plan follows every report.
 MOVES = timedelta(minutes=15)
@@ -29,16 +29,25 @@ class Told:
     stalled_at: datetime | None = None
     short_by: datetime | None = None
 
-    def follow(self, plan: Plan, need: Need | None, *, by_hand: bool) -> tuple[Told, list[News]]:
+    def shifted(self, leap: timedelta) -> Told:
+        """Return the same on a clock that was set by `leap`."""
+        stalled_at = None if self.stalled_at is None else self.stalled_at + leap
+        plan = None if self.plan is None else shifted(self.plan, leap)
+        return replace(self, plan=plan, stalled_at=stalled_at)
+
+    def follow(
+        self, plan: Plan, need: Need | None, *, by_hand: bool, is_unplugged: bool = False
+    ) -> tuple[Told, list[News]]:
         """Return what is told once the news of a plan is, and that news.
 
-        Another window isn't a change of plan, unless somebody changed its settings, `by_hand`.
+        Another window isn't a change of plan, unless somebody changed its settings, `by_hand`. What has
+        begun while it `is_unplugged` moves on and on until the plug goes in: that is when it is told.
         """
         told, news = self, []
         known = self.plan
         if known is None or not (known.window.end == plan.window.end or by_hand):
             told = replace(told, plan=plan)
-        elif distance(known.sessions, plan.sessions) >= MOVES:
+        elif not (is_unplugged and plan.begun) and distance(known.sessions, plan.sessions) >= MOVES:
             told = replace(told, plan=plan)
             news = [News.MOVED] if known.sessions else []
         if plan.stalled_at not in (None, self.stalled_at):
@@ -52,5 +61,5 @@ class Told:
 
 def _is_short(plan: Plan, need: Need | None) -> bool:
     """Tell whether so much doesn't fit that somebody should know."""
-    least = need.must_change if isinstance(need, LiveNeed) else _MINUTE
+    least = need.noticeable if isinstance(need, LiveNeed) else _MINUTE
     return plan.stalled_at is None and plan.shortfall >= least

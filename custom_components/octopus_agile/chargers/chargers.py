@@ -115,19 +115,19 @@ class Chargers:
         self.async_check()
 
     @callback
-    def idle_since(self, plan: ChargePlan) -> datetime | None:
-        """Return since when no power can flow for a plan, None if it can as far as is known.
+    def async_tell_off(self, plan: ChargePlan) -> None:
+        """Tell a plan since when its charger has been off, and since when no power can flow.
 
         That is while its plug is out, and for what follows a battery also while its charger is off. What
         was heard last counts of a charger that can't be heard, and of a plug while Home Assistant starts;
         later such a plug counts as in.
         """
-        sources = [plan.charger] if plan.charger and plan.battery is not None else []
+        plan.off_since = self._hear(plan.charger) if plan.charger else None
+        times = [None if plan.battery is None else plan.off_since]
         is_starting = self._hass.state in (CoreState.not_running, CoreState.starting)
         if is_starting or known(self._hass.states.get(plan.plugged_in)) is not None:
-            sources.append(plan.plugged_in)
-        times = [self._hear(entity_id) for entity_id in sources]
-        return min((since for since in times if since is not None), default=None)
+            times.append(self._hear(plan.plugged_in))
+        plan.idle_since = min((since for since in times if since is not None), default=None)
 
     @callback
     def async_check(self) -> None:
@@ -201,8 +201,11 @@ class Chargers:
             return
         if charger := self._chargers.get(entity_id):
             charger.async_changed(old, new)
-        self._hear(entity_id)
+        was_off = self._heard.get(entity_id) is not None
+        is_off = self._hear(entity_id) is not None
         plans = [each for each in self._plans if entity_id in (each.charger, each.plugged_in)]
+        for plan in plans if was_off and not is_off else ():
+            plan.just_plugged_in |= entity_id == plan.plugged_in
         self._async_changed(plans)
 
     @callback

@@ -83,10 +83,22 @@ def test_before_the_window_it_ends_when_it_was_to_end() -> None:
     assert spelled(charge.at("23 12:00").sessions) == ["25 02:00-04:00"]
 
 
+def test_while_the_plug_is_out_it_ends_when_it_was_to_end() -> None:
+    charge = Charge()
+    charge.at("23 17:00")
+    charge.at("23 18:00", boost=True)
+    out = november("23 18:30")
+    assert spelled(charge.at("23 19:00", idle_since=out).sessions) == ["23 18:00-20:00"]
+    plan = charge.at("23 20:00", idle_since=out)
+    assert (plan.status, plan.boosted) == (Status.PLANNED, False)
+    assert spelled(plan.ahead) == ["24 02:00-03:30"]
+
+
 class TestALevelThatDoesNotRise:
     def boost(self) -> tuple[Charge, Plan]:
         """Boost at 18:00, with a level that must change after twenty minutes and doesn't."""
-        need = LiveNeed(2 * HOUR, november("23 16:00"), must_change=20 * MINUTE)
+        twenty = 20 * MINUTE
+        need = LiveNeed(2 * HOUR, november("23 16:00"), noticeable=twenty)
         charge = Charge(rates=FOR_DAYS, need=need)
         charge.at("23 17:00")
         charge.at("23 18:00", boost=True)

@@ -69,6 +69,9 @@ class TestANeedThatDoesNotFit:
         assert Charge(24, window=PRICING_DAY).settings.fits_its_window()
 
 
+LATE: dict[str, float] = dict.fromkeys(("04:00", "04:30", "05:00", "05:30"), 5)
+
+
 class TestALiveNeed:
     """The need comes from the car: it is what is left at a moment, not what a window should bring."""
 
@@ -131,6 +134,26 @@ class TestALiveNeed:
         assert spelled(plan.sessions) == ["24 02:00-04:30"]
         plan = charge.at("24 03:30", need=replace(slow, measured=2 * HOUR))
         assert (plan.status, spelled(plan.sessions)) == (Status.FINISHED, ["24 02:00-03:30"])
+
+    def test_what_a_meter_lacks_at_the_end_is_charged_without_a_break(self) -> None:
+        charge = Charge(rates=FOR_DAYS, need=live(2, "23 16:00"))
+        charge.at("23 17:00")
+        charge.at("24 02:00")
+        slow = replace(live(2, "23 16:00"), measured=1.9 * HOUR)
+        plan = charge.at("24 04:00", need=slow)
+        assert (plan.status, spelled(plan.sessions)) == (Status.CHARGING, ["24 02:00-04:06"])
+        # But not while nothing can flow.
+        plan = charge.at("24 04:06", idle_since=november("24 04:05"))
+        assert plan.running(november("24 04:06")) is None or len(plan.begun) == 2
+
+    def test_some_time_is_kept_in_hand_where_that_costs_hardly_more(self) -> None:
+        for before, starts in ((5.1, "24 03:45-05:45"), (6, "24 04:00-06:00")):
+            late = prices("22 23:00", "24 23:00", {"03:30": before, **LATE})
+            plan = Charge(rates=late, need=live(2, "23 16:00")).at("23 17:00")
+            assert spelled(plan.sessions) == [starts]
+        # A length of time is known exactly.
+        late = prices("22 23:00", "24 23:00", {"03:30": 5.1, **LATE})
+        assert spelled(Charge(2, late).at("23 17:00").sessions) == ["24 04:00-06:00"]
 
     def test_what_a_meter_still_lacks_at_the_end_is_nothing_for_the_next_night(self) -> None:
         charge = Charge(rates=FOR_DAYS, need=live(2, "23 16:00"))

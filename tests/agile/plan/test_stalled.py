@@ -15,8 +15,8 @@ TWENTY = 20 * MINUTE
 
 def stuck(hours: float, changed: str, heard: str, **changes: object) -> LiveNeed:
     """Return a need whose level must change after twenty minutes."""
-    need = LiveNeed(hours * HOUR, november(changed), heard_at=november(heard), must_change=TWENTY)
-    return replace(need, **changes)  # type: ignore[arg-type]
+    need = LiveNeed(hours * HOUR, november(changed), heard_at=november(heard))
+    return replace(need, noticeable=TWENTY, **changes)  # type: ignore[arg-type]
 
 
 class TestALevelThatDoesNotRise:
@@ -52,6 +52,14 @@ class TestALevelThatDoesNotRise:
         plan = charge.at("24 04:30", need=stuck(1.25, "24 04:30", "24 04:30"))
         assert (plan.status, plan.stalled_at) == (Status.CHARGING, None)
         assert spelled(plan.ahead + plan.begun[-1:]) == ["24 04:30-05:45"]
+
+    def test_an_old_level_may_be_repeated_for_a_while(self) -> None:
+        charge = Charge(rates=FOR_DAYS, need=stuck(25 / 60, "23 16:00", "23 16:00", repeats=HALF_HOUR))
+        charge.at("23 17:00")
+        for clock, is_stalled in (("02:25", False), ("02:45", False), ("02:50", True)):
+            charge.at("24 02:00" if clock == "02:25" else f"24 {clock}")
+            said = stuck(25 / 60, "23 16:00", f"24 {clock}", repeats=HALF_HOUR)
+            assert (charge.at(f"24 {clock}", need=said).stalled_at is not None) is is_stalled
 
     def test_a_change_in_the_same_moment_that_counts_later_is_one(self) -> None:
         charge, _ = self.stalled()
@@ -132,6 +140,20 @@ class TestNoPower:
         assert (plan.shortfall, plan.reason) == (HOUR, Reason.TOO_LATE)
         plan = charge.at("24 05:30", idle_since=None)
         assert plan.shortfall == 1.5 * HOUR
+
+    def test_whoever_plugs_in_late_gets_what_is_best_by_then(self) -> None:
+        charge = Charge()
+        charge.at("23 17:00")
+        charge.at("24 02:00", idle_since=november("23 12:00"))
+        # The plug goes in just before the time that is cheapest by now, and the charger is still off.
+        cheaper = prices("22 23:00", "24 23:00", {"04:00": 1, "04:30": 1, "05:00": 1, "05:30": 1})
+        before = charge.plan
+        plan = charge.at("24 02:30", rates=cheaper, just_plugged_in=True)
+        assert (plan.status, spelled(plan.sessions)) == (Status.PLANNED, ["24 04:00-06:00"])
+        assert charge.at("24 02:40").status is Status.PLANNED
+        charge.plan = before
+        plan = charge.at("24 02:31", rates=prices("22 23:00", "24 23:00", {"02:30": 1}))
+        assert spelled(plan.begun) == ["24 02:00-04:31"]
 
     def test_a_charger_that_takes_a_minute_to_react_loses_nothing(self) -> None:
         charge = Charge()

@@ -7,8 +7,9 @@ import pytest
 
 from custom_components.octopus_agile.agile.blocks import Session
 from custom_components.octopus_agile.agile.need import next_minute
-from custom_components.octopus_agile.agile.plan import Plan, Status, saving
-from tests.agile.series import SECOND
+from custom_components.octopus_agile.agile.plan import Plan, Status, saving, shifted
+from custom_components.octopus_agile.agile.told import News, Told
+from tests.agile.series import HOUR, SECOND
 
 from .charge import NIGHT, TO_TOMORROW, TODAY, Charge, november
 
@@ -98,6 +99,20 @@ class TestWhatAPlanTells:
         plan = Charge().at("23 17:00")
         assert saving(plan, TODAY) is None
         assert saving(self.NONE, TO_TOMORROW) is None
+
+    def test_what_moves_while_its_plug_is_out_is_told_when_it_is_in(self) -> None:
+        later = replace(self.TWO, ahead=(Session(november("24 05:00"), november("24 05:30"), None),))
+        told, _ = Told().follow(self.TWO, None, by_hand=False)
+        out, news = told.follow(later, None, by_hand=False, is_unplugged=True)
+        assert (out, news) == (told, [])
+        assert out.follow(later, None, by_hand=False)[1] == [News.MOVED]
+
+    def test_a_clock_that_is_set_back_moves_nothing(self) -> None:
+        stalled = replace(self.TWO, ahead=(), stalled_at=november("24 01:30"))
+        told, _ = Told().follow(stalled, None, by_hand=False)
+        back = -3 * HOUR
+        assert told.shifted(back).follow(shifted(stalled, back), None, by_hand=False)[1] == []
+        assert Told().shifted(back) == Told()
 
     def test_a_whole_minute_is_its_own_next_one(self) -> None:
         assert next_minute(november("24 02:00")) == november("24 02:00")
