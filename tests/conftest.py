@@ -73,7 +73,7 @@ def entry() -> MockConfigEntry:
     """An entry for London that charges 28 kWh in 4 hours."""
     return MockConfigEntry(
         domain=DOMAIN,
-        title="Agile Octopus, London",
+        title="Octopus Agile London",
         # Always the same, because it says at which seconds the entry asks for prices.
         entry_id="01M844DZG0T5QECSCR14MV3CN3",
         unique_id=f"E-1R-{AGILE}-C",

@@ -105,7 +105,7 @@ async def test_where_there_is_nothing_to_charge_it_says_so(scene: Scene, news: N
     options = {**scene.entry.options, "charge_duration": 0.0}
     scene.home.config_entries.async_update_entry(scene.entry, options=options)
     await scene.home.async_block_till_done()
-    with pytest.raises(ServiceValidationError, match="There is nothing to charge"):
+    with pytest.raises(ServiceValidationError, match="There's nothing to charge"):
         await press(scene.home, MAIN)
     assert state(scene.home, "sensor.plan_status") == "off"
     assert state(scene.home, "switch.charge_enabled") == "on"
@@ -115,6 +115,6 @@ async def test_of_a_battery_that_was_never_heard_nobody_knows_what_to_charge(
     home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry
 ) -> None:
     await add_plan(home, entry, **FROM_BATTERY)
-    with pytest.raises(ServiceValidationError, match="There is nothing to charge"):
+    with pytest.raises(ServiceValidationError, match="There's nothing to charge"):
         await press(home, CAR)
     assert plan(home, "binary_sensor.charge_now") == "off"

@@ -130,7 +130,7 @@ class TestIsPriceBelow:
     @TARGETS
     @pytest.mark.parametrize(
         ("limit", "expected"),
-        [(0.2, [False, True, True, False]), (0.05, [False, False, True, False]), (-1, [False] * 4)],
+        [(20, [False, True, True, False]), (5, [False, False, True, False]), (-1, [False] * 4)],
     )
     async def test_while_it_is(
         self, home: HomeAssistant, asked: Asked, kind: str, limit: float, expected: list[bool]
@@ -139,8 +139,20 @@ class TestIsPriceBelow:
         times = ["01:59", "02:00", "02:30", "04:00"]
         assert [await asked.at(f"2026-11-24 {time}") for time in times] == expected
 
+    @pytest.mark.parametrize(
+        ("limit", "price", "expected"),
+        # In floats, 0.0725 * 100 is a little below 7.25.
+        [(7.25, "0.0725", False), (7.25, "0.07249", True), (0, "0", False), (-1.5, "-0.0151", True)],
+    )
+    async def test_exactly_in_pence(
+        self, home: HomeAssistant, asked: Asked, limit: float, price: str, expected: bool
+    ) -> None:
+        await asked.make("is_price_below", {"entity_id": PRICE}, price=limit)
+        home.states.async_set(PRICE, price)
+        assert await asked.now() is expected
+
     async def test_for_a_while_in_which_it_changes(self, home: HomeAssistant, asked: Asked) -> None:
-        await asked.make("is_price_below", {"entity_id": PRICE}, price=0.2, **{"for": "00:45:00"})
+        await asked.make("is_price_below", {"entity_id": PRICE}, price=20, **{"for": "00:45:00"})
         assert not await asked.at("2026-11-24 02:40")
         assert await asked.at("2026-11-24 02:46")
         assert await asked.at("2026-11-24 03:59")
@@ -150,7 +162,7 @@ class TestIsPriceBelow:
         self, home: HomeAssistant, asked: Asked
     ) -> None:
         """The lowest price to come is below the limit all evening."""
-        await asked.make("is_price_below", target(home, "device", PRICE), price=0.1)
+        await asked.make("is_price_below", target(home, "device", PRICE), price=10)
         lowest = home.states.get("sensor.octopus_agile_london_lowest_price")
         assert lowest is not None
         assert float(lowest.state) < 0.1
@@ -160,7 +172,7 @@ class TestIsPriceBelow:
     async def test_what_is_unavailable_does_not_count(
         self, home: HomeAssistant, entry: MockConfigEntry, asked: Asked
     ) -> None:
-        await asked.make("is_price_below", {"entity_id": PRICE}, price=1)
+        await asked.make("is_price_below", {"entity_id": PRICE}, price=100)
         assert await asked.now()
         await home.config_entries.async_unload(entry.entry_id)
         assert not await asked.now()

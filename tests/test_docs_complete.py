@@ -45,7 +45,8 @@ TEXTS = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
     for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
 }
-# Where charge plans are explained.
+# Where the set-up and charge plans are explained.
+SET_UP = ("docs/setting-up.md", "# Setting up")
 PLANS = ("docs/charge-plans.md", "# Charge plans")
 # Of a section that says something, in letters.
 ENOUGH = 200
@@ -122,20 +123,21 @@ def labels() -> Iterator[Any]:
     """Give the label of every field of every dialog, and where it must be explained."""
     flows = {"config": ENGLISH["config"], "options": ENGLISH["options"]}
     for name, flow in {**flows, **ENGLISH["config_subentries"]}.items():
-        page, heading = ("README.md", "## Setting up") if name in flows else PLANS
+        page, heading = SET_UP if name in flows else PLANS
         for step, texts in flow["step"].items():
             for part in (texts, *texts.get("sections", {}).values()):
-                for label in part["data"].values():
+                for label in (part["data"] if "data" in part else part["menu_options"]).values():
                     yield pytest.param(page, heading, label, id=f"{name}-{step}-{label}")
 
 
 @pytest.mark.parametrize(("page", "heading", "label"), labels())
 def test_every_field_of_every_dialog_is_explained(page: str, heading: str, label: str) -> None:
-    """In a table, alone or among others in a cell, or bold where a line begins; no entity will do."""
+    """In a table, alone or among others in a cell, bold, or under its own heading; no entity will do."""
     text = sections(TEXTS[page])[heading]
+    headings = {heading.strip("# ") for heading in sections(text)}
     explained = [row for row in rows(text) if not re.fullmatch(r"`\w+\.\w+`", row[1])]
     cells = [cell.strip("*") for row in explained for cell in row]
-    named = {*cells, *(part for cell in cells for part in cell.split(", "))}
+    named = {*headings, *cells, *(part for cell in cells for part in cell.split(", "))}
     assert label in named | set(re.findall(r"^(?:- )?\*\*([^*]+)\*\*", text, re.MULTILINE))
 
 

@@ -129,6 +129,9 @@ class TestTexts:
             *english["config_subentries"]["charge_plan"]["step"].values(),
         ]
         for step in steps:
+            if "menu_options" in step:
+                assert set(step["menu_options"]) == set(step["menu_option_descriptions"])
+                continue
             for part in (step, *step.get("sections", {}).values()):
                 assert set(part["data"]) == set(part["data_description"])
             assert step["title"] != "Octopus Agile"
@@ -137,6 +140,7 @@ class TestTexts:
         """Home Assistant has a text for a change that is done since 2026.10; older ones show its key."""
         for section in (english["config"], english["config_subentries"]["charge_plan"]):
             assert "reconfigure_successful" in section["abort"]
+            assert "{answer}" in section["create_entry"]["default"]
 
     @pytest.mark.parametrize(
         ("path", "flows"),
@@ -217,8 +221,16 @@ class TestTexts:
         attributes = english["entity"]["event"][description.key]["state_attributes"]
         assert set(attributes["event_type"]["state"]) == set(description.event_types)
 
+    @pytest.mark.parametrize("kind", ["triggers", "conditions"])
+    def test_automations_find_ours_by_what_people_type(self, english: dict[str, Any], kind: str) -> None:
+        """C40: the editor searches names and descriptions."""
+        texts = english[kind].values()
+        assert all(text["name"].startswith("Octopus Agile ") for text in texts)
+        for word in ("octopus", "agile", "charge", "price", "cheap"):
+            assert any(word in f"{text['name']} {text['description']}".lower() for text in texts), word
+
     def test_name_every_option_of_selectors(self, english: dict[str, Any]) -> None:
-        assert set(english["selector"]) == {"days", "mode", "need", "offset_type"}
+        assert set(english["selector"]) == {"days", "mode", "offset_type"}
         assert list(english["selector"]["days"]["options"]) == WEEKDAYS
         assert set(english["selector"]["mode"]["options"]) == {mode.value for mode in Mode}
 

@@ -33,7 +33,7 @@ EVIDENCE: dict[str, list[tuple[str, str]]] = {
     "appropriate-polling": [
         (f"{OURS}/agile/publication.py", "next_request"),
         ("tests/agile/publication/test_limit.py", "TestTheLimit"),
-        ("README.md", "## When it asks for prices"),
+        ("docs/requests.md", "## The times"),
     ],
     "brands": [
         (f"{OURS}/brand/icon@2x.png", ""),
@@ -49,7 +49,7 @@ EVIDENCE: dict[str, list[tuple[str, str]]] = {
         ("tests/config_flow/test_reconfigure.py", "TestReconfigure"),
         ("tests/config_flow/test_set_up.py", "TestCharge.test_the_same_tariff_again_is_refused"),
         ("tests/config_flow/test_options.py", "TestOptions"),
-        ("tests/flows/test_charge_plan.py", "test_a_plan_is_added_for_each_kind_of_need"),
+        ("tests/flows/test_charge_plan.py", "test_a_plan_is_added_in_two_pages_for_each_kind_of_need"),
         ("tests/flows/test_product_choice.py", "TestProduct"),
         ("pyproject.toml", "tool.coverage.report.fail_under"),
     ],
@@ -159,16 +159,24 @@ SECTIONS: dict[str, dict[str, str]] = {
     "README.md": {
         "# Octopus Agile for Home Assistant": "docs-high-level-description",
         "## Installation": "docs-installation-instructions",
-        "## Removal": "docs-removal-instructions",
-        "### 4. What do you want to charge?": "docs-configuration-parameters",
-        "### 1. Where is your meter?": "docs-installation-parameters",
-        "## When it asks for prices": "docs-data-update",
+        "## Entities": "docs-supported-functions",
+    },
+    "docs/setting-up.md": {
+        "## Where is your meter?": "docs-installation-parameters",
+        "## How long does a charge take?": "docs-configuration-parameters",
+        "## Removing it": "docs-removal-instructions",
+    },
+    "docs/requests.md": {
+        "# When it asks for prices": "docs-data-update",
+    },
+    "docs/how-it-works.md": {
         "## Known limits": "docs-known-limitations",
-        "## What each entity means": "docs-supported-functions",
-        "## Troubleshooting": "docs-troubleshooting",
+    },
+    "docs/troubleshooting.md": {
+        "## What you see": "docs-troubleshooting",
     },
     "docs/charge-plans.md": {
-        "## When and how it may run": "docs-configuration-parameters",
+        "## When?": "docs-configuration-parameters",
     },
     "docs/recipes.md": {
         "## The ready dashboard": "docs-examples",

@@ -96,7 +96,7 @@ class TestWithdrawnProduct:
         octopus.publishing.add(NEWER)
         newer = MockConfigEntry(
             domain=DOMAIN,
-            title="Agile Octopus, London",
+            title="Octopus Agile London",
             unique_id=f"E-1R-{NEWER}-C",
             data={**entry.data, "product": NEWER},
             options=dict(entry.options),

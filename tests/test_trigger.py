@@ -20,7 +20,6 @@ from .octopus import FakeOctopus, day_of, uk
 CHEAP_AT_2 = {"02:00": "5.0", "02:30": "4.0", "03:00": "5.0", "03:30": "6.0"}
 CAR = "binary_sensor.charge_the_car_charge_now"
 MAIN = "binary_sensor.octopus_agile_london_cheapest_block"
-PRICE = "sensor.octopus_agile_london_current_price"
 EVENTS = "event.octopus_agile_london_prices"
 TARGETS = pytest.mark.parametrize("kind", ["entity", "device", "area"])
 
@@ -328,36 +327,3 @@ class TestStalled:
         )
         await scene.home.async_block_till_done()
         assert runs.taken() == []
-
-
-class TestPriceCrossed:
-    @TARGETS
-    @pytest.mark.parametrize(
-        ("options", "expected"),
-        [
-            ({"threshold": {"type": "below", "value": {"number": 0.1}}}, ["24 02:00"]),
-            ({"threshold": {"type": "above", "value": {"number": 0.1}}}, ["24 04:00"]),
-            ({"threshold": {"type": "below", "value": {"number": 0.045}}}, ["24 02:30"]),
-            ({"threshold": {"type": "below", "value": {"entity": "input_number.limit"}}}, ["24 02:30"]),
-            (
-                {"threshold": {"type": "below", "value": {"number": 0.1}}, "for": {"minutes": 45}},
-                ["24 02:45"],
-            ),
-        ],
-    )
-    async def test_when_it_crosses(
-        self, scene: Scene, runs: Runs, kind: str, options: dict[str, Any], expected: list[str]
-    ) -> None:
-        scene.octopus.prices = day_of(CHEAP_AT_2)
-        scene.home.states.async_set("input_number.limit", "0.045")
-        await scene.clock.to("2026-11-23 20:15")
-        await scene.set_up()
-        trigger = {"trigger": "octopus_agile.price_crossed", "target": target(scene.home, kind, PRICE)}
-        await automate(scene.home, {**trigger, "options": options})
-        await scene.clock.walk("2026-11-24 02:20")
-        await scene.home.config_entries.async_reload(scene.entry.entry_id)
-        await scene.clock.walk("2026-11-24 08:00")
-        if "for" in options:
-            # The reload ends the wait, as with the triggers of Home Assistant itself.
-            expected = []
-        assert runs.taken() == [f"{at} sensor.current_price" for at in expected]

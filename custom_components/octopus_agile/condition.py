@@ -1,5 +1,6 @@
-"""Conditions for the automation editor, on entities, devices or areas."""
+"""Conditions for the automation editor, on entities, devices or areas. Their prices are in pence."""
 
+from decimal import Decimal
 from typing import override
 
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
@@ -17,8 +18,16 @@ import voluptuous as vol
 
 from .entity import BLOCKS, CURRENT_PRICE, filter_entities
 
+# The unit of the current price.
+PRICE_UNIT = "GBP/kWh"
 _PRICE = "price"
-_LIMIT = vol.All(vol.Coerce(float), vol.Range(min=-100, max=100))
+# In pence per kWh.
+_LIMIT = vol.All(vol.Coerce(float), vol.Range(min=-10_000, max=10_000))
+
+
+def in_pence(pounds: float) -> float:
+    """Return a price in pence: exactly the number that somebody types, 17.25 and not 17.249999."""
+    return float(Decimal(str(pounds)).scaleb(2))
 
 
 class IsInCheapestBlock(EntityStateConditionBase):
@@ -34,7 +43,7 @@ class IsInCheapestBlock(EntityStateConditionBase):
 
 
 class IsPriceBelow(EntityConditionBase):
-    """The current price is below a limit in GBP/kWh."""
+    """The current price is below a limit in pence per kWh."""
 
     _domain_specs = {SENSOR_DOMAIN: DomainSpec()}
     _schema = ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL.extend(
@@ -61,7 +70,7 @@ class IsPriceBelow(EntityConditionBase):
     @override
     def is_valid_state(self, entity_state: State) -> bool:
         """Compare the price; unknown states never get here."""
-        return float(entity_state.state) < self._limit
+        return in_pence(float(entity_state.state)) < self._limit
 
 
 CONDITIONS: dict[str, type[Condition]] = {

@@ -1,7 +1,7 @@
-"""The setup: postcode, region, product, charge. No account or key."""
+"""The set-up: postcode, region, product, charge, and the answer. No account or key."""
 
 from collections.abc import Mapping
-from functools import cached_property, partialmethod
+from functools import cached_property, partial, partialmethod
 from typing import Any, override
 
 from homeassistant.config_entries import (
@@ -15,7 +15,6 @@ from homeassistant.config_entries import (
 from homeassistant.core import callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
-    BooleanSelector,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -28,12 +27,21 @@ from .agile.errors import ApiError
 from .agile.tariffs import REGIONS, Product, Region, Tariff
 from .const import CONF_PRODUCT, CONF_PRODUCT_NAME, CONF_REGION, DOMAIN
 from .coordinator import OctopusAgileConfigEntry
-from .flows.charge_form import as_answers, as_options, charge_errors, charge_schema
+from .flows.answer import async_answer, first_plan
+from .flows.charge_form import OTHER_PRODUCT, charge_errors, charge_schema
 from .flows.charge_plan import SUBENTRY_FLOWS
+from .flows.fields import flat, nested
 from .flows.product_choice import ProductChoice, ProductError
+from .prices import async_prices_of
 
 _POSTCODE = "postcode"
-_OTHER_PRODUCT = "other_product"
+# Where the last page leads to. Dashboards are loaded anew, as a page that has been open since before the
+# set-up doesn't know of ours: a link with a target isn't followed within the page.
+_PLACES = {
+    "dashboards": '<a href="/config/lovelace/dashboards" target="_self">',
+    "dashboards_end": "</a>",
+    "integration": "/config/integrations/integration/octopus_agile",
+}
 
 _POSTCODE_SCHEMA = vol.Schema({vol.Optional(_POSTCODE): str})
 
@@ -46,10 +54,12 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
     def __init__(self) -> None:
         """Start with all regions to choose from."""
         self._candidates: tuple[Region, ...] = tuple(REGIONS.values())
+        # A postcode without a region, as it was typed.
+        self._unknown_postcode = ""
         self._region: Region | None = None
         self._product: Product | None = None
         self._was_asked_for_product = False
-        self._charge: dict[str, Any] | None = None
+        self._charge: dict[str, Any] = {}
 
     @staticmethod
     @callback
@@ -90,12 +100,15 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
             step_id="user",
             data_schema=self.add_suggested_values_to_schema(_POSTCODE_SCHEMA, user_input),
             errors=errors,
+            last_step=False,
         )
 
     async def _regions_for(self, postcode: str) -> ConfigFlowResult:
-        found = await self._client.regions(postcode) if postcode.strip() else ()
+        postcode = postcode.strip().upper()
+        found = await self._client.regions(postcode) if postcode else ()
         if len(found) == 1:
             return await self._region_chosen(found[0])
+        self._unknown_postcode = "" if found else postcode
         self._candidates = found or tuple(REGIONS.values())
         return await self._ask_for_region("region")
 
@@ -103,18 +116,25 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
         self, step_id: str, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         errors: dict[str, str] = {}
-        if user_input is not None:
+        if user_input is not None and CONF_REGION not in user_input:
+            errors[CONF_REGION] = "region_missing"
+        elif user_input is not None:
             try:
                 return await self._region_chosen(REGIONS[user_input[CONF_REGION]])
             except ApiError:
                 errors["base"] = "cannot_connect"
+        elif self._unknown_postcode:
+            errors["base"] = "unknown_postcode"
         names = {region.letter: region.name for region in self._candidates}
-        schema = vol.Schema({vol.Required(CONF_REGION): _dropdown(names)})
+        # Home Assistant fills in the first option of a required choice.
+        schema = vol.Schema({vol.Optional(CONF_REGION): _dropdown(names)})
         suggested = user_input or self._present_data()
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(schema, suggested),
             errors=errors,
+            description_placeholders={"postcode": self._unknown_postcode},
+            last_step=False,
         )
 
     async_step_region = partialmethod(_ask_for_region, "region")
@@ -176,6 +196,7 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
             data_schema=self.add_suggested_values_to_schema(schema, suggested),
             errors=errors,
             description_placeholders={"region": self._region.name},
+            last_step=self.source == SOURCE_RECONFIGURE,
         )
 
     async def async_step_charge(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -184,27 +205,37 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
         assert self._product is not None
         self._abort_if_unique_id_configured()
         errors: dict[str, str] = {}
+        make = partial(charge_schema, self.hass, offers_products=not self._was_asked_for_product)
         if user_input is not None:
-            answers = dict(user_input)
-            if answers.pop(_OTHER_PRODUCT, False):
-                self._charge = answers
+            self._charge = flat(make({}), user_input)
+            if self._charge.pop(OTHER_PRODUCT, False):
                 return await self.async_step_product()
-            charge = as_options(answers)
-            errors = charge_errors(self.hass, charge)
+            errors = charge_errors(self.hass, self._charge)
             if not errors:
-                return self.async_create_entry(
-                    title=_title(self._region), data=self._entry_data, options=charge
-                )
-        schema = charge_schema(self.hass, errors)
-        if not self._was_asked_for_product:
-            schema = schema.extend({vol.Required(_OTHER_PRODUCT, default=False): BooleanSelector()})
+                return await self._created(self._charge)
+        schema = make(errors)
         return self.async_show_form(
             step_id="charge",
-            data_schema=self.add_suggested_values_to_schema(schema, user_input or self._charge),
+            data_schema=self.add_suggested_values_to_schema(schema, nested(schema, self._charge)),
             errors=errors,
             description_placeholders={
                 "region": self._region.name,
                 "product": f"{self._product.full_name} ({self._product.code})",
+            },
+        )
+
+    async def _created(self, charge: dict[str, Any]) -> ConfigFlowResult:
+        """Create the entry, and say on the last page what it comes to."""
+        assert self._region is not None
+        assert self._product is not None
+        rates = async_prices_of(self.hass, Tariff(self._product.code, self._region.letter)).data
+        return self.async_create_entry(
+            title=_title(self._region),
+            data=self._entry_data,
+            options=charge,
+            description_placeholders={
+                "answer": await async_answer(self.hass, rates, first_plan(charge, rates)),
+                **_PLACES,
             },
         )
 
@@ -242,7 +273,7 @@ def _dropdown(names: dict[str, str], *, custom_value: bool = False) -> SelectSel
 
 
 def _title(region: Region) -> str:
-    return f"Agile Octopus, {region.name}"
+    return f"Octopus Agile {region.name}"
 
 
 class ChargeOptionsFlow(OptionsFlow):
@@ -251,15 +282,15 @@ class ChargeOptionsFlow(OptionsFlow):
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the charge settings."""
         errors: dict[str, str] = {}
+        charge = dict(self.config_entry.options)
         if user_input is not None:
-            charge = as_options(user_input)
+            charge = flat(charge_schema(self.hass, {}), user_input)
             errors = charge_errors(self.hass, charge)
             if not errors:
                 return self.async_create_entry(data=charge)
+        schema = charge_schema(self.hass, errors)
         return self.async_show_form(
             step_id="init",
-            data_schema=self.add_suggested_values_to_schema(
-                charge_schema(self.hass, errors), user_input or as_answers(self.config_entry.options)
-            ),
+            data_schema=self.add_suggested_values_to_schema(schema, nested(schema, charge)),
             errors=errors,
         )

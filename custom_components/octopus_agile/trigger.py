@@ -1,14 +1,16 @@
-"""Triggers for the automation editor, on entities, devices or areas."""
+"""Triggers for the automation editor, on entities, devices or areas. Their prices are in pence."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import ClassVar, cast, override
+import math
+from typing import Any, ClassVar, cast, override
 
 from homeassistant.components.event import ATTR_EVENT_TYPE, DOMAIN as EVENT_DOMAIN
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.const import (
     ATTR_ENTITY_ID,
+    ATTR_UNIT_OF_MEASUREMENT,
     CONF_OFFSET,
     CONF_OPTIONS,
     CONF_TARGET,
@@ -18,7 +20,7 @@ from homeassistant.const import (
 )
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, State, callback
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.automation import DomainSpec
+from homeassistant.helpers.automation import DomainSpec, ThresholdConfig
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.target import (
     TargetStateChangedData,
@@ -37,6 +39,7 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from .condition import PRICE_UNIT, in_pence
 from .const import EVENT_NEGATIVE, EVENT_PUBLISHED, EVENT_STALLED
 from .entity import BLOCKS, CURRENT_PRICE, PLANS, PRICES, filter_entities
 from .timers import WallClockTimer
@@ -248,14 +251,41 @@ class ChargeStalled(_EventTrigger):
 
 
 class PriceCrossed(EntityNumericalStateCrossedThresholdTriggerBase):
-    """The current price crosses a threshold."""
+    """The current price crosses a threshold in pence per kWh."""
 
     _domain_specs = {SENSOR_DOMAIN: DomainSpec()}
+
+    @classmethod
+    @override
+    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
+        """Validate the target and the threshold, whose numbers must be finite."""
+        config = await super().async_validate_config(hass, config)
+        for value in config[CONF_OPTIONS]["threshold"].values():
+            if isinstance(value, dict) and not math.isfinite(value.get("number", 0)):
+                raise vol.Invalid("the threshold is not a finite number")
+        return config
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
         """Keep our sensors for the current price."""
         return filter_entities(self._hass, SENSOR_DOMAIN, CURRENT_PRICE, entities)
+
+    @override
+    def _get_tracked_value(self, state: State) -> float | None:
+        """Return the price in pence."""
+        price = super()._get_tracked_value(state)
+        return None if price is None else in_pence(price)
+
+    @override
+    def _get_threshold_value(self, threshold: ThresholdConfig | None, *args: Any) -> float | None:
+        """Return the threshold in pence; an entity or a number may have it in pounds."""
+        value = super()._get_threshold_value(threshold, *args)
+        if threshold is None or value is None:
+            return value
+        unit: object = threshold.unit
+        if threshold.entity is not None and (state := self._hass.states.get(threshold.entity)):
+            unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+        return in_pence(value) if unit == PRICE_UNIT else value
 
 
 TRIGGERS: dict[str, type[Trigger]] = {

@@ -40,7 +40,7 @@ class TestNegativePrices:
 class TestPriceLimitSwitch:
     """An automation for the charger, with a limit or with none."""
 
-    @pytest.fixture(params=[{"limit": 0.1}])
+    @pytest.fixture(params=[{"limit": 10}])
     async def _switch(self, home: HomeAssistant, _house: None, request: pytest.FixtureRequest) -> None:
         """Switch the charger by price."""
         price = "sensor.octopus_agile_london_current_price"

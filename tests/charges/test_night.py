@@ -51,7 +51,7 @@ async def make_house(
     def make(session: str, charge_plan: ConfigSubentry | None = None) -> House:
         entry = MockConfigEntry(
             domain=DOMAIN,
-            title="Agile Octopus, London",
+            title="Octopus Agile London",
             data=ENTRY_DATA,
             options=ENTRY_OPTIONS,
             subentries_data=[] if charge_plan is None else [charge_plan.as_dict()],

@@ -90,3 +90,10 @@ def default(flow: ConfigFlowResult, field: str) -> Any:
     assert schema is not None
     (key,) = (key for key in schema.schema if key == field)
     return key.default()
+
+
+def said(flow: ConfigFlowResult) -> str:
+    """Return the answer on the last page."""
+    placeholders = flow["description_placeholders"]
+    assert placeholders is not None
+    return placeholders["answer"]

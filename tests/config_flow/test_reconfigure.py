@@ -44,7 +44,7 @@ class TestReconfigure:
         flow = await answer(home, flow, product="AGILE-23-12-06")
         assert flow["reason"] == "reconfigure_successful"
         assert entry.unique_id == "E-1R-AGILE-23-12-06-N"
-        assert entry.title == "Agile Octopus, South Scotland"
+        assert entry.title == "Octopus Agile South Scotland"
         assert entry.data["region"] == "N"
         assert entry.options == {"charge_duration": 4.0, "charge_energy": 28.0}
         assert ids == {

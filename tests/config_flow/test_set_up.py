@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+import voluptuous as vol
 
 from custom_components.octopus_agile.const import DOMAIN
 from tests.common import state
@@ -20,6 +21,7 @@ from .forms import (
     WRONG_CHARGES,
     answer,
     default,
+    more,
     offered,
     start,
     suggested,
@@ -42,8 +44,14 @@ class TestPostcode:
         }
         flow = await answer(home, flow, charge_duration=4.0, more={"charge_energy": 28.0})
         assert flow["type"] is FlowResultType.CREATE_ENTRY
+        assert flow["description_placeholders"] == {
+            "answer": "Now 20.00p. Cheapest 4 hours: 12:00 to 16:00 today, 20.00p.",
+            "dashboards": '<a href="/config/lovelace/dashboards" target="_self">',
+            "dashboards_end": "</a>",
+            "integration": "/config/integrations/integration/octopus_agile",
+        }
         entry = flow["result"]
-        assert entry.title == "Agile Octopus, London"
+        assert entry.title == "Octopus Agile London"
         assert entry.unique_id == f"E-1R-{AGILE}-C"
         assert entry.data == {
             "region": "C",
@@ -65,13 +73,30 @@ class TestPostcode:
         flow = await answer(home, flow, **CHARGE)
         assert flow["result"].unique_id == f"E-1R-{AGILE}-B"
 
-    @pytest.mark.parametrize("answers", [{"postcode": "ZZ9 9ZZ"}, {"postcode": "  "}, {}])
-    async def test_none_or_an_empty_one_offers_all_regions(
+    @pytest.mark.parametrize("answers", [{"postcode": "  "}, {}])
+    async def test_an_empty_one_offers_all_regions(
         self, home: HomeAssistant, octopus: FakeOctopus, answers: dict[str, str]
     ) -> None:
         flow = await answer(home, await start(home), **answers)
-        assert flow["step_id"] == "region"
+        assert (flow["step_id"], flow["errors"]) == ("region", {})
         assert offered(flow, "region") == list("ABCDEFGHJKLMNP")
+
+    async def test_an_unknown_one_is_named_and_no_region_is_chosen_for_you(
+        self, home: HomeAssistant, octopus: FakeOctopus
+    ) -> None:
+        flow = await answer(home, await start(home), postcode=" zz1 1ZZ ")
+        assert (flow["step_id"], flow["errors"]) == ("region", {"base": "unknown_postcode"})
+        assert flow["description_placeholders"] == {"postcode": "ZZ1 1ZZ"}
+        assert offered(flow, "region") == list("ABCDEFGHJKLMNP")
+        # Of a required choice the browser would take the first.
+        schema = flow["data_schema"]
+        assert schema is not None
+        assert not any(isinstance(key, vol.Required) for key in schema.schema)
+        assert suggested(flow, "region") is None
+        flow = await answer(home, flow)
+        assert (flow["step_id"], flow["errors"]) == ("region", {"region": "region_missing"})
+        flow = await answer(home, await answer(home, flow, region="N"), **CHARGE)
+        assert flow["result"].unique_id == f"E-1R-{AGILE}-N"
 
     async def test_nonsense_is_refused_and_kept_to_correct(
         self, home: HomeAssistant, octopus: FakeOctopus
@@ -132,7 +157,7 @@ class TestDeadServer:
     async def test_in_the_product_step(
         self, home: HomeAssistant, octopus: FakeOctopus, fault: Any
     ) -> None:
-        flow = await answer(home, await to_charge(home), **CHARGE, other_product=True)
+        flow = await answer(home, await to_charge(home), **CHARGE, more={"other_product": True})
         octopus.fault = fault
         flow = await answer(home, flow, product="AGILE-23-12-06")
         assert (flow["step_id"], flow["errors"]) == ("product", {"base": "cannot_connect"})
@@ -163,7 +188,8 @@ class TestCharge:
     ) -> None:
         flow = await to_charge(home)
         assert default(flow, "charge_duration") == 4.0
-        assert default(flow, "other_product") is False
+        assert more(flow).options == {"collapsed": True}
+        assert "other_product" in more(flow).schema.schema
 
     @pytest.mark.parametrize("duration", [0, 0.5, 3.5, 6])
     async def test_durations_within_the_limits_are_taken(

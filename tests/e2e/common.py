@@ -33,8 +33,12 @@ HIDE_SIDEBAR = """localStorage.setItem("dockedSidebar", '"always_hidden"')"""
 # What Home Assistant throws when a page is left that still waits for answers. It is no Error, so it
 # says not where; our own code throws nothing else.
 LEFT = {"disconnected", "Object"}
-# What its page of an integration sometimes throws when that is deleted.
-DELETED = "Cannot read properties of undefined (reading 'id')"
+# What its page of an integration sometimes throws when that is deleted, and its list of what can be
+# added to an automation while it is searched.
+THEIRS = {
+    "Cannot read properties of undefined (reading 'id')",
+    "this._virtualizerElement.scrollToIndex is not a function",
+}
 
 # A machine that is busy with other things takes its time; how quick things are is measured elsewhere.
 expect.set_options(timeout=20_000)
@@ -146,7 +150,7 @@ def hear(page: Page, said: list[str]) -> None:
             said.append(message.text)
 
     def error(what: Error) -> None:
-        is_theirs = str(what) == DELETED and "/frontend_latest/" in (what.stack or "")
+        is_theirs = str(what) in THEIRS and "/frontend_latest/" in (what.stack or "")
         if str(what) not in LEFT and not is_theirs:
             said.append(str(what))
 

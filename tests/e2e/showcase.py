@@ -18,16 +18,16 @@ BATTERY = {
         "unit_of_measurement": "%",
     },
 }
-# The answers to the three forms of each plan.
+# How much each plan charges, and the answers to its two forms.
 PLANS: list[list[dict[str, Any]]] = [
     [
-        {"name": "Charge the car", "need": "state_of_charge"},
-        {"state_of_charge": "sensor.car_battery", "capacity": 60},
+        {"next_step_id": "state_of_charge"},
+        {"name": "Charge the car", "state_of_charge": "sensor.car_battery", "capacity": 60},
         {"earliest_start": "17:00:00", "ready_by": "07:00:00"},
     ],
     [
-        {"name": "Dishwasher", "need": "duration"},
-        {"duration": 2, "energy": 1.2},
+        {"next_step_id": "duration"},
+        {"name": "Dishwasher", "duration": 2, "energy": 1.2},
         {"earliest_start": "19:00:00", "ready_by": "07:00:00"},
     ],
 ]

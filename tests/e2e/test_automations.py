@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import timedelta
+import re
 
 from playwright.async_api import Error, Locator, Page, expect
 import pytest
@@ -10,16 +11,16 @@ from .common import SHOWN, House
 
 DEVICE = "Octopus Agile London"
 TRIGGERS = {
-    "Block started": "Triggers when a session of a plan starts",
-    "Block ended": "Triggers when a session of a plan ends",
-    "Prices published": "Triggers when prices for another day are published",
-    "Negative prices announced": "Triggers when newly published prices include some below zero",
-    "Charge stalled": "Triggers when a charge is running but the battery's level doesn't rise",
-    "Price crossed threshold": "Triggers when the current price crosses a threshold",
+    "Octopus Agile charge started": "Triggers when a charge starts at its cheapest time",
+    "Octopus Agile charge ended": "Triggers when a charge at its cheapest time ends",
+    "Octopus Agile prices published": "Triggers when the prices of another day are published",
+    "Octopus Agile negative prices announced": "Triggers when newly published prices include some below",
+    "Octopus Agile charge stalled": "Triggers when a charge is running but the battery's level doesn't",
+    "Octopus Agile price crossed threshold": "Triggers when the current price crosses a threshold",
 }
 CONDITIONS = {
-    "Block is running": "Tests if a session of a plan is running",
-    "Price is below a limit": "Tests if the current price is below a limit",
+    "Octopus Agile charge is running": "Tests if a charge is running at its cheapest time",
+    "Octopus Agile price is below a limit": "Tests if the current price is below a limit",
 }
 CALL = """async ([method, path, data]) =>
   document.querySelector("home-assistant").hass.callApi(method, path, data)"""
@@ -86,6 +87,17 @@ async def test_each_appears_with_name_description_and_icon(
     assert await path.get_attribute("d")
 
 
+@pytest.mark.parametrize("button", ["Add trigger", "Add condition"])
+async def test_they_are_found_by_what_people_type(house: House, button: str) -> None:
+    page = await house.open("config/automation/edit/new")
+    await page.get_by_text(button).first.click()
+    # Ours, and not the entities and devices that are found as well.
+    name = re.compile(r"^\s*Octopus Agile (charge|price|negative)")
+    for word in ("octopus", "cheap", "agile", "charge", "price"):
+        await page.locator("ha-dialog").get_by_role("textbox").first.fill(word)
+        await expect(page.locator("ha-dialog").get_by_text(name).first).to_be_visible()
+
+
 async def test_an_automation_made_with_one_runs(house: House) -> None:
     # A plan of half an hour that has no choice of when to start.
     starts, ready = SHOWN.replace(hour=18, minute=10), SHOWN.replace(hour=18, minute=40)
@@ -124,8 +136,8 @@ async def add_plan(page: Page, entry_id: str, earliest_start: str, ready_by: str
     path = "config/config_entries/subentries/flow"
     flow = await page.evaluate(CALL, ["POST", path, {"handler": [entry_id, "charge_plan"]}])
     for answers in (
-        {"name": "Soon", "need": "duration"},
-        {"duration": 0.5},
+        {"next_step_id": "duration"},
+        {"name": "Soon", "duration": 0.5},
         {"earliest_start": earliest_start, "ready_by": ready_by},
     ):
         done = await page.evaluate(CALL, ["POST", f"{path}/{flow['flow_id']}", answers])

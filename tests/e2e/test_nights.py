@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from custom_components.octopus_agile.const import WEEKDAYS
 from demo.home import Hass, Home, HomeError
 
 from .common import SHOWN, UK, Demo, run_demo
@@ -22,22 +21,14 @@ from .common import SHOWN, UK, Demo, run_demo
 CHARGER, OTHER, PLUG = "input_boolean.car_charger", "input_boolean.other_charger", "input_boolean.plug"
 LEVEL, TARGET = "sensor.car_level", "sensor.car_target"
 FLOWS = "/api/config/config_entries/subentries/flow"
-NIGHT = {
-    "earliest_start": "18:00:00",
-    "ready_by": "07:00:00",
-    "days": WEEKDAYS,
-    "mode": "block",
-    "shortest_run": 30,
-    "start_cost": 0,
-}
+NIGHT = {"earliest_start": "18:00:00", "ready_by": "07:00:00"}
 # 10% take an hour.
 BATTERY = {
     "state_of_charge": LEVEL,
-    "target_entity": TARGET,
     "target": 80,
     "capacity": 70,
     "power": 7,
-    "efficiency": 100,
+    "more": {"target_entity": TARGET, "efficiency": 100},
 }
 
 
@@ -65,11 +56,11 @@ class Garage:
             await asyncio.sleep(0.05)
         await self.look("sensor.clock")
 
-    async def add_plan(self, name: str, need: str, answers: dict[str, Any], **changes: str) -> None:
+    async def add_plan(self, name: str, need: str, answers: dict[str, Any], **changes: Any) -> None:
         """Add a charge plan through its forms."""
         entry_id = await self.home.entry_id()
         flow = await self.home.post(FLOWS, {"handler": [entry_id, "charge_plan"]})
-        for each in ({"name": name, "need": need}, answers, {**NIGHT, **changes}):
+        for each in ({"next_step_id": need}, {"name": name, **answers}, {**NIGHT, **changes}):
             flow = await self.home.post(f"{FLOWS}/{flow['flow_id']}", each)
         assert flow["type"] == "create_entry", flow
         await self.becomes(f"sensor.{name.lower()}_status", "planned")
@@ -135,7 +126,7 @@ async def garage(socket_enabled: None, demo: Demo) -> AsyncIterator[Garage]:
 async def test_chargers_are_switched_once_and_only_while_the_plug_is_in(garage: Garage) -> None:
     hours = {"duration": 2, "energy": 14}
     await garage.add_plan("Plain", "duration", hours, charger=CHARGER)
-    await garage.add_plan("Late", "duration", hours, charger=OTHER, plugged_in=PLUG)
+    await garage.add_plan("Late", "duration", hours, charger=OTHER, more={"plugged_in": PLUG})
     await garage.to("01:59:58")
     assert await garage.becomes(CHARGER, "on") == "02:00"
     assert await garage.becomes("binary_sensor.late_charge_now", "on") == "02:00"

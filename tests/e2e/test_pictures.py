@@ -47,7 +47,7 @@ async def test_the_set_up_step_by_step(tmp_path: Path, enter: Enter, shoot: Shoo
 async def from_the_charge_on(page: Page, shoot: Shoot) -> None:
     """Go through the rest of the set-up, and choose the version of Agile on the way."""
     await page.set_viewport_size({"width": 1280, "height": 900})
-    charge = await titled(page, "What do you want to charge?")
+    charge = await titled(page, "How long does a charge take?")
     # As Octopus names it, not as the demo does.
     await expect(page.get_by_text("Agile Octopus October 2024 v1 (AGILE")).to_be_visible()
     await page.get_by_text("More options").click()
@@ -57,7 +57,7 @@ async def from_the_charge_on(page: Page, shoot: Shoot) -> None:
     await submit(page)
     await shoot(await titled(page, "Which version of Agile are you on?"), "setup-4-product")
     await submit(page)
-    await titled(page, "What do you want to charge?")
+    await titled(page, "How long does a charge take?")
     await submit(page)
     finish = page.get_by_role("button", name="Skip and finish")
     await expect(finish).to_be_visible()
@@ -78,7 +78,7 @@ async def test_changing_it_later(showcase: House, shoot: Shoot) -> None:
     await shoot(page, "integration")
     row = page.locator("ha-config-entry-row")
     await row.get_by_role("button", name="Configure").click()
-    await shoot(await titled(page, "The charge"), "configure")
+    await shoot(await titled(page, "Charge settings"), "configure")
     await close(page)
     await row.locator("ha-dropdown").first.click()
     await row.locator("ha-dropdown-item", has_text="Reconfigure").first.click()
@@ -88,25 +88,20 @@ async def test_changing_it_later(showcase: House, shoot: Shoot) -> None:
     await close(page)
 
 
-async def test_the_forms_of_a_charge_plan(showcase: House, shoot: Shoot) -> None:
+async def test_adding_a_charge_plan(showcase: House, shoot: Shoot) -> None:
     page = await integration(showcase)
-    for need, title, filled, name in (
-        ("A length of time", "How long?", {1: "1.2"}, "plan-2-time"),
-        ("An amount of energy", "How much?", {0: "20"}, "plan-2-energy"),
-    ):
-        await page.get_by_role("button", name="Add charge plan").click()
-        first = await titled(page, "Add a charge plan")
-        form = page.locator("step-flow-form")
-        await form.locator("input").first.fill("Charge the car")
-        await form.get_by_text(need, exact=True).click()
-        if name == "plan-2-time":
-            await shoot(first, "plan-1-name")
-        await submit(page)
-        second = await titled(page, title)
-        for number, value in filled.items():
-            await form.locator("input").nth(number).fill(value)
-        await shoot(second, name)
-        await close(page)
+    await page.get_by_role("button", name="Add charge plan").click()
+    await shoot(await titled(page, "How much do you charge?"), "plan-1-how-much")
+    await page.get_by_text("A fixed length of time").click()
+    form = page.locator("step-flow-form")
+    await form.locator("input").first.fill("Washing machine")
+    await submit(page)
+    await titled(page, "When?")
+    await form.get_by_text("More options").click()
+    await form.get_by_text("In the cheapest slots", exact=True).click()
+    await submit(page)
+    await shoot(await titled(page, "How may it pause?"), "plan-4-pauses")
+    await close(page)
 
 
 async def test_changing_a_charge_plan(showcase: House, shoot: Shoot) -> None:
@@ -114,13 +109,14 @@ async def test_changing_a_charge_plan(showcase: House, shoot: Shoot) -> None:
     await page.set_viewport_size({"width": 1280, "height": 1600})
     plan = page.locator("ha-config-sub-entry-row", has_text="Charge the car")
     await plan.get_by_role("button", name="Change charge plan").click()
-    await titled(page, "Change the plan")
-    await submit(page)
-    battery = await titled(page, "From the battery")
+    await page.get_by_text("Fill a battery to a level").click()
+    battery = await titled(page, "Fill a battery to a level")
     await expect(page.get_by_text("Car battery")).to_be_visible()
     await shoot(battery, "plan-2-battery")
     await submit(page)
-    await shoot(await titled(page, "When and how?"), "plan-3-window")
+    when = await titled(page, "When?")
+    await page.locator("step-flow-form").get_by_text("More options").click()
+    await shoot(when, "plan-3-when")
     await close(page)
     # Its menu removes it.
     await plan.locator("ha-dropdown").first.click()
@@ -147,12 +143,12 @@ async def test_where_the_triggers_are(showcase: House, shoot: Shoot) -> None:
         "**/backup/**", lambda route: route.fulfill(content_type="image/svg+xml", body=empty)
     )
     await page.goto(f"{showcase.url}/config/automation/edit/new")
-    await open_device(page, "Add trigger", "Price crossed threshold")
+    await open_device(page, "Add trigger", "Octopus Agile price crossed threshold")
     chooser = page.locator("ha-dialog")
     await expect(chooser.get_by_text("By type")).to_be_visible()
-    await chooser.get_by_text("Prices published").scroll_into_view_if_needed()
+    await chooser.get_by_text("Octopus Agile prices published").scroll_into_view_if_needed()
     await shoot(dialog(page), "automation-triggers")
-    await chooser.get_by_text("Block started").click()
+    await chooser.get_by_text("Octopus Agile charge started").click()
     await expect(page.get_by_text(DEVICE).first).to_be_visible()
     await page.set_viewport_size({"width": 1280, "height": 720})
     await shoot(page.locator("ha-automation-sidebar"), "automation-block-started")

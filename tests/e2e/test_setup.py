@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime
 from pathlib import Path
+import re
 from typing import Any
 
 from playwright.async_api import Page, expect
@@ -22,7 +23,8 @@ OURS = """() => {
 
 
 async def submit(page: Page) -> None:
-    await page.get_by_role("button", name="Submit").click()
+    """Go on from a form, be it the last or not."""
+    await page.get_by_role("button", name=re.compile("^(Next|Submit)$")).click()
 
 
 async def add_the_integration(page: Page) -> None:
@@ -38,15 +40,24 @@ async def add_the_integration(page: Page) -> None:
     await expect(postcode).to_have_value("the palace")
     await postcode.fill("SW1A 1AA")
     await submit(page)
-    await expect(page.get_by_text("What do you want to charge?")).to_be_visible()
+    await expect(page.get_by_text("How long does a charge take?")).to_be_visible()
     await expect(form).to_contain_text("London")
     await form.get_by_text("More options").click()
     await form.locator("ha-form-expandable input").first.fill("28")
     await submit(page)
+    await assert_the_end_says_what_it_comes_to(page)
     finish = page.get_by_role("button", name="Skip and finish")
-    await expect(finish).to_be_visible()
     await finish.click()
     await expect(finish).to_have_count(0)
+
+
+async def assert_the_end_says_what_it_comes_to(page: Page) -> None:
+    """Look for the price now, the cheapest time, and the way to the ready dashboard and to a car."""
+    end = page.locator("step-flow-create-entry")
+    await expect(end).to_contain_text(re.compile(r"Cheapest 4 hours: \d\d:\d\d .*to \d\d:\d\d .*p\."))
+    await expect(end).to_contain_text("Add charge plan")
+    link = end.get_by_role("link", name="Dashboards")
+    assert await link.get_attribute("href") == "/config/lovelace/dashboards"
 
 
 async def add_the_card(page: Page) -> None:
@@ -112,6 +123,52 @@ async def assert_actions_say_what_is_wrong(page: Page, entry_id: str) -> None:
     assert refused["code"] == "service_validation_error", refused
 
 
+COUNT = """addEventListener("click", ({ isTrusted }) => {
+  sessionStorage.clicks = Number(sessionStorage.clicks ?? 0) + Number(isTrusted);
+}, true)"""
+CLICKS = "Number(sessionStorage.clicks)"
+
+
+async def begin(page: Page) -> None:
+    """Find the integration, and enter the postcode."""
+    await page.get_by_role("button", name="Add integration").click()
+    await page.get_by_placeholder("Search for a brand name").fill("octopus")
+    await page.get_by_text("Octopus Agile").last.click()
+    await page.locator("step-flow-form input").first.fill("SW1A 1AA")
+    await submit(page)
+
+
+async def test_few_clicks_to_a_switched_charger_and_to_the_chart(tmp_path: Path, enter: Enter) -> None:
+    with run_demo(tmp_path, "--published", "--empty", prices=this_week()) as demo:
+        page = await (await enter(demo)).open("config/integrations/dashboard", script=COUNT)
+        await begin(page)
+        form = page.locator("step-flow-form")
+        await form.get_by_text("More options").click()
+        charger = form.locator("ha-selector-entity").first
+        await charger.locator("ha-picker-field, ha-combo-box-item").first.click()
+        await page.get_by_text("Car charger").last.click()
+        await submit(page)
+        # As far as to a charger that is switched at the cheapest time.
+        link = page.get_by_role("link", name="Dashboards")
+        await expect(link).to_be_visible()
+        assert await page.evaluate(CLICKS) <= 10
+        (entry,) = await page.evaluate(
+            CALL, ["GET", "config/config_entries/entry?domain=octopus_agile", None]
+        )
+        assert entry["title"] == "Octopus Agile London"
+
+        # Without the charger it is three fewer.
+        await link.click()
+        await page.get_by_role("button", name="Add dashboard").click()
+        await page.locator("dashboard-card", has_text="Octopus Agile").click()
+        details = page.locator("dialog-lovelace-dashboard-detail")
+        await details.locator("input").first.fill("Electricity prices")
+        await details.get_by_role("button", name="Create").click()
+        await page.get_by_text("Electricity prices").first.click()
+        await expect(page.locator("octopus-agile-card canvas").first).to_be_visible()
+        assert await page.evaluate(CLICKS) - 3 <= 9
+
+
 async def test_from_the_postcode_to_the_chart_and_back(tmp_path: Path, enter: Enter) -> None:
     with run_demo(tmp_path, "--published", "--empty", prices=this_week()) as demo:
         page = await (await enter(demo)).open("config/integrations/dashboard")
@@ -123,7 +180,7 @@ async def test_from_the_postcode_to_the_chart_and_back(tmp_path: Path, enter: En
         await assert_the_chart_shows_the_prices(page)
 
         await go(page, f"{demo.url}/config/integrations/integration/octopus_agile")
-        await expect(page.locator("ha-config-entry-row")).to_contain_text("Agile Octopus, London")
+        await expect(page.locator("ha-config-entry-row")).to_contain_text("Octopus Agile London")
         assert stored(demo) != []
         (entry,) = await page.evaluate(
             CALL, ["GET", "config/config_entries/entry?domain=octopus_agile", None]

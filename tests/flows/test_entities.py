@@ -10,10 +10,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from tests.charge_plans import CAR, NIGHT, add_plan, plan
+from tests.charge_plans import CAR, add_plan, plan
 from tests.common import Clock, Scene, set_up
 from tests.config_flow.forms import CHARGE, more, suggested, to_charge
-from tests.flows.test_charge_plan import NIGHTLY, Flow, adding, changing
+from tests.flows.common import BATTERY, NIGHTLY, adding, changing, to_window
 from tests.octopus import FakeOctopus
 
 ENTITIES = {
@@ -34,14 +34,6 @@ async def _home(home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: 
     await set_up(home, entry)
     for entity_id in ENTITIES.values():
         home.states.async_set(entity_id, "off")
-
-
-async def to_window(home: HomeAssistant, entry: MockConfigEntry) -> Flow:
-    """Add a plan up to the last form."""
-    flow = await adding(home, entry)
-    await flow.answer(name="Other", need="energy")
-    await flow.answer(energy=14, power=7)
-    return flow
 
 
 async def options_of(client: Any, entry: MockConfigEntry, **answers: Any) -> Any:
@@ -128,11 +120,10 @@ async def test_a_set_up_takes_them_too(
 async def test_a_plan_is_offered_all_but_ours(home: HomeAssistant, entry: MockConfigEntry) -> None:
     await add_plan(home, entry)
     flow = await to_window(home, entry)
-    schema = flow.form["data_schema"]
-    assert schema is not None
+    fields = flow.fields | (await adding(home, entry, "state_of_charge")).fields
     for field, entity_id in OURS.items():
-        assert entity_id in schema.schema[field].config["exclude_entities"]
-    assert schema.schema["energy_sensor"].config["filter"] == [
+        assert entity_id in fields[field].config["exclude_entities"]
+    assert fields["energy_sensor"].config["filter"] == [
         {"domain": ["sensor"], "device_class": ["energy"]}
     ]
 
@@ -141,26 +132,30 @@ async def test_a_plan_is_offered_all_but_ours(home: HomeAssistant, entry: MockCo
 async def test_a_plan_takes_no_entity_of_ours(
     home: HomeAssistant, entry: MockConfigEntry, field: str
 ) -> None:
+    home.states.async_set("sensor.battery", "62")
     await add_plan(home, entry)
-    flow = await to_window(home, entry)
+    flow = await adding(home, entry, "state_of_charge")
+    # The meter belongs to the battery, the others to the second page.
+    battery: dict[str, Any] = {"name": "Other", **BATTERY}
+    step, answers = "state_of_charge", battery
+    if field != "energy_sensor":
+        await flow.answer(**battery)
+        step, answers = "window", NIGHTLY
     for wrong, error in (
         (OURS[field], "entity_ours"),
         ("light.drive", "entity_unsuitable"),
         ("", "entity_unsuitable"),
         (ENTITIES[field].replace(".", ".no_"), "entity_unknown"),
     ):
-        await flow.answer(**NIGHTLY, **{field: wrong})
-        assert (flow.form["step_id"], flow.form["errors"]) == ("window", {field: error})
+        await flow.answer(**answers, **{field: wrong})
+        where = field if field == "charger" else "more"
+        assert (flow.form["step_id"], flow.form["errors"]) == (step, {where: error})
         assert flow.suggested[field] == wrong
-    await flow.answer(**NIGHTLY, **ENTITIES)
+    await flow.answer(**answers, **{field: ENTITIES[field]})
+    if field == "energy_sensor":
+        await flow.answer(**NIGHTLY)
     assert flow.form["type"] is FlowResultType.CREATE_ENTRY
-    assert list(entry.subentries.values())[-1].data == {
-        "need": "energy",
-        "energy": 14,
-        "power": 7,
-        **NIGHTLY,
-        **ENTITIES,
-    }
+    assert list(entry.subentries.values())[-1].data[field] == ENTITIES[field]
 
 
 async def test_one_whose_integration_is_not_there_yet_is_taken(
@@ -175,13 +170,13 @@ async def test_one_whose_integration_is_not_there_yet_is_taken(
 async def test_a_plan_is_changed_with_its_entities_suggested(
     home: HomeAssistant, entry: MockConfigEntry
 ) -> None:
-    flow = await changing(home, entry, await add_plan(home, entry, **ENTITIES))
-    await flow.answer(name=CAR, need="energy")
-    await flow.answer(energy=14, power=7)
-    assert flow.suggested == {**NIGHTLY, **ENTITIES}
+    chosen = {field: ENTITIES[field] for field in OF_MAIN}
+    flow = await changing(home, entry, await add_plan(home, entry, **ENTITIES), "energy")
+    await flow.answer(name=CAR, energy=14, power=7)
+    assert flow.suggested == {**NIGHTLY, **chosen}
     await flow.answer(**NIGHTLY)
     (changed,) = entry.subentries.values()
-    assert changed.data == NIGHT
+    assert changed.data == {"need": "energy", "energy": 14, "power": 7, **NIGHTLY}
 
 
 async def test_the_main_charge_takes_part_in_sharing_a_charger(scene: Scene) -> None:
@@ -196,23 +191,12 @@ async def test_the_main_charge_takes_part_in_sharing_a_charger(scene: Scene) -> 
     assert block.state == "2026-11-23T14:00:00+00:00"
 
 
-BATTERY = {"target": 80, "capacity": 70, "power": 7, "efficiency": 90}
-
-
-async def to_battery(home: HomeAssistant, entry: MockConfigEntry) -> Flow:
-    """Add a plan up to the form about the battery."""
-    flow = await adding(home, entry)
-    await flow.answer(name=CAR, need="state_of_charge")
-    return flow
-
-
 async def test_a_battery_can_be_any_sensor_in_percent_or_a_number(
     home: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     """Many cars' sensors have no device class."""
-    schema = (await to_battery(home, entry)).form["data_schema"]
-    assert schema is not None
-    assert schema.schema["state_of_charge"].config["filter"] == [
+    fields = (await adding(home, entry, "state_of_charge")).fields
+    assert fields["state_of_charge"].config["filter"] == [
         {"domain": ["sensor"], "device_class": ["battery"]},
         {"domain": ["sensor"], "unit_of_measurement": ["%"]},
         {"domain": ["number", "input_number"]},
@@ -224,8 +208,8 @@ async def test_a_battery_without_a_device_class_is_taken(
     home: HomeAssistant, entry: MockConfigEntry, domain: str
 ) -> None:
     home.states.async_set(f"{domain}.level", "62", {"unit_of_measurement": "%"})
-    flow = await to_battery(home, entry)
-    await flow.answer(**BATTERY, state_of_charge=f"{domain}.level")
+    flow = await adding(home, entry, "state_of_charge")
+    await flow.answer(name=CAR, **BATTERY | {"state_of_charge": f"{domain}.level"})
     await flow.answer(**NIGHTLY)
     assert flow.form["type"] is FlowResultType.CREATE_ENTRY
     assert plan(home, "sensor.energy") == "14.0"
@@ -243,13 +227,11 @@ async def test_a_battery_that_can_be_none_is_refused(
     home: HomeAssistant, entry: MockConfigEntry, field: str, wrong: str, error: str
 ) -> None:
     home.states.async_set("sensor.battery", "62")
-    flow = await to_battery(home, entry)
-    schema = flow.form["data_schema"]
-    assert schema is not None
-    assert (
-        "number.octopus_agile_london_charge_duration" in schema.schema[field].config["exclude_entities"]
-    )
-    answers = {**BATTERY, "state_of_charge": "sensor.battery", field: wrong}
+    flow = await adding(home, entry, "state_of_charge")
+    ours = "number.octopus_agile_london_charge_duration"
+    assert ours in flow.fields[field].config["exclude_entities"]
+    answers = {"name": CAR, **BATTERY, field: wrong}
     await flow.answer(**answers)
-    assert (flow.form["step_id"], flow.form["errors"]) == ("state_of_charge", {field: error})
-    assert flow.suggested == answers
+    where = "more" if field == "target_entity" else field
+    assert (flow.form["step_id"], flow.form["errors"]) == ("state_of_charge", {where: error})
+    assert flow.suggested == {**answers, "efficiency": 90}

@@ -6,7 +6,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from tests.common import Clock
-from tests.config_flow.forms import CHARGE, answer, default, offered, start, suggested, to_charge
+from tests.config_flow.forms import CHARGE, answer, default, more, offered, start, suggested, to_charge
 from tests.octopus import AGILE, FakeOctopus, Prices, product, uk
 
 # Noon on a Monday in November.
@@ -63,14 +63,14 @@ class TestProduct:
     ) -> None:
         octopus.publishing |= {"AGILE-24-04-03", "AGILE-23-12-06", "AGILE-18-02-21"}
         octopus.ended = {"AGILE-24-04-03"}
-        flow = await answer(home, await to_charge(home), **CHARGE, other_product=True)
+        flow = await answer(home, await to_charge(home), **CHARGE, more={"other_product": True})
         assert flow["step_id"] == "product"
         assert offered(flow, "product") == [AGILE, "AGILE-23-12-06", "AGILE-18-02-21"]
         assert default(flow, "product") == AGILE
         flow = await answer(home, flow, product="AGILE-18-02-21")
         schema = flow["data_schema"]
         assert schema is not None
-        assert "other_product" not in schema.schema
+        assert "other_product" not in more(flow).schema.schema
         flow = await answer(home, flow, **CHARGE)
         assert flow["result"].data["product_name"] == "Agile Octopus February 2018"
 
@@ -79,7 +79,8 @@ class TestProduct:
     ) -> None:
         energy = {"charge_energy": 24.5}
         charge = {"charge_duration": 3.5, "ready_by": "07:00:00", "more": energy}
-        flow = await answer(home, await to_charge(home), **charge, other_product=True)
+        other = {"more": {**energy, "other_product": True}}
+        flow = await answer(home, await to_charge(home), **(charge | other))
         flow = await answer(home, flow, product=AGILE)
         assert {field: suggested(flow, field) for field in charge} == charge
         flow = await answer(home, flow, **charge)
@@ -93,7 +94,7 @@ class TestProduct:
         flow = await to_charge(home)
         octopus.fault = (500, "application/json", b"{}")
         octopus.fault_for = "AGILE-24-04-03"
-        flow = await answer(home, flow, **CHARGE, other_product=True)
+        flow = await answer(home, flow, **CHARGE, more={"other_product": True})
         assert offered(flow, "product") == [AGILE, "AGILE-24-04-03", "AGILE-23-12-06"]
 
     @pytest.mark.parametrize(
@@ -116,7 +117,7 @@ class TestProduct:
         self, home: HomeAssistant, octopus: FakeOctopus, code: str
     ) -> None:
         octopus.publishing |= {"AGILE-OUTGOING-19-05-13", "VAR-22-11-01"}
-        flow = await answer(home, await to_charge(home), **CHARGE, other_product=True)
+        flow = await answer(home, await to_charge(home), **CHARGE, more={"other_product": True})
         requests = len(octopus.requests)
         flow = await answer(home, flow, product=code)
         assert flow["errors"] == {"product": "invalid_product"}
@@ -132,7 +133,7 @@ class TestProduct:
         octopus.publishing.add("AGILE-VAR-22-10-19")
         flow = await answer(home, await start(home))
         flow = await answer(home, flow, region="P")
-        flow = await answer(home, flow, **CHARGE, other_product=True)
+        flow = await answer(home, flow, **CHARGE, more={"other_product": True})
         flow = await answer(home, flow, product=code)
         assert flow["errors"] == {"product": "invalid_product"}
         assert suggested(flow, "product") == code
@@ -144,7 +145,7 @@ class TestProduct:
     ) -> None:
         octopus.products.append(product("AGILE-BB-24-10-01", **changes))
         octopus.publishing.add("AGILE-BB-24-10-01")
-        flow = await answer(home, await to_charge(home), **CHARGE, other_product=True)
+        flow = await answer(home, await to_charge(home), **CHARGE, more={"other_product": True})
         assert "AGILE-BB-24-10-01" not in offered(flow, "product")
         flow = await answer(home, flow, product="AGILE-BB-24-10-01")
         assert flow["errors"] == {"product": "invalid_product"}
@@ -154,7 +155,7 @@ class TestProduct:
         self, home: HomeAssistant, octopus: FakeOctopus
     ) -> None:
         octopus.publishing.add("AGILE-VAR-22-10-19")
-        flow = await answer(home, await to_charge(home), **CHARGE, other_product=True)
+        flow = await answer(home, await to_charge(home), **CHARGE, more={"other_product": True})
         flow = await answer(home, flow, product=" agile-var-22-10-19 ")
         flow = await answer(home, flow, **CHARGE)
         assert flow["result"].data["product"] == "AGILE-VAR-22-10-19"
@@ -193,7 +194,7 @@ class TestProduct:
         octopus.prices = until(end)
         flow = await to_charge(home)
         assert flow["step_id"] == "charge"
-        flow = await answer(home, flow, **CHARGE, other_product=True)
+        flow = await answer(home, flow, **CHARGE, more={"other_product": True})
         assert offered(flow, "product") == [AGILE, "AGILE-23-12-06"]
 
     async def test_where_none_is_on_sale_a_code_can_be_typed(

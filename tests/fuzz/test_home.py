@@ -43,30 +43,27 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "product": {"product": AGILE},
     "charge": {
         "charge_duration": 4.0,
-        "charge_energy": 28.0,
-        "earliest_start": "22:00:00",
         "ready_by": "07:00:00",
-        "other_product": False,
+        "more": {"charge_energy": 28.0, "earliest_start": "22:00:00"},
     },
 }
-PLAN: dict[str, Any] = {
-    "name": "Car",
-    "need": "energy",
-    "duration": 2.0,
-    "energy": 14.0,
-    "power": 7.0,
-    "state_of_charge": "sensor.car",
-    "target": 80,
-    "capacity": 60.0,
-    "efficiency": 0.9,
-    "earliest_start": "22:00:00",
-    "ready_by": "07:00:00",
-    "days": ["mon", "sun"],
-    "mode": "slots",
-    "shortest_run": 60,
-    "start_cost": 2.5,
-    "price_limit": 30.0,
-    "charger": "switch.garage",
+PLAN: dict[str, dict[str, Any]] = {
+    "duration": {"name": "Car", "duration": 2.0, "energy": 14.0},
+    "energy": {"name": "Car", "energy": 14.0, "power": 7.0},
+    "state_of_charge": {
+        "name": "Car",
+        "state_of_charge": "sensor.car",
+        "target": 80,
+        "capacity": 60.0,
+        "power": 7.0,
+        "more": {"efficiency": 90, "target_entity": "number.limit"},
+    },
+    "window": {
+        "earliest_start": "22:00:00",
+        "ready_by": "07:00:00",
+        "more": {"days": ["mon", "sun"], "mode": "slots", "price_limit": 30.0},
+    },
+    "pauses": {"shortest_run": 60, "start_cost": 2.5},
 }
 NEED: dict[str, Any] = {
     "duration": 2.5,
@@ -165,7 +162,7 @@ async def test_charge_plans(home: HomeAssistant, ready: MockConfigEntry, cases: 
         if result["type"] is FlowResultType.MENU:
             choice = rng.choice(["duration", "energy", "state_of_charge"])
             result = await flows.async_configure(result["flow_id"], {"next_step_id": choice})
-        await walk(rng, flows, result, texts, lambda step: PLAN)
+        await walk(rng, flows, result, texts, lambda step: PLAN[step])
         await home.async_block_till_done(wait_background_tasks=True)
         for key in list(ready.subentries):
             home.config_entries.async_remove_subentry(ready, key)

@@ -28,7 +28,7 @@ def home_entry(number: int, **data: str) -> MockConfigEntry:
     """Return one of several entries, of the same tariff unless told otherwise."""
     return MockConfigEntry(
         domain=DOMAIN,
-        title="Agile Octopus, London",
+        title="Octopus Agile London",
         entry_id=f"01M844DZG0T5QECSCR14MV3C{number:02}",
         unique_id=str(number),
         data=ENTRY_DATA | data,

@@ -27,13 +27,13 @@ class TestRefused:
                 {"start": "2026-11-24 02:00:00", "end": "2026-11-24 02:00:00"},
                 "The end must be after the start",
             ),
-            ("find_cheapest", {}, "Say how long it takes, or give energy and power"),
-            ("find_cheapest", {"energy": 3}, "Say how long it takes, or give energy and power"),
-            ("find_cheapest", {"power": 3}, "Say how long it takes, or give energy and power"),
+            ("find_cheapest", {}, "Enter a duration, or energy and power"),
+            ("find_cheapest", {"energy": 3}, "Enter a duration, or energy and power"),
+            ("find_cheapest", {"power": 3}, "Enter a duration, or energy and power"),
             (
                 "find_cheapest",
                 {"energy": 3, "power": 3, "duration": 1},
-                "Give a duration, or energy and power, but not all three",
+                "Enter a duration, or energy and power, but not all three",
             ),
             (
                 "find_cheapest",
