@@ -110,10 +110,10 @@ def test_every_command_exists() -> None:
 
 def test_every_trigger_condition_and_action_has_its_part() -> None:
     page = TEXTS["docs/automations.md"]
-    for key in [*TRIGGERS, *CONDITIONS, "get_prices", "find_cheapest"]:
+    for key in [*TRIGGERS, *CONDITIONS, "get_prices", "find_cheapest", "import_price_history"]:
         assert f"`{DOMAIN}.{key}`" in page or f"{DOMAIN}.{key}\n" in page, key
     named = {match for text in TEXTS.values() for match in re.findall(rf"\b{DOMAIN}\.(\w+)\b", text)}
-    files = {"get_prices", "find_cheapest", "zip", "html"}
+    files = {"get_prices", "find_cheapest", "import_price_history", "zip", "html"}
     assert named - set(TRIGGERS) - set(CONDITIONS) - files == set()
 
 

@@ -27,7 +27,7 @@ from custom_components.octopus_agile.flows.charge_plan import ChargePlanFlow
 from custom_components.octopus_agile.number import NUMBERS
 from custom_components.octopus_agile.repairs import SuccessorFlow
 from custom_components.octopus_agile.sensor import CHARGE_PLAN, MAIN_PLAN, PRICES as PRICE_SENSORS
-from custom_components.octopus_agile.services import FIND_CHEAPEST, GET_PRICES
+from custom_components.octopus_agile.services import FIND_CHEAPEST, GET_PRICES, IMPORT_PRICE_HISTORY
 from custom_components.octopus_agile.switch import CHARGE_ENABLED, ENABLED
 from custom_components.octopus_agile.trigger import TRIGGERS
 
@@ -241,7 +241,7 @@ class TestDescriptions:
     @pytest.mark.parametrize(
         ("file", "section", "names"),
         [
-            ("services.yaml", "services", {GET_PRICES, FIND_CHEAPEST}),
+            ("services.yaml", "services", {GET_PRICES, FIND_CHEAPEST, IMPORT_PRICE_HISTORY}),
             ("triggers.yaml", "triggers", set(TRIGGERS)),
             ("conditions.yaml", "conditions", set(CONDITIONS)),
         ],

@@ -18,6 +18,7 @@ from .chargers.chargers import CHARGERS_FILE, async_release
 from .charges import MAIN
 from .const import DOMAIN, PLATFORMS
 from .coordinator import ChargeCoordinator, OctopusAgileConfigEntry, plan_keys
+from .history.importer import IMPORT_FILE
 from .issues import async_delete_issues, async_update_issues
 from .prices import PriceCoordinator, async_forget_unused, async_prices_of, tariff_of
 from .services import async_setup_services
@@ -59,7 +60,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry)
     await _async_first_prices(hass, entry, prices)
     keys = [MAIN, *plan_keys(entry)]
     # Plans deleted while the entry wasn't set up left their files behind, and so did a former tariff.
-    await async_remove_files(hass, f"{entry.entry_id}.", but=[*keys, SOURCES, CHARGERS_FILE])
+    kept = [*keys, SOURCES, CHARGERS_FILE, IMPORT_FILE]
+    await async_remove_files(hass, f"{entry.entry_id}.", but=kept)
     await async_forget_unused(hass)
     async_delete_issues(hass, entry.entry_id, of_plans_but=keys)
     charges = ChargeCoordinator(hass, entry, prices)
@@ -70,6 +72,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry)
     entry.runtime_data = charges
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     charges.async_start()
+    await charges.importer.async_start()
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
     sources.async_start()
     if prices.tariff != tariff_of(entry) or not charges.is_for(entry):

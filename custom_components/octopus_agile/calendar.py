@@ -7,17 +7,15 @@ from homeassistant.components import calendar
 from homeassistant.components.calendar import CalendarEntity, CalendarEntityDescription, CalendarEvent
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from .agile.blocks import Session
 from .agile.history import Done
 from .agile.plan import Status
 from .charges import ChargePlan
-from .const import DOMAIN
 from .coordinator import OctopusAgileConfigEntry
 from .entity import main_device
-from .events import local_iso
+from .events import common_text, local_iso
 
 PARALLEL_UPDATES = 0
 
@@ -137,11 +135,7 @@ class ChargingCalendar(CalendarEntity):
         return " ".join(parts)
 
     def _text(self, key: str, **placeholders: str) -> str:
-        """Return a text in Home Assistant's language, or in English until that has loaded."""
-        texts: dict[str, str] = {}
-        for language in ("en", self.hass.config.language):
-            texts |= async_get_cached_translations(self.hass, language, "common", DOMAIN)
-        return texts[f"component.{DOMAIN}.common.{key}"].format(**placeholders)
+        return common_text(self.hass, key, **placeholders)
 
 
 def _coming(plan: ChargePlan) -> tuple[Session, ...]:

@@ -8,6 +8,10 @@ from homeassistant.const import Platform
 DOMAIN: Final = "octopus_agile"
 LOGGER = logging.getLogger(__package__)
 
+# Pounds, because the Energy dashboard takes the number as its own currency, whatever the unit before
+# the slash.
+PRICE_UNIT: Final = "GBP/kWh"
+
 PLATFORMS: Final = [
     Platform.BINARY_SENSOR,
     Platform.BUTTON,

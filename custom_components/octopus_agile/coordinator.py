@@ -17,6 +17,7 @@ from .chargers.chargers import Chargers
 from .charges import MAIN, ChargePlan
 from .const import DOMAIN, SUBENTRY_PLAN
 from .events import Reason
+from .history.importer import PriceImporter
 from .issues import async_update_issues
 from .prices import PriceCoordinator
 from .timers import WallClockTimer
@@ -34,6 +35,7 @@ class ChargeCoordinator:
         self._hass = hass
         self._entry = entry
         self.prices = prices
+        self.importer = PriceImporter(hass, entry, prices)
         self.plans = [ChargePlan(hass, entry, prices, key) for key in (MAIN, *plan_keys(entry))]
         self.chargers = Chargers(hass, entry, self.plans, self._async_charger_changed)
         self._made_for = _made_for(entry)

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from .agile.battery import Battery
@@ -13,7 +15,14 @@ from .agile.blocks import Session
 from .agile.plan import Plan
 from .agile.rates import Rate, Rates
 from .agile.told import News
-from .const import EVENT_INCOMPLETE, EVENT_NEGATIVE, EVENT_PLAN_CHANGED, EVENT_PUBLISHED, EVENT_STALLED
+from .const import (
+    DOMAIN,
+    EVENT_INCOMPLETE,
+    EVENT_NEGATIVE,
+    EVENT_PLAN_CHANGED,
+    EVENT_PUBLISHED,
+    EVENT_STALLED,
+)
 
 
 def local_iso(instant: datetime) -> str:
@@ -29,6 +38,15 @@ def rate_dict(rate: Rate) -> dict[str, Any]:
 def session_dicts(sessions: Iterable[Session]) -> list[dict[str, str]]:
     """Return sessions with local times (including the offset)."""
     return [{"start": local_iso(session.start), "end": local_iso(session.end)} for session in sessions]
+
+
+@callback
+def common_text(hass: HomeAssistant, key: str, **placeholders: str) -> str:
+    """Return a text in Home Assistant's language, or in English until that has loaded."""
+    texts: dict[str, str] = {}
+    for language in ("en", hass.config.language):
+        texts |= async_get_cached_translations(hass, language, "common", DOMAIN)
+    return texts[f"component.{DOMAIN}.common.{key}"].format(**placeholders)
 
 
 class Reason(StrEnum):

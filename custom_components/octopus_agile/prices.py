@@ -336,7 +336,8 @@ async def async_forget_unused(hass: HomeAssistant) -> None:
         if tariff not in used:
             # Keep its request log, so that adding the tariff again causes no early request.
             prices.file = None
-    await async_remove_files(hass, "prices.", but=[tariff.code for tariff in used])
+    for kind in ("prices.", "months."):
+        await async_remove_files(hass, kind, but=[tariff.code for tariff in used])
 
 
 def tariff_of(entry: ConfigEntry) -> Tariff:

@@ -21,6 +21,7 @@ from .agile.plan import Status
 from .agile.publication import next_due
 from .agile.rates import Rate, Rates
 from .charges import ChargePlan
+from .const import PRICE_UNIT
 from .coordinator import OctopusAgileConfigEntry
 from .entity import PlanEntity, PriceEntity
 from .events import local_iso, rate_dict, session_dicts
@@ -29,9 +30,7 @@ PARALLEL_UPDATES = 0
 
 type _Value = datetime | Decimal | str | None
 
-# Pounds, because the Energy dashboard takes the number as its own currency, whatever the unit before
-# the slash.
-_PRICE: dict[str, Any] = {"native_unit_of_measurement": "GBP/kWh", "suggested_display_precision": 4}
+_PRICE: dict[str, Any] = {"native_unit_of_measurement": PRICE_UNIT, "suggested_display_precision": 4}
 _TIME: dict[str, Any] = {"device_class": SensorDeviceClass.TIMESTAMP}
 _MONEY: dict[str, Any] = {
     "device_class": SensorDeviceClass.MONETARY,

@@ -1,4 +1,4 @@
-"""Actions that return the known prices, or the cheapest time for any need."""
+"""Actions that return the known prices, or the cheapest time for any need, or import past prices."""
 
 import asyncio
 from dataclasses import replace
@@ -25,6 +25,7 @@ from .plan_settings import average_power, decimal_or_none, hours, time_for
 
 GET_PRICES = "get_prices"
 FIND_CHEAPEST = "find_cheapest"
+IMPORT_PRICE_HISTORY = "import_price_history"
 _SEARCH: HassKey[asyncio.Lock] = HassKey(f"{const.DOMAIN}_search")
 _START = "start"
 _END = "end"
@@ -44,6 +45,9 @@ _GET_PRICES_SCHEMA = vol.Schema(
         vol.Optional(_START): cv.datetime,
         vol.Optional(_END): cv.datetime,
     }
+)
+_IMPORT_PRICE_HISTORY_SCHEMA = vol.Schema(
+    {vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string, vol.Required(_START): cv.datetime}
 )
 _FIND_CHEAPEST_SCHEMA = vol.Schema(
     {
@@ -78,14 +82,25 @@ def async_setup_services(hass: HomeAssistant) -> None:
         hass.services.async_register(
             const.DOMAIN, name, handler, schema=schema, supports_response=SupportsResponse.ONLY
         )
+    hass.services.async_register(
+        const.DOMAIN,
+        IMPORT_PRICE_HISTORY,
+        _import_price_history,
+        schema=_IMPORT_PRICE_HISTORY_SCHEMA,
+    )
+
+
+def _entry(call: ServiceCall) -> OctopusAgileConfigEntry:
+    """Return the entry given in a call."""
+    entry: OctopusAgileConfigEntry = service.async_get_config_entry(
+        call.hass, const.DOMAIN, call.data[ATTR_CONFIG_ENTRY_ID]
+    )
+    return entry
 
 
 def _rates(call: ServiceCall) -> Rates:
     """Return the rates of the entry given in a call."""
-    entry: OctopusAgileConfigEntry = service.async_get_config_entry(
-        call.hass, const.DOMAIN, call.data[ATTR_CONFIG_ENTRY_ID]
-    )
-    return entry.runtime_data.prices.data
+    return _entry(call).runtime_data.prices.data
 
 
 def _instant(call: ServiceCall, key: str) -> datetime | None:
@@ -115,6 +130,13 @@ async def _get_prices(call: ServiceCall) -> ServiceResponse:
         "rates": [rate_dict(rate) for rate in rates.overlapping(start, end)],
         "prices_until": None if rates.end is None else local_iso(rates.end),
     }
+
+
+async def _import_price_history(call: ServiceCall) -> None:
+    """Import the prices since a time into the statistics, in the background."""
+    importer, start = _entry(call).runtime_data.importer, _instant(call, _START)
+    assert start is not None
+    await importer.async_import(start)
 
 
 async def _find_cheapest(call: ServiceCall) -> ServiceResponse:

@@ -21,6 +21,7 @@ from mashumaro.codecs import BasicDecoder, BasicEncoder
 from .agile.battery import Battery
 from .agile.blocks import Session
 from .agile.history import Done, History
+from .agile.months import Requests, StoredImport, StoredMonth
 from .agile.plan import Plan
 from .agile.publication import RequestLog
 from .agile.rates import Rate, Rates
@@ -122,7 +123,10 @@ class StoredChargers:
 # Created once, because that takes some milliseconds.
 _CODECS: dict[type, tuple[BasicDecoder[Any], BasicEncoder[Any]]] = {
     kind: (BasicDecoder(kind), BasicEncoder(kind))
-    for kind in (StoredPrices, StoredPlan, StoredSources, StoredChargers, History)
+    for kind in (
+        *(StoredPrices, StoredPlan, StoredSources, StoredChargers, History),
+        *(Requests, StoredImport, StoredMonth),
+    )
 }
 
 

@@ -13,6 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.agile.history import History
+from custom_components.octopus_agile.agile.months import Requests, StoredImport, StoredMonth
 from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.store import JsonFile, StoredPlan, StoredPrices, StoredSources
 from tests.common import Scene, restart, set_up, state
@@ -36,6 +37,13 @@ def in_plan(**changes: Any) -> dict[str, Any]:
     """Return a file of a plan with changes in the plan."""
     whole = {"start": "2026-11-23T12:00:00+00:00", "end": "2026-11-23T22:00:00+00:00"}
     return {"plan": {"status": "planned", "window": whole, **changes}}
+
+
+def month(*lengths: float, price: str = "1") -> dict[str, Any]:
+    """Return a file of a month whose series all start at noon, with slots of some seconds."""
+    noon = "2026-11-23T12:00:00+00:00"
+    series = [{"start": noon, "length": length, "prices": [price]} for length in lengths]
+    return {"fetched_at": noon, "series": series}
 
 
 DAMAGE: dict[str, tuple[type, Any]] = {
@@ -83,6 +91,13 @@ DAMAGE: dict[str, tuple[type, Any]] = {
     "a meter that is a number": (History, {"meter": 5}),
     "ids that are a list": (StoredSources, {"ids": []}),
     "sessions that are a text": (StoredPlan, in_plan(past="none")),
+    "a month of slots without a length": (StoredMonth, month(0)),
+    "a month of slots that go back": (StoredMonth, month(-1800)),
+    "a month of slots of a century": (StoredMonth, month(4e9)),
+    "a month of slots that overlap": (StoredMonth, month(1800, 1800)),
+    "a month's price that is no number": (StoredMonth, month(1800, price="NaN")),
+    "an import from the year 1": (StoredImport, {"start": "0001-01-01T00:00:00+00:00", "tariff": ""}),
+    "failures that are a text": (Requests, {"failures": "many"}),
 }
 
 

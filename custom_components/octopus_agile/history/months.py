@@ -1,0 +1,156 @@
+"""Fetches the prices of whole months, of any tariff, slowly, and keeps each for good.
+
+It has a budget of its own, apart from the requests for prices of now: see `Requests`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+
+from ..agile.client import AgileClient
+from ..agile.errors import ApiError, ApiUnavailable
+from ..agile.months import Month, Requests, StoredMonth
+from ..agile.rates import Rates
+from ..agile.tariffs import Tariff
+from ..const import DOMAIN, LOGGER
+from ..store import JsonFile, file_of
+from ..timers import WallClockTimer
+
+
+@dataclass(eq=False)
+class Want:
+    """Months of a tariff that somebody wants, in this order, and whom to tell of each.
+
+    `on_month` gets a month and its rates, none if nothing was published; the want may be cancelled in
+    it. `on_end` is called after the last, or with the error if there is no such tariff or an answer
+    can't be used. An outage ends nothing.
+    """
+
+    tariff: Tariff
+    months: Sequence[Month]
+    on_month: Callable[[Month, Rates], None]
+    on_end: Callable[[ApiError | None], None]
+
+
+class Months:
+    """The months of all tariffs. Wants are served one after the other, and forgotten by a restart."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Start without anything wanted."""
+        self._hass = hass
+        self._client = AgileClient(async_get_clientsession(hass))
+        self._wants: list[Want] = []
+        self._requests: Requests | None = None
+        self._file = file_of(hass, "history_requests", Requests)
+        self._timer = WallClockTimer(hass, f"{DOMAIN} history", self._async_look)
+        self._is_working = False
+
+    @callback
+    def async_want(self, want: Want) -> CALLBACK_TYPE:
+        """Serve a want as soon as the limits allow. Return a callback that cancels what is left of it."""
+        self._wants.append(want)
+        self._async_look()
+
+        def cancel() -> None:
+            if want in self._wants:
+                self._wants.remove(want)
+            if not self._wants:
+                self._timer.stop()
+
+        return cancel
+
+    @callback
+    def _end(self, want: Want, error: ApiError | None) -> None:
+        """End a want, unless it was cancelled meanwhile."""
+        if want in self._wants:
+            self._wants.remove(want)
+            want.on_end(error)
+
+    @callback
+    def _async_look(self) -> None:
+        if not self._is_working:
+            self._is_working = True
+            # Not at once: whoever wants something shall know how to cancel it before the first answer.
+            self._hass.async_create_background_task(self._work(), f"{DOMAIN} history", eager_start=False)
+
+    async def _work(self) -> None:
+        """Serve wants until none is left or it is too early for the next request."""
+        try:
+            while self._wants:
+                want = self._wants[0]
+                if not want.months:
+                    self._end(want, None)
+                elif (soonest := await self._serve(want)) is not None:
+                    self._timer.set(soonest)
+                    break
+        finally:
+            self._is_working = False
+
+    async def _serve(self, want: Want) -> datetime | None:
+        """Tell of the next month. Return when to try again if it can't be had now."""
+        month = want.months[0]
+        file = file_of(self._hass, f"months.{want.tariff.code}.{month.text}", StoredMonth)
+        now, kept = dt_util.utcnow(), await file.async_load()
+        if kept is not None and kept.is_good(month, now):
+            rates = await self._hass.async_add_executor_job(lambda: kept.rates)
+        else:
+            requests = self._requests = self._requests or await self._file.async_load() or Requests()
+            if (soonest := requests.next_at(now)) > now:
+                return soonest
+            fetched = await self._fetch(want, month, file, requests.after_request(now), now)
+            if not isinstance(fetched, Rates):
+                return fetched
+            rates = fetched
+        if want in self._wants:
+            want.months = want.months[1:]
+            want.on_month(month, rates)
+        return None
+
+    async def _fetch(
+        self,
+        want: Want,
+        month: Month,
+        file: JsonFile[StoredMonth],
+        requests: Requests,
+        now: datetime,
+    ) -> Rates | datetime | None:
+        """Return a month's prices; in an outage when to try again; None if the want has ended."""
+        # It counts, also if we are stopped before the answer comes.
+        await self._save(requests)
+        try:
+            # One page: more of them would be more requests than the limits allow for.
+            rates = await self._client.rates(want.tariff, month.start, month.end, most_pages=1)
+        except ApiUnavailable as error:
+            LOGGER.debug("%s of %s: %s", month.text, want.tariff.code, error)
+            await self._save(requests.after_failure(now, error.retry_after))
+            return requests.after_failure(now, error.retry_after).next_at(now)
+        except ApiError as error:
+            LOGGER.debug("%s of %s: %s", month.text, want.tariff.code, error)
+            await self._save(requests.after_failure(now, None))
+            self._end(want, error)
+            return None
+        await self._save(requests.after_answer())
+        rates = rates.between(month.start, month.end)
+        if rates:
+            await file.async_save(StoredMonth.of(rates, now))
+        return rates
+
+    async def _save(self, requests: Requests) -> None:
+        self._requests = requests
+        await self._file.async_save(requests)
+
+
+_MONTHS: HassKey[Months] = HassKey(f"{DOMAIN}_months")
+
+
+@callback
+def async_months(hass: HomeAssistant) -> Months:
+    """Return the one that fetches months, for all entries."""
+    if _MONTHS not in hass.data:
+        hass.data[_MONTHS] = Months(hass)
+    return hass.data[_MONTHS]

@@ -1,0 +1,1 @@
+"""Prices of long ago, and the recorder's statistics of them."""
