@@ -1,8 +1,10 @@
-// Builds the cards into the integration's folder. --check: compares instead; --tests: runs the unit
-// tests; --dev: serves the card with made-up data and builds it again on every load.
+// Builds the files that the integration serves: what every page loads, and the cards behind it.
+// --check: compares instead; --tests: runs the unit tests; --dev: serves the cards with made-up data and
+// builds it again on every load.
 
 import { build, context } from "esbuild";
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +14,9 @@ import { gzipSync } from "node:zlib";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const target = join(here, "../custom_components/octopus_agile/frontend");
 // Each in a file of its own, so that a page loads only what it shows.
-const files = { "octopus-agile-card.js": "src/index.ts", "octopus-agile-bills-card.js": "src/bills/index.ts" };
+const CARD = "octopus-agile-card.js";
+const files = { [CARD]: "src/elements.ts", "octopus-agile-bills-card.js": "src/bills/index.ts" };
+const LOADER = "octopus-agile.js";
 
 const bundle = {
   absWorkingDir: here,
@@ -25,38 +29,48 @@ const bundle = {
   logLevel: "warning",
 };
 
-/** What is served: the indentation of styles and templates is for people who read the sources. */
-async function served(name) {
-  const { outputFiles } = await build({ ...bundle, entryPoints: [files[name]], write: false });
+/** One file. The indentation of styles and templates is for people who read the sources. */
+async function built(entry, define = {}) {
+  const { outputFiles } = await build({ ...bundle, entryPoints: [entry], define, write: false });
   return Buffer.from(outputFiles[0].text.replace(/\n +/g, " "));
 }
 
+/** What is served, by name. Browsers keep the files for a month: another card has another address. */
+async function served() {
+  const made = {};
+  for (const [name, entry] of Object.entries(files)) made[name] = await built(entry);
+  const version = createHash("sha256").update(made[CARD]).digest("hex").slice(0, 12);
+  made[LOADER] = await built("src/index.ts", { CARD: JSON.stringify(`./${CARD}?v=${version}`) });
+  return made;
+}
+
 async function tests() {
-  const found = (await readdir(join(here, "tests"))).filter((name) => name.endsWith(".test.ts"));
+  const sources = (await readdir(join(here, "tests"))).filter((name) => name.endsWith(".test.ts"));
   const folder = await mkdtemp(join(tmpdir(), "octopus-agile-card-"));
   try {
     await build({
       ...bundle,
-      entryPoints: found.map((name) => `tests/${name}`),
+      entryPoints: sources.map((name) => `tests/${name}`),
       outdir: folder,
       outExtension: { ".js": ".mjs" },
       platform: "node",
       minify: false,
       sourcemap: "inline",
     });
-    const built = (await readdir(folder)).map((name) => join(folder, name));
-    return spawnSync(process.execPath, ["--enable-source-maps", "--test", ...built], { stdio: "inherit" }).status ?? 1;
+    const bundles = (await readdir(folder)).map((name) => join(folder, name));
+    return spawnSync(process.execPath, ["--enable-source-maps", "--test", ...bundles], { stdio: "inherit" }).status ?? 1;
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
 async function check() {
-  for (const name of Object.keys(files)) {
-    const [committed, built] = [await readFile(join(target, name)).catch(() => null), await served(name)];
-    if (committed?.equals(built)) continue;
-    console.error(`${name} is not what card/ builds. Run scripts/build-card and commit the result.`);
-    return 1;
+  for (const [name, file] of Object.entries(await served())) {
+    const committed = await readFile(join(target, name)).catch(() => null);
+    if (!committed?.equals(file)) {
+      console.error(`${name} is not what card/ builds. Run scripts/build-card and commit the result.`);
+      return 1;
+    }
   }
   return 0;
 }
@@ -76,8 +90,7 @@ async function dev() {
 }
 
 async function make() {
-  for (const name of Object.keys(files)) {
-    const file = await served(name);
+  for (const [name, file] of Object.entries(await served())) {
     await writeFile(join(target, name), file);
     console.log(`${name}: ${file.length} bytes, ${gzipSync(file, { level: 9 }).length} gzipped`);
   }

@@ -22,7 +22,7 @@ class FileClock:
     def __init__(self, path: Path) -> None:
         """Set the time, and follow the file until the process ends."""
         self._path = path
-        self._text = path.read_text(encoding="utf-8")
+        self._text = self._read()
         self._traveller = time_machine.travel(datetime.fromisoformat(self._text), tick=True).start()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._looking = Lock()
@@ -37,6 +37,10 @@ class FileClock:
         self._look()
         return datetime.now(UTC)
 
+    def _read(self) -> str:
+        # Editors end files with a newline.
+        return self._path.read_text(encoding="utf-8").strip()
+
     def _follow(self) -> None:
         while True:
             # The real clock's: how long this sleeps is not the file's business.
@@ -45,7 +49,7 @@ class FileClock:
 
     def _look(self) -> None:
         with self._looking:
-            text = self._path.read_text(encoding="utf-8")
+            text = self._read()
             if text in ("", self._text):
                 return
             self._text = text

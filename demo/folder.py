@@ -11,6 +11,7 @@ from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 REPOSITORY = Path(__file__).parent.parent
 INTEGRATION = Path("custom_components/octopus_agile")
 BLUEPRINTS = Path("blueprints/automation/octopus_agile")
+_CAR = Path(__file__).with_name("car.yaml")
 
 # Says that the folder is the demo's own and may be emptied.
 _MARK = ".octopus-agile-demo"
@@ -27,7 +28,7 @@ homeassistant:
   longitude: -0.1419
   elevation: 10
   unit_system: metric
-
+{packages}
 automation: !include automations.yaml
 calendar:
 config:
@@ -74,10 +75,10 @@ class FolderError(Exception):
     """The folder can't be used; the text says why."""
 
 
-def prepare(folder: Path, port: int, *, keep: bool = False) -> None:
-    """Make the folder anew, with Home Assistant on 127.0.0.1 and a port. `keep` keeps what it holds.
+def prepare(folder: Path, port: int, *, keep: bool = False, car: bool = True) -> None:
+    """Make the folder anew, with Home Assistant on 127.0.0.1 and a port, and with a car.
 
-    A folder that isn't the demo's own is refused rather than emptied.
+    `keep` keeps what it holds. A folder that isn't the demo's own is refused rather than emptied.
     """
     if (
         folder.exists()
@@ -90,16 +91,20 @@ def prepare(folder: Path, port: int, *, keep: bool = False) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARK).touch()
     stores_address = (MAJOR_VERSION, MINOR_VERSION) >= (2026, 8)
-    configuration = _CONFIGURATION if stores_address else _CONFIGURATION + _ADDRESS.format(port=port)
+    packages = "  packages:\n    car: !include car.yaml\n" if car else ""
+    configuration = _CONFIGURATION.replace("{packages}", packages)
+    configuration += "" if stores_address else _ADDRESS.format(port=port)
     (folder / "configuration.yaml").write_text(configuration, encoding="utf-8")
+    shutil.copy(_CAR, folder)
     for name, empty in (("automations", "[]"), ("scenes", "[]"), ("scripts", "{}")):
         path = folder / f"{name}.yaml"
         if not path.exists():
             path.write_text(f"{empty}\n", encoding="utf-8")
-    for link in (INTEGRATION, BLUEPRINTS):
-        if (REPOSITORY / link).is_dir() and not (folder / link).is_symlink():
-            (folder / link).parent.mkdir(parents=True, exist_ok=True)
-            (folder / link).symlink_to(REPOSITORY / link, target_is_directory=True)
+    if not (folder / INTEGRATION).is_symlink():
+        (folder / INTEGRATION).parent.mkdir(parents=True, exist_ok=True)
+        (folder / INTEGRATION).symlink_to(REPOSITORY / INTEGRATION, target_is_directory=True)
+    # Copied, since Home Assistant looks for blueprints behind no link.
+    shutil.copytree(REPOSITORY / BLUEPRINTS, folder / BLUEPRINTS, dirs_exist_ok=True)
     if stores_address:
         _store(folder, "http", 2, 2, _http(port))
     if not (folder / ".storage/onboarding").exists():

@@ -133,26 +133,37 @@ class Home:
                 raise HomeError(f"{kind}: {answer['error']['message']}")
             return answer["result"]
 
-    async def add_integration(self, postcode: str, charge: Mapping[str, Any]) -> str:
+    async def add_integration(self, answers: Mapping[str, Any]) -> str:
         """Go through the config flow as a person would, and return the entry's id.
 
-        Where a product has to be chosen, the preselected one is taken.
+        `answers` are by field, whatever form asks for it; the rest is as the forms preselect it.
         """
-        flows = "/api/config/config_entries/flow"
-        result = await self.post(flows, {"handler": "octopus_agile"})
-        answered: set[str] = set()
-        while result["type"] == "form":
-            step = result["step_id"]
-            if result["errors"] or step in answered:
-                raise HomeError(f"step {step} of the set-up says {result['errors']}")
-            answered.add(step)
-            answers = {"user": {"postcode": postcode}, "charge": charge}
-            answer = answers.get(step) or _preselected(result["data_schema"])
-            result = await self.post(f"{flows}/{result['flow_id']}", answer)
-        if result["type"] != "create_entry":
-            raise HomeError(f"the set-up ended with {result['type']}: {result.get('reason')}")
+        result = await self._fill_in("flow", "octopus_agile", answers)
         entry_id: str = result["result"]["entry_id"]
         return entry_id
+
+    async def add_charge_plan(self, entry_id: str, answers: Mapping[str, Any]) -> None:
+        """Add a charge plan in the same way."""
+        await self._fill_in("subentries/flow", [entry_id, "charge_plan"], answers)
+
+    async def _fill_in(self, flows: str, handler: str | list[str], answers: Mapping[str, Any]) -> Any:
+        """Answer a flow's forms and menus until it has made something."""
+        path = f"/api/config/config_entries/{flows}"
+        result = await self.post(path, {"handler": handler})
+        answered: set[str] = set()
+        while result["type"] in {"form", "menu"}:
+            step = result["step_id"]
+            if result.get("errors") or step in answered:
+                raise HomeError(f"step {step} says {result.get('errors')}")
+            answered.add(step)
+            if result["type"] == "menu":
+                answer = {"next_step_id": answers["next_step_id"]}
+            else:
+                answer = _answer(result["data_schema"], answers)
+            result = await self.post(f"{path}/{result['flow_id']}", answer)
+        if result["type"] != "create_entry":
+            raise HomeError(f"it ended with {result['type']}: {result.get('reason')}")
+        return result
 
     async def entry_id(self) -> str | None:
         """Return the id of the integration's entry, None where there is none."""
@@ -247,14 +258,19 @@ async def _post(session: aiohttp.ClientSession, url: str, **body: Any) -> Any:
         return await response.json()
 
 
-def _preselected(schema: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the answers a form suggests, or the first of its choices."""
-    answer = {}
+def _answer(schema: list[dict[str, Any]], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is known of a form's fields, else what it suggests, or the first of its choices."""
+    answer: dict[str, Any] = {}
     for field in schema:
-        suggested = (field.get("description") or {}).get("suggested_value", field.get("default"))
+        name = field["name"]
         options = field.get("selector", {}).get("select", {}).get("options", [])
-        if suggested is None and options:
-            suggested = options[0]["value"] if isinstance(options[0], dict) else options[0]
-        if suggested is not None:
-            answer[field["name"]] = suggested
+        value = (field.get("description") or {}).get("suggested_value", field.get("default"))
+        if "schema" in field:
+            value = _answer(field["schema"], known) or None
+        elif name in known:
+            value = known[name]
+        elif value is None and options:
+            value = options[0]["value"] if isinstance(options[0], dict) else options[0]
+        if value is not None:
+            answer[name] = value
     return answer

@@ -24,11 +24,29 @@ from .server import create_app, start
 
 POSTCODE = "SW1A 1AA"
 HOURS, ENERGY = 4, 28
-# As the form of the set-up takes them.
-CHARGE = {"charge_duration": HOURS, "more": {"charge_energy": ENERGY}}
+# As the forms take them.
+CHARGE = {"postcode": POSTCODE, "charge_duration": HOURS, "charge_energy": ENERGY}
+CAR = {
+    # The choice in the menu of what a plan charges.
+    "next_step_id": "state_of_charge",
+    "name": "Charge the car",
+    "state_of_charge": "sensor.car_battery",
+    "target": 80,
+    "capacity": 60,
+    "power": 7.4,
+    "ready_by": "07:00:00",
+    "charger": "input_boolean.car_charger",
+    "plugged_in": "input_boolean.car_plugged_in",
+}
 
 # The page of Home Assistant that starts the set-up.
 _ADD = "/config/integrations/dashboard/add?domain=octopus_agile"
+
+# Home Assistant fills in what the entities say.
+_CAR_NOTE = (
+    " The car is made up too: its battery is at {{ states('sensor.car_battery') }}%, and its charger is"
+    " {{ states('input_boolean.car_charger') }}."
+)
 
 _STARTED = monotonic()
 
@@ -60,6 +78,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--plain-names", action="store_true", help="don't say in products' names what prices they have"
     )
+    parser.add_argument("--no-car", action="store_true", help="leave out the car and its charge plan")
     parser.add_argument("--keep", action="store_true", help="go on with the last demo's Home Assistant")
     return parser.parse_args(given)
 
@@ -104,7 +123,7 @@ async def _demo(options: argparse.Namespace) -> int:
         if port != options.port:
             say(f"Port {options.port} is taken: using {port}")
         say(f"Preparing {options.config}")
-        prepare(options.config, port, keep=options.keep)
+        prepare(options.config, port, keep=options.keep, car=not options.no_car)
 
         hass = Hass(options.config, port, api, options.clock)
         stack.push_async_callback(_stop, hass)
@@ -156,13 +175,17 @@ async def _set_up(options: argparse.Namespace, home: Home, note: str) -> None:
     ready_by = {"ready_by": f"{options.ready_by}:00"} if options.ready_by else {}
     say(f"Adding the integration: {POSTCODE}, {HOURS} h, {ENERGY} kWh")
     try:
-        entry_id = await home.add_integration(POSTCODE, CHARGE | ready_by)
+        entry_id = await home.add_integration(CHARGE | ready_by)
     except HomeError as error:
         if not options.live:
             raise
         # Octopus out of reach is no reason to stop: the set-up can be tried by hand.
         say(f"It could not be added ({error}). Try it in Settings > Devices & services")
         return
+    if not options.no_car:
+        say("Adding a charge plan for a car that is made up, with its battery and charger")
+        await home.add_charge_plan(entry_id, CAR)
+        note += _CAR_NOTE
     await dashboard.create(home, note)
     await dashboard.bill_energy(home, (await home.entities(entry_id))["sensor.current_price"])
 

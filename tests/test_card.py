@@ -3,15 +3,18 @@
 import gzip
 import hashlib
 from http import HTTPStatus
+import re
+from typing import Any
 
-from homeassistant.components.frontend import DATA_EXTRA_MODULE_URL
+from aiohttp.test_utils import TestClient
+from homeassistant.components.frontend import DATA_EXTRA_MODULE_URL, DATA_PANELS
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.octopus_agile.card import CARD
+from custom_components.octopus_agile.card import CARD, LOADER, PANEL
 from custom_components.octopus_agile.const import DOMAIN
 
 from .common import Clock, set_up
@@ -33,15 +36,24 @@ async def test_pages_load_the_card(
     home: HomeAssistant, entry: MockConfigEntry, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
     await set_up(home, entry)
+    client = await hass_client_no_auth()
     [url] = modules(home)
-    response = await (await hass_client_no_auth()).get(url)
+    loader = await _served(client, url)
+    # The card is another file, which the loader names as a browser finds it: beside itself.
+    named = re.search(rb"\./(octopus-agile-card\.js\?v=\w+)", loader)
+    assert named
+    assert b"customElements" in await _served(client, f"/{DOMAIN}/{named[1].decode()}")
+
+
+async def _served(client: TestClient[Any, Any], url: str) -> bytes:
+    """Return a script that browsers keep, under an address that another file wouldn't have."""
+    response = await client.get(url)
     assert response.status == HTTPStatus.OK
     assert response.content_type == "text/javascript"
-    content = await response.read()
-    assert b"octopus-agile-card" in content
-    # Kept by browsers, under an address that another file wouldn't have.
     assert "max-age" in response.headers["Cache-Control"]
+    content = await response.read()
     assert url.endswith(hashlib.sha256(content).hexdigest()[:12])
+    return content
 
 
 @pytest.mark.usefixtures("_frontend")
@@ -60,8 +72,14 @@ async def test_it_stays_until_the_last_entry_is_removed(
     other.add_to_hass(home)
     await home.config_entries.async_remove(entry.entry_id)
     assert len(modules(home)) == 1
+    # The way of an open page to the card, which no sidebar shows.
+    panel = home.data[DATA_PANELS][PANEL].to_response()
+    assert panel["config"] is not None
+    assert panel["config"]["_panel_custom"]["module_url"] == modules(home)[0]
+    assert panel["title"] is None
     await home.config_entries.async_remove(other.entry_id)
     assert modules(home) == []
+    assert PANEL not in home.data[DATA_PANELS]
     again = MockConfigEntry(domain=DOMAIN, data=entry.data, options=entry.options)
     await set_up(home, again)
     assert len(modules(home)) == 1
@@ -75,12 +93,16 @@ async def test_a_house_without_pages_needs_no_card(
     await home.config_entries.async_remove(entry.entry_id)
 
 
-def test_the_bundle_is_small_and_asks_nobody_else() -> None:
-    text = CARD.read_text(encoding="utf-8")
-    assert len(text) < 400_000
-    assert "fetch(" not in text
-    assert "XMLHttpRequest" not in text
-    assert "import(" not in text
+def test_the_files_are_small_and_ask_nobody_else() -> None:
+    assert len(LOADER.read_bytes()) < 5_000
+    assert len(gzip.compress(CARD.read_bytes())) < 100_000
+    # The one thing that is fetched is the card, from beside the loader.
+    assert LOADER.read_text(encoding="utf-8").count("import(") == 1
+    for file in (CARD, LOADER):
+        text = file.read_text(encoding="utf-8")
+        assert "fetch(" not in text
+        assert "XMLHttpRequest" not in text
+    assert "import(" not in CARD.read_text(encoding="utf-8")
 
 
 def test_the_bills_are_a_small_file_that_asks_nobody_else() -> None:

@@ -77,7 +77,7 @@ def links() -> Iterator[Any]:
 
 
 def test_every_example_says_what_it_is() -> None:
-    known = {"answer", "automation", "card", "conditions", "dashboard", "triggers"}
+    known = {"answer", "automation", "badge", "card", "conditions", "dashboard", "section", "triggers"}
     for name, text in TEXTS.items():
         kinds = set(re.findall(r"```yaml\n(?:# )?(.*)\n", text))
         assert kinds <= known, name

@@ -21,6 +21,16 @@ def with_options(entry: MockConfigEntry, **options: Any) -> MockConfigEntry:
     return MockConfigEntry(domain=DOMAIN, unique_id=entry.unique_id, data=entry.data, options=options)
 
 
+async def test_what_is_rarely_looked_at_stands_apart_on_the_device_page(
+    home: HomeAssistant, octopus: FakeOctopus, clock: Clock, entry: MockConfigEntry
+) -> None:
+    await set_up(home, entry)
+    entities = er.async_entries_for_config_entry(er.async_get(home), entry.entry_id)
+    apart = {each.translation_key for each in entities if each.entity_category == "diagnostic"}
+    assert {"average_price", "cheapest_block_price", "prices_until"} <= apart
+    assert {"current_price", "cheapest_block_start", "estimated_cost", "saving"}.isdisjoint(apart)
+
+
 class TestPrices:
     """The sensors of the prices."""
 

@@ -1,7 +1,7 @@
 // Shows the card with the made-up house that the page's address asks for.
 
-import "../src/index.ts";
 import type { OctopusAgileCard } from "../src/card.ts";
+import { define } from "../src/elements.ts";
 import { house } from "./fake.ts";
 
 // Home Assistant's own element, as far as the card sees it.
@@ -12,6 +12,7 @@ class HaCard extends HTMLElement {
   }
 }
 customElements.define("ha-card", HaCard);
+define();
 
 const asked = new URLSearchParams(location.search);
 document.documentElement.classList.toggle("dark", asked.get("theme") === "dark");
@@ -26,7 +27,6 @@ const offset = made.now - Date.now();
 const real = Date.now.bind(Date);
 Date.now = () => real() + offset;
 
-await customElements.whenDefined("octopus-agile-card");
 const card = document.createElement("octopus-agile-card") as OctopusAgileCard;
 card.setConfig({ type: "custom:octopus-agile-card", plan: asked.get("plan") ?? undefined });
 const begun = performance.now();

@@ -76,6 +76,11 @@ export class Clock {
     return this.format(this.language, { weekday: "short", day: "numeric", month: "short" }).format(instant);
   }
 
+  /** "23 Nov" */
+  date(instant: number): string {
+    return this.format(this.language, { day: "numeric", month: "short" }).format(instant);
+  }
+
   local(instant: number): Parts {
     const parts = { year: 0, month: 0, day: 0, hour: 0, minute: 0 };
     const format = this.format("en-GB-u-ca-gregory-nu-latn", LOCAL);

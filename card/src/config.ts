@@ -1,6 +1,6 @@
 // The card's configuration and the form that edits it.
 
-import { PLATFORM, tariffs, isOurs } from "./find.ts";
+import { PLATFORM, tariffs } from "./find.ts";
 import { fixedLevels, levels, type Level } from "./colours.ts";
 import type { CardConfig, HomeAssistant } from "./hass.ts";
 import { overlaps, type Model } from "./model.ts";
@@ -42,16 +42,6 @@ export function levelOf({ cheap_below: cheap, dear_above: dear }: CardConfig, mo
 export function stub(hass: HomeAssistant): Partial<CardConfig> {
   const known = tariffs(hass);
   return known.length > 1 ? { device: known[0] } : {};
-}
-
-/** The card as a suggestion for one of our entities. */
-export function suggestion(hass: HomeAssistant, entityId: string): { config: CardConfig } | null {
-  const entity = hass.entities[entityId];
-  if (!isOurs(entity)) return null;
-  const known = tariffs(hass);
-  const isTariff = known.includes(entity?.device_id ?? "");
-  // A charge plan's card names that plan; the only tariff's own needs no name.
-  return { config: { type: TYPE, ...(isTariff && known.length === 1 ? {} : { device: entity?.device_id }) } };
 }
 
 export function form() {

@@ -1,21 +1,21 @@
+// The card's own file: what it is made of, and what makes the ready dashboard.
+
+import { AgileBadge } from "./badge.ts";
 import { OctopusAgileCard } from "./card.ts";
-import { STRATEGY, TAG } from "./config.ts";
-import type { HomeAssistant } from "./hass.ts";
+import { TAG } from "./config.ts";
+import { AgileHistory } from "./history.ts";
+import { AgilePlans } from "./plans.ts";
 import { AgileStepper } from "./stepper.ts";
-import { dashboard } from "./strategy.ts";
+import { BADGE, HISTORY, PLANS } from "./tags.ts";
 
-/** What makes the ready dashboard: Home Assistant asks the class, and makes no element of it. */
-class OctopusAgileStrategy extends HTMLElement {
-  static registryDependencies = ["entities", "devices"];
-
-  static async generate(config: { note?: unknown }, hass: HomeAssistant): Promise<ReturnType<typeof dashboard>> {
-    return dashboard(hass, config.note);
-  }
-}
+export { dashboard, section } from "./strategy.ts";
 
 export function define(): void {
   if (customElements.get(TAG)) return;
   customElements.define("octopus-agile-stepper", AgileStepper);
+  customElements.define(BADGE, AgileBadge);
+  customElements.define(PLANS, AgilePlans);
+  customElements.define(HISTORY, AgileHistory);
+  // The last, since Home Assistant waits for it.
   customElements.define(TAG, OctopusAgileCard);
-  customElements.define(`ll-strategy-dashboard-${STRATEGY}`, OctopusAgileStrategy);
 }

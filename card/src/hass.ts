@@ -41,6 +41,7 @@ export interface HomeAssistant {
     target: { entity_id: string },
     notifyOnError: boolean,
   ): Promise<unknown>;
+  callWS?<T>(message: Record<string, unknown>): Promise<T>;
   formatEntityState?(state: EntityState): string;
   formatEntityAttributeValue?(state: EntityState, attribute: string): string;
 }

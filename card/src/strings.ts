@@ -10,7 +10,10 @@ import { pl } from "./strings/pl.ts";
 export type Key = keyof typeof en;
 export type Translate = (key: Key, values?: Record<string, string | number>) => string;
 
-export const languages: Record<string, Texts> = { cy, de, en, es, fr, pl };
+const known = { cy, de, en, es, fr, pl };
+
+export type Language = keyof typeof known;
+export const languages: Record<string, Texts> = known;
 
 /** The texts of a language like "de" or "de-CH"; each that isn't there is English. */
 export function translator(language = "en"): Translate {

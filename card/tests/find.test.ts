@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { house } from "../dev/fake.ts";
-import { checked, form, stub, suggestion } from "../src/config.ts";
+import { checked, form, stub } from "../src/config.ts";
 import { find, firstPlan, watched, type Found } from "../src/find.ts";
 import type { HomeAssistant } from "../src/hass.ts";
+import { badgeSuggestion, suggestion } from "../src/suggestions.ts";
 
 const card = { type: "custom:octopus-agile-card" };
 
@@ -64,6 +65,8 @@ test("the card is suggested for our entities only", () => {
   assert.deepEqual(suggestion(hass, "sensor.price")?.config, card);
   assert.deepEqual(suggestion(hass, "sensor.p0_start")?.config, { ...card, device: "p0" });
   assert.equal(suggestion(hass, "light.kitchen"), null);
+  assert.deepEqual(badgeSuggestion(hass, "sensor.price")?.config, { type: "custom:octopus-agile-badge", entity: "sensor.price" });
+  assert.equal(badgeSuggestion(hass, "sensor.p0_start"), null);
 });
 
 test("a configuration of the wrong kind is refused", () => {

@@ -1,50 +1,64 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { house } from "../dev/fake.ts";
-import { dashboard } from "../src/strategy.ts";
+import type { HomeAssistant } from "../src/hass.ts";
+import { dashboard, section } from "../src/strategy.ts";
 
 type Card = Record<string, unknown>;
 
-function cards(sections: Card[]): Card[] {
-  return sections.flatMap((section) => section["cards"] as Card[]);
+/** A house whose statistics know these days; undefined is one without a recorder. */
+function remembering(name: string, days?: Card[]): HomeAssistant {
+  const { hass } = house(name);
+  const callWS = async () => {
+    if (!days) throw new Error("unknown command");
+    return { "sensor.price": days } as never;
+  };
+  const calendar = { entity_id: "calendar.charging", platform: "octopus_agile", device_id: "main", translation_key: "charging" };
+  return { ...hass, callWS, entities: { ...hass.entities, "calendar.charging": calendar } };
 }
 
-test("a tariff has one view, with the card, its plans and only entities that there are", () => {
-  const { hass } = house("plans");
-  const { views } = dashboard(hass);
+const DAY = { start: 1763856000000, mean: 0.2, min: -0.01, max: 0.4 };
+
+async function cards(hass: HomeAssistant): Promise<Card[]> {
+  const { views } = await dashboard(hass);
+  return views.flatMap(({ sections }) => sections).flatMap((each) => each.cards);
+}
+
+test("a tariff has one view: the chart, its charges, the week and the last 30 days, each once", async () => {
+  const { views } = await dashboard(remembering("plans", [DAY]));
   assert.equal(views.length, 1);
-  const all = cards(views[0]?.sections ?? []);
-  assert.equal(all[0]?.["type"], "custom:octopus-agile-card");
-  assert.equal(all[0]?.["device"], "main");
-  const headings = all.filter(({ type }) => type === "heading").map(({ heading }) => heading);
-  assert.deepEqual(headings.slice(0, 4), ["Prices", "Charge", "Dishwasher", "Second car, in the garage"]);
-  for (const { entity } of all) if (entity !== undefined) assert.ok(hass.states[entity as string], String(entity));
+  const types = (await cards(remembering("plans", [DAY]))).map(({ type }) => type).filter((type) => type !== "heading");
+  const [chart, plans, week, history] = types;
+  assert.equal(types.length, 4);
+  assert.equal(chart, "custom:octopus-agile-card");
+  assert.equal(plans, "custom:octopus-agile-plans");
+  assert.equal(week, "calendar");
+  assert.equal(history, "custom:octopus-agile-history");
 });
 
-test("besides ours, only cards that Home Assistant brings", () => {
-  const { views } = dashboard(house("plans").hass);
-  const types = new Set(cards(views[0]?.sections ?? []).map(({ type }) => type));
-  const own = [...types].filter((type) => String(type).startsWith("custom:"));
-  assert.deepEqual(own, ["custom:octopus-agile-card"]);
+test("what isn't remembered yet isn't shown, and without a recorder nothing breaks", async () => {
+  for (const hass of [remembering("plans", []), remembering("plans"), remembering("plans", [{ ...DAY, mean: null }])]) {
+    const types = (await cards(hass)).map(({ type }) => type);
+    assert.ok(types.includes("custom:octopus-agile-plans"));
+    assert.ok(!types.includes("custom:octopus-agile-history"));
+  }
 });
 
-test("the legend of the statistics has room for a short name", () => {
+test("a note of one's own stands above every view", async () => {
   const { hass } = house("plans");
-  const all = cards(dashboard(hass).views[0]?.sections ?? []);
-  const entities = all.find(({ type }) => type === "statistics-graph")?.["entities"] as Card[];
-  assert.equal(entities.length, 1);
-  assert.equal(entities[0]?.["name"], "Price");
-  assert.ok(hass.states[entities[0]?.["entity"] as string]);
+  const [view] = (await dashboard(hass, { note: "Hello" })).views;
+  assert.deepEqual(view?.header, { card: { type: "markdown", content: "Hello", text_only: true } });
+  assert.equal((await dashboard(hass)).views[0]?.header, undefined);
 });
 
-test("a note of one's own stands above every view", () => {
-  const { views } = dashboard(house("plans").hass, "Hello");
-  assert.deepEqual(views[0]?.header, { card: { type: "markdown", content: "Hello", text_only: true } });
-  assert.equal(dashboard(house("plans").hass).views[0]?.header, undefined);
+test("with nothing set up, dashboard and section say where to do that", async () => {
+  const hass = { ...house("ordinary").hass, entities: {} };
+  assert.match(String((await cards(hass))[0]?.["content"]), /add\?domain=octopus_agile/);
+  assert.match(String((await section(hass)).cards[0]?.["content"]), /add\?domain=octopus_agile/);
 });
 
-test("with nothing set up it says where to do that", () => {
-  const { hass } = house("ordinary");
-  const { views } = dashboard({ ...hass, entities: {} });
-  assert.match(String(cards(views[0]?.sections ?? [])[0]?.["content"]), /add\?domain=octopus_agile/);
+test("a section has the chart and the charges of the first tariff, or of the one it names", async () => {
+  const { hass } = house("plans");
+  assert.deepEqual((await section(hass)).cards.map(({ device }) => device), ["main", "main"]);
+  assert.deepEqual((await section(hass, { device: "p1" })).cards.map(({ device }) => device), ["p1", "p1"]);
 });

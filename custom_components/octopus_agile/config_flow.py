@@ -25,6 +25,7 @@ import voluptuous as vol
 from .agile.client import AgileClient
 from .agile.errors import ApiError
 from .agile.tariffs import REGIONS, Product, Region, Tariff
+from .card import PANEL
 from .const import CONF_PRODUCT, CONF_PRODUCT_NAME, CONF_REGION, DOMAIN
 from .coordinator import OctopusAgileConfigEntry
 from .flows.answer import async_answer, first_plan
@@ -38,7 +39,8 @@ _POSTCODE = "postcode"
 # Where the last page leads to. Dashboards are loaded anew, as a page that has been open since before the
 # set-up doesn't know of ours: a link with a target isn't followed within the page.
 _PLACES = {
-    "dashboards": '<a href="/config/lovelace/dashboards" target="_self">',
+    # Not to the list of dashboards itself: a page that is open doesn't have the card yet.
+    "dashboards": f'<a href="/{PANEL}">',
     "dashboards_end": "</a>",
     "integration": "/config/integrations/integration/octopus_agile",
 }

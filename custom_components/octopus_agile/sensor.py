@@ -114,7 +114,10 @@ PRICES = (
         **_PRICE,
     ),
     SensorOf[Rates](
-        key="average_price", value_fn=lambda rates, now: rates.overlapping(now).average, **_PRICE
+        key="average_price",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda rates, now: rates.overlapping(now).average,
+        **_PRICE,
     ),
     SensorOf[Rates](
         key="prices_until",
@@ -136,7 +139,12 @@ def _plan_sensors(keys: list[str]) -> tuple[SensorOf[ChargePlan], ...]:
             **_TIME,
         ),
         SensorOf[ChargePlan](key=end, value_fn=lambda plan, now: plan.now.end, **_TIME),
-        SensorOf[ChargePlan](key=price, value_fn=lambda plan, now: plan.now.mean_price, **_PRICE),
+        SensorOf[ChargePlan](
+            key=price,
+            entity_category=EntityCategory.DIAGNOSTIC,
+            value_fn=lambda plan, now: plan.now.mean_price,
+            **_PRICE,
+        ),
         SensorOf[ChargePlan](key=cost, value_fn=lambda plan, now: plan.cost, **_MONEY),
         SensorOf[ChargePlan](
             key=status,

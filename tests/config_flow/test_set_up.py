@@ -46,7 +46,7 @@ class TestPostcode:
         assert flow["type"] is FlowResultType.CREATE_ENTRY
         assert flow["description_placeholders"] == {
             "answer": "Now 20.00p. Cheapest 4 hours: 12:00 to 16:00 today, 20.00p.",
-            "dashboards": '<a href="/config/lovelace/dashboards" target="_self">',
+            "dashboards": '<a href="/octopus-agile">',
             "dashboards_end": "</a>",
             "integration": "/config/integrations/integration/octopus_agile",
         }

@@ -84,7 +84,8 @@ class Demo:
         """Let it be another time there."""
         assert self.clock is not None
         self._shift = at - datetime.now(UTC)
-        self.clock.write_text(at.isoformat(), encoding="utf-8")
+        # With a newline, as editors write it.
+        self.clock.write_text(f"{at.isoformat()}\n", encoding="utf-8")
 
     @property
     def now(self) -> datetime | None:
@@ -160,12 +161,20 @@ def hear(page: Page, said: list[str]) -> None:
 
 @contextmanager
 def run_demo(
-    folder: Path, *options: str | Path, prices: Prices | None = None, at: datetime | None = None
+    folder: Path,
+    *options: str | Path,
+    prices: Prices | None = None,
+    at: datetime | None = None,
+    car: bool = False,
 ) -> Iterator[Demo]:
-    """Run a demo with prices of our own, or with modelled ones; at the real or another time."""
+    """Run a demo with prices of our own, or with modelled ones; at the real or another time.
+
+    With the demo's car and its charge plan if they are wanted.
+    """
     if CHROMIUM is None:
         pytest.skip(MISSING)
     command = ["-m", "demo", "--port", "0", "--config", folder / "config", *options]
+    command += [] if car else ["--no-car"]
     if prices is not None:
         file = folder / "prices.csv"
         _write_prices(file, *prices)
@@ -188,7 +197,10 @@ def run_demo(
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
-    log = (folder / "config/hass.log").read_text(encoding="utf-8")
+    _assert_nothing_was_wrong((folder / "config/hass.log").read_text(encoding="utf-8"))
+
+
+def _assert_nothing_was_wrong(log: str) -> None:
     assert re.findall(r".* (?:WARNING|ERROR) .*\[custom_components\.octopus_agile.*", log) == []
     # A page that is closed while something is written to it is no fault of anybody's.
     tracebacks = log.split("Traceback (most recent call last)")[1:]

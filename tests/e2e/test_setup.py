@@ -57,7 +57,7 @@ async def assert_the_end_says_what_it_comes_to(page: Page) -> None:
     await expect(end).to_contain_text(re.compile(r"Cheapest 4 hours: \d\d:\d\d .*to \d\d:\d\d .*p\."))
     await expect(end).to_contain_text("Add charge plan")
     link = end.get_by_role("link", name="Dashboards")
-    assert await link.get_attribute("href") == "/config/lovelace/dashboards"
+    assert await link.get_attribute("href") == "/octopus-agile"
 
 
 async def add_the_card(page: Page) -> None:
