@@ -1,4 +1,4 @@
-"""What the demo's server knows: a few postcodes, and the Agile products of October 2026."""
+"""What the demo's server knows: a few postcodes, and the products of October 2026."""
 
 from decimal import Decimal
 from typing import NamedTuple
@@ -30,7 +30,8 @@ STANDING_CHARGE = Decimal("37.6525")
 class Product(NamedTuple):
     """A product: on sale from `since` to `until`, publishing until the UK midnight of `ended`.
 
-    `cap` is in p/kWh without VAT.
+    `cap` is in p/kWh without VAT. `constant` are the prices of a product that has one at a time, in p/kWh
+    and each from an instant on.
     """
 
     code: str
@@ -41,11 +42,17 @@ class Product(NamedTuple):
     cap: Decimal = CAP
     brand: str = "OCTOPUS_ENERGY"
     direction: str = "IMPORT"
+    constant: tuple[tuple[str, Decimal], ...] = ()
+
+    @property
+    def is_export(self) -> bool:
+        """Whether it pays for what a home exports."""
+        return self.direction == "EXPORT"
 
     @property
     def has_prices(self) -> bool:
-        """Whether it is one of those whose prices are served: Agile, for what a home uses."""
-        return self.direction == "IMPORT" and self.code.startswith("AGILE-")
+        """Whether it is one of those whose prices are served: Agile both ways, and one-price export."""
+        return self.code.startswith("AGILE-") or bool(self.constant)
 
 
 _OCTOBER_2024 = "2024-10-01T00:00:00+01:00"
@@ -65,6 +72,16 @@ _ON_SALE = (
         "Agile Outgoing Octopus May 2019",
         "2018-01-01T00:00:00Z",
         direction="EXPORT",
+    ),
+    Product(
+        "OUTGOING-VAR-24-10-26",
+        "Outgoing Octopus October 2024 v1",
+        "2024-10-28T00:00:00Z",
+        direction="EXPORT",
+        constant=(
+            ("2024-10-28T00:00:00Z", Decimal(15)),
+            ("2026-03-01T00:00:00Z", Decimal(12)),
+        ),
     ),
     Product("COSY-22-12-08", "Cosy Octopus", "2022-12-13T00:00:00Z"),
     Product("GO-VAR-22-10-14", "Octopus Go October 2022 v1", "2022-10-14T00:00:00+01:00"),

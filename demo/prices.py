@@ -47,6 +47,9 @@ CAP = Decimal("95.23")
 # Of the UK local days from the first to the last of them, no VAT is due.
 VAT_FREE = (date(2026, 10, 1), date(2027, 3, 31))
 
+# The share of the wholesale price that the model's export pays.
+_PAID = Decimal("0.95")
+
 _HUNDREDTH, _TEN_THOUSANDTH = Decimal("0.01"), Decimal("0.0001")
 
 
@@ -89,6 +92,19 @@ def _slot(region: str, at: datetime, cap: Decimal) -> Slot:
         price += peak
     exc_vat = min(price, cap).quantize(_HUNDREDTH, ROUND_HALF_EVEN)
     return Slot(at, exc_vat, (exc_vat * (1 + vat(at))).quantize(_TEN_THOUSANDTH))
+
+
+def outgoing(region: str, slot: Slot) -> Slot:
+    """Return what export pays when import costs a slot's price: a model, not Octopus's own rule.
+
+    Most of the wholesale price that is behind the import's; without VAT, and never below 0.
+    """
+    k, peak = FACTORS[region]
+    in_peak = PEAK[0] <= slot.start.astimezone(UK).time() < PEAK[1]
+    added = Decimal(peak if in_peak else 0)
+    paid = (slot.exc_vat - added) / Decimal(k) * _PAID + added / 2
+    price = max(paid, Decimal(0)).quantize(_HUNDREDTH, ROUND_HALF_EVEN)
+    return Slot(slot.start, price, price)
 
 
 @lru_cache(maxsize=50_000)

@@ -13,7 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from .catalogue import AREAS, PRODUCTS, STANDING_CHARGE, Product
-from .prices import FACTORS, SLOT, UK, Prices, vat
+from .prices import FACTORS, SLOT, UK, Prices, outgoing, vat
 
 type Clock = Callable[[], datetime]
 
@@ -128,12 +128,16 @@ class _Api:
     async def unit_rates(self, request: web.Request) -> web.Response:
         product, letter = _find_tariff(request)
         start, end = _period(request)
+        if product.constant:
+            return _page(request, _constant(product, start, end))
         start = max(start, datetime.fromisoformat(product.since))
         end = min(end, self._horizon())
         if product.ended:
             last_day = datetime.combine(datetime.fromisoformat(product.ended), time(), UK)
             end = min(end, last_day.astimezone(UTC))
         slots = self._prices(letter, start, end, product.cap) if start < end else []
+        if product.is_export:
+            slots = [outgoing(letter, slot) for slot in slots]
         rows = [
             _row(slot.exc_vat, slot.inc_vat, slot.start, slot.start + SLOT) for slot in reversed(slots)
         ]
@@ -222,6 +226,18 @@ def _row(
         "valid_to": None if valid_to is None else _utc(valid_to),
         "payment_method": None,
     }
+
+
+def _constant(product: Product, start: datetime, end: datetime) -> list[dict[str, Any]]:
+    """Return the rows that overlap a period, newest first; export has no VAT."""
+    since = [datetime.fromisoformat(at) for at, _ in product.constant]
+    until: list[datetime | None] = [*since[1:], None]
+    rows = [
+        _row(price, price, first, last)
+        for (_, price), first, last in zip(product.constant, since, until, strict=True)
+        if first < end and (last is None or last > start)
+    ]
+    return rows[::-1]
 
 
 def _utc(instant: datetime) -> str:

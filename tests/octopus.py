@@ -22,6 +22,7 @@ SLOT = timedelta(minutes=30)
 FIVE_MINUTES = timedelta(minutes=5)
 AGILE = "AGILE-24-10-01"
 NEWER = "AGILE-26-11-01"
+OUTGOING = "AGILE-OUTGOING-19-05-13"
 
 type Prices = Callable[[datetime], str | None]
 
@@ -72,6 +73,11 @@ class FakeOctopus:
         # Products that the API still knows but gives no prices of.
         self.ended: set[str] = set()
         self.prices: Prices = twenty_pence
+        # What export pays by the half hour; no other product has prices of its own.
+        self.outgoing: Prices = twenty_pence
+        # Rows that last, by product: of unit rates and of standing charges.
+        self.lasting: dict[str, list[dict[str, Any]]] = {}
+        self.standing_charges = [lasting("2024-10-01 00:00", None, "37.6525")]
         # The rows of a period, by these prices.
         self.rows: Callable[[datetime, datetime], Iterable[dict[str, Any]]] = self._rows
         self.publishes_at = time(16)
@@ -89,6 +95,8 @@ class FakeOctopus:
         self.answers = asyncio.Event()
         self.answers.set()
         self.requests: list[tuple[datetime, URL]] = []
+        # Those for standing charges are kept apart: most tests count what is asked about prices.
+        self.requests_for_charges: list[tuple[datetime, URL]] = []
         self.was_asked = asyncio.Event()
 
     def end_product(self, *, not_found: bool) -> None:
@@ -99,10 +107,13 @@ class FakeOctopus:
 
     def asked_for(self, what: str) -> list[datetime]:
         """Return when requests whose address holds a text came."""
-        return [at for at, url in self.requests if what in str(url)]
+        requests = self.requests + self.requests_for_charges
+        return sorted(at for at, url in requests if what in str(url))
 
     async def _answer(self, method: str, url: URL, data: Any) -> AiohttpClientMockResponse:
-        self.requests.append((dt_util.utcnow(), url))
+        is_for_charges = url.path.endswith("/standing-charges/")
+        requests = self.requests_for_charges if is_for_charges else self.requests
+        requests.append((dt_util.utcnow(), url))
         self.was_asked.set()
         await self.answers.wait()
         fault = self.fault if self.fault_for in str(url) else None
@@ -138,13 +149,20 @@ class FakeOctopus:
             case ["products", code, "electricity-tariffs", _, "standard-unit-rates"] if (
                 code in self.publishing
             ):
-                start, end = (
-                    datetime.fromisoformat(url.query[key]) for key in ("period_from", "period_to")
-                )
-                return 200, _page(list(self.rows(start, end)))
+                return 200, _page(list(self.rows(*_period(url))))
+            case ["products", "AGILE-OUTGOING-19-05-13", "electricity-tariffs", _, "standard-unit-rates"]:
+                return 200, _page(list(self._rows(*_period(url), self.outgoing)))
+            case ["products", code, "electricity-tariffs", _, "standard-unit-rates"] if (
+                code in self.lasting
+            ):
+                return 200, _page(_overlapping(self.lasting[code], *_period(url)))
+            case ["products", _, "electricity-tariffs", _, "standing-charges"]:
+                return 200, _page(_overlapping(self.standing_charges, *_period(url)))
         return 404, {"detail": "Not found."}
 
-    def _rows(self, start: datetime, end: datetime) -> Iterator[dict[str, Any]]:
+    def _rows(
+        self, start: datetime, end: datetime, prices: Prices | None = None
+    ) -> Iterator[dict[str, Any]]:
         """Give rates newest first, every slot that overlaps the period and is published by now."""
         now = dt_util.utcnow().astimezone(UK)
         days = 1 if now.time() >= self.publishes_at else 0
@@ -152,7 +170,7 @@ class FakeOctopus:
         slot = min(end, horizon) - timedelta(microseconds=1)
         slot = slot.replace(minute=slot.minute // 30 * 30, second=0, microsecond=0)
         while slot + SLOT > start:
-            price = self.prices(slot)
+            price = (prices or self.prices)(slot)
             if price is not None:
                 yield {
                     "value_exc_vat": 0,
@@ -168,6 +186,32 @@ def gaps(octopus: FakeOctopus) -> list[timedelta]:
     """Return the times between one request for prices and the next."""
     asked = octopus.asked_for("standard-unit-rates")
     return [after - before for before, after in pairwise(asked)]
+
+
+def lasting(start: str, end: str | None, price: str, method: str | None = None) -> dict[str, Any]:
+    """Return a row from one UK local time to another; without an end it holds until further notice."""
+    return {
+        "value_exc_vat": 0,
+        "value_inc_vat": float(price),
+        "valid_from": f"{uk(start):%Y-%m-%dT%H:%M:%SZ}",
+        "valid_to": end and f"{uk(end):%Y-%m-%dT%H:%M:%SZ}",
+        "payment_method": method,
+    }
+
+
+def _period(url: URL) -> tuple[datetime, datetime]:
+    start, end = (datetime.fromisoformat(url.query[key]) for key in ("period_from", "period_to"))
+    return start, end
+
+
+def _overlapping(rows: list[dict[str, Any]], start: datetime, end: datetime) -> list[dict[str, Any]]:
+    """Return the rows that overlap a period."""
+    return [
+        row
+        for row in rows
+        if datetime.fromisoformat(row["valid_from"]) < end
+        and (row["valid_to"] is None or datetime.fromisoformat(row["valid_to"]) > start)
+    ]
 
 
 def _page(rows: list[dict[str, Any]]) -> dict[str, Any]:

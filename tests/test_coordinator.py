@@ -17,7 +17,7 @@ from custom_components.octopus_agile.agile.plan import Plan, Settings
 from custom_components.octopus_agile.agile.rates import Rates
 from custom_components.octopus_agile.agile.replan import replan
 from custom_components.octopus_agile.const import DOMAIN
-from custom_components.octopus_agile.sensor import PRICES
+from custom_components.octopus_agile.sensor import PRICES, STANDING_CHARGE
 
 from .charge_plans import CAR, FROM_BATTERY, NIGHT as CAR_NIGHT, plan, sessions, subentry
 from .charges.news import News
@@ -62,8 +62,9 @@ class TestWhatIsWritten:
         await clock.to("2026-11-23 19:00")
         now = uk("2026-11-23 19:30")
         await clock.to("2026-11-23 19:30")
+        enabled = [each for each in (*PRICES, STANDING_CHARGE) if each.entity_registry_enabled_default]
         assert told(home, now) == {
-            *(f"sensor.octopus_agile_london_{sensor.key}" for sensor in PRICES),
+            *(f"sensor.octopus_agile_london_{sensor.key}" for sensor in enabled),
             "event.octopus_agile_london_prices",
             "binary_sensor.octopus_agile_london_negative_price",
         }

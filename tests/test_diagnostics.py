@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from .charge_plans import FROM_BATTERY, add_plan
 from .common import Scene
+from .export.common import ONE_PRICE, set_up_with
 from .octopus import AGILE
 
 
@@ -83,3 +84,17 @@ async def test_a_plan_that_cannot_be_used_says_why(
     assert main["failure"] is None
     assert list(car) == ["enabled", "failure"]
     assert car["failure"].startswith("TypeError")
+
+
+async def test_diagnostics_tell_of_export_and_name_no_region_either(
+    scene: Scene, hass_client: ClientSessionGenerator
+) -> None:
+    assert await async_setup_component(scene.home, "diagnostics", {})
+    scene.octopus.lasting[ONE_PRICE] = []
+    scene = await set_up_with(scene, ONE_PRICE)
+    report = await get_diagnostics_for_config_entry(scene.home, hass_client, scene.entry)
+    assert report["options"]["export_product"] == ONE_PRICE
+    requests = report["export_requests"]
+    assert (requests["requests_in_24_hours"], requests["slots"]) == (1, 0)
+    assert requests["last_error"] == "no_prices"
+    assert f"{ONE_PRICE}-C" not in json.dumps(report)

@@ -21,7 +21,7 @@ from custom_components.octopus_agile.trigger import TRIGGERS
 from .charge_plans import add_plan
 from .common import Clock, Scene
 from .house import install_blueprints
-from .octopus import day_of
+from .octopus import OUTGOING, day_of
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")]
@@ -77,7 +77,8 @@ def links() -> Iterator[Any]:
 
 
 def test_every_example_says_what_it_is() -> None:
-    known = {"answer", "automation", "badge", "card", "conditions", "dashboard", "section", "triggers"}
+    known = {"answer", "automation", "badge", "card", "conditions", "configuration", "dashboard"}
+    known |= {"section", "triggers"}
     for name, text in TEXTS.items():
         kinds = set(re.findall(r"```yaml\n(?:# )?(.*)\n", text))
         assert kinds <= known, name
@@ -110,10 +111,11 @@ def test_every_command_exists() -> None:
 
 def test_every_trigger_condition_and_action_has_its_part() -> None:
     page = TEXTS["docs/automations.md"]
-    for key in [*TRIGGERS, *CONDITIONS, "get_prices", "find_cheapest", "import_price_history"]:
+    actions = ["get_prices", "find_cheapest", "best_times", "import_price_history"]
+    for key in [*TRIGGERS, *CONDITIONS, *actions]:
         assert f"`{DOMAIN}.{key}`" in page or f"{DOMAIN}.{key}\n" in page, key
     named = {match for text in TEXTS.values() for match in re.findall(rf"\b{DOMAIN}\.(\w+)\b", text)}
-    files = {"get_prices", "find_cheapest", "import_price_history", "zip", "html"}
+    files = {*actions, "zip", "html"}
     assert named - set(TRIGGERS) - set(CONDITIONS) - files == set()
 
 
@@ -125,7 +127,11 @@ class TestInAHome:
         install_blueprints(tmp_path)
         scene.home.config.config_dir = str(tmp_path)
         scene.octopus.prices = day_of(PRICES)
-        await scene.set_up()
+        # It is changed in place, so that the fixtures stay what they are.
+        options = {**scene.entry.options, "export_product": OUTGOING}
+        scene.entry.add_to_hass(scene.home)
+        scene.home.config_entries.async_update_entry(scene.entry, options=options)
+        await scene.home.config_entries.async_setup(scene.entry.entry_id)
         await add_plan(scene.home, scene.entry)
         for entity_id in THEIRS:
             scene.home.states.async_set(entity_id, "off")

@@ -34,8 +34,9 @@ from custom_components.octopus_agile.events import (
 from custom_components.octopus_agile.trigger import TRIGGERS
 
 from .charge_plans import add_plan
-from .common import Clock, set_up
-from .octopus import SLOT, FakeOctopus, uk
+from .common import Clock, Scene
+from .export.common import set_up_with
+from .octopus import OUTGOING, SLOT, FakeOctopus, uk
 from .test_quality_scale import EVIDENCE
 
 ROOT = Path(__file__).parent.parent
@@ -84,10 +85,11 @@ class TestEntities:
     async def _home(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry
     ) -> None:
-        await set_up(home, entry)
-        await add_plan(home, entry)
+        self.scene = await set_up_with(Scene(home, clock, octopus, entry), OUTGOING)
+        await add_plan(home, self.scene.entry)
 
-    def test_all_that_have_a_text_are_in_this_home(self, home: HomeAssistant) -> None:
+    async def test_all_that_have_a_text_are_in_this_home(self, home: HomeAssistant) -> None:
+        await add_plan(home, self.scene.entry, "Sell", direction="export")
         here = {(each.domain, each.translation_key) for each in er.async_get(home).entities.values()}
         named = {(platform, key) for platform, keys in ENGLISH["entity"].items() for key in keys}
         assert here == named

@@ -15,7 +15,7 @@ from custom_components.octopus_agile.const import DOMAIN
 
 from .charge_plans import add_plan
 from .common import ENTRY_DATA, Scene, set_up
-from .octopus import day_of
+from .octopus import OUTGOING, day_of
 
 # Home Assistant has such tools since 2026.10.
 pytest.importorskip("homeassistant.components.llm")
@@ -189,6 +189,16 @@ class TestPlans:
         await asked.clock.to("2026-11-24 08:00")
         (_, car) = (await ask(asked.home, "get_plans"))["plans"]
         assert (car["status"], car["sessions"]) == ("provisional", 1)
+
+    async def test_an_export_earns(self, asked: Scene) -> None:
+        options = {**asked.entry.options, "export_product": OUTGOING}
+        asked.home.config_entries.async_update_entry(asked.entry, options=options)
+        await asked.home.async_block_till_done(wait_background_tasks=True)
+        await add_plan(asked.home, asked.entry, "Sell", direction="export")
+        async_expose_entity(asked.home, "conversation", "binary_sensor.sell_charge_now", True)
+        (_, sell) = (await ask(asked.home, "get_plans"))["plans"]
+        assert sell["earnings_pounds"] == 2.8
+        assert "cost_pounds" not in sell
 
     async def test_one_that_is_not_exposed_is_not_told(self, asked: Scene) -> None:
         await add_plan(asked.home, asked.entry, "Car")

@@ -16,18 +16,32 @@ from custom_components.octopus_agile import issues
 from custom_components.octopus_agile.agile.errors import ApiError
 from custom_components.octopus_agile.agile.plan import Reason
 from custom_components.octopus_agile.agile.slots import Mode
+from custom_components.octopus_agile.agile.tariffs import Direction
 from custom_components.octopus_agile.binary_sensor import CHARGE_NOW, CHEAPEST_BLOCK, NEGATIVE_PRICE
 from custom_components.octopus_agile.button import BOOST
 from custom_components.octopus_agile.calendar import CHARGING
 from custom_components.octopus_agile.condition import CONDITIONS
-from custom_components.octopus_agile.config_flow import ChargeOptionsFlow, OctopusAgileConfigFlow
+from custom_components.octopus_agile.config_flow import OctopusAgileConfigFlow
 from custom_components.octopus_agile.const import PLATFORMS, WEEKDAYS
 from custom_components.octopus_agile.event import PLAN, PRICES
 from custom_components.octopus_agile.flows.charge_plan import ChargePlanFlow
+from custom_components.octopus_agile.flows.options import ChargeOptionsFlow
 from custom_components.octopus_agile.number import NUMBERS
 from custom_components.octopus_agile.repairs import SuccessorFlow
-from custom_components.octopus_agile.sensor import CHARGE_PLAN, MAIN_PLAN, PRICES as PRICE_SENSORS
-from custom_components.octopus_agile.services import FIND_CHEAPEST, GET_PRICES, IMPORT_PRICE_HISTORY
+from custom_components.octopus_agile.sensor import (
+    CHARGE_PLAN,
+    EXPORT,
+    EXPORT_PLAN,
+    MAIN_PLAN,
+    PRICES as PRICE_SENSORS,
+    STANDING_CHARGE,
+)
+from custom_components.octopus_agile.services import (
+    BEST_TIMES,
+    FIND_CHEAPEST,
+    GET_PRICES,
+    IMPORT_PRICE_HISTORY,
+)
 from custom_components.octopus_agile.switch import CHARGE_ENABLED, ENABLED
 from custom_components.octopus_agile.trigger import TRIGGERS
 
@@ -43,7 +57,7 @@ ENTITIES: dict[str, tuple[EntityDescription, ...]] = {
     "calendar": (CHARGING,),
     "event": (PRICES, PLAN),
     "number": NUMBERS,
-    "sensor": (*PRICE_SENSORS, *MAIN_PLAN, *CHARGE_PLAN),
+    "sensor": (*PRICE_SENSORS, STANDING_CHARGE, *EXPORT, *MAIN_PLAN, *CHARGE_PLAN, *EXPORT_PLAN),
     "switch": (CHARGE_ENABLED, ENABLED),
 }
 
@@ -170,8 +184,14 @@ class TestTexts:
                 ("config_flow", "flows/product_choice", "flows/charge_form", "flows/entity_picker"),
                 ("config",),
             ),
-            (("flows/charge_form", "flows/entity_picker"), ("options",)),
-            (("flows/charge_plan", "flows/entity_picker"), ("config_subentries", "charge_plan")),
+            (
+                ("flows/options", "flows/export_choice", "flows/charge_form", "flows/entity_picker"),
+                ("options",),
+            ),
+            (
+                ("flows/charge_plan", "flows/direction_field", "flows/entity_picker"),
+                ("config_subentries", "charge_plan"),
+            ),
         ],
         ids=["config", "options", "charge_plan"],
     )
@@ -199,7 +219,7 @@ class TestTexts:
 
     @pytest.mark.parametrize("platform", ENTITIES)
     def test_name_every_entity_and_no_other(self, english: dict[str, Any], platform: str) -> None:
-        keys = {description.key for description in ENTITIES[platform]}
+        keys = {each.translation_key or each.key for each in ENTITIES[platform]}
         assert keys == set(english["entity"][platform])
         assert all(text["name"] for text in english["entity"][platform].values())
 
@@ -230,9 +250,10 @@ class TestTexts:
             assert any(word in f"{text['name']} {text['description']}".lower() for text in texts), word
 
     def test_name_every_option_of_selectors(self, english: dict[str, Any]) -> None:
-        assert set(english["selector"]) == {"days", "mode", "offset_type"}
+        assert set(english["selector"]) == {"days", "direction", "mode", "offset_type"}
         assert list(english["selector"]["days"]["options"]) == WEEKDAYS
         assert set(english["selector"]["mode"]["options"]) == {mode.value for mode in Mode}
+        assert set(english["selector"]["direction"]["options"]) == {each.value for each in Direction}
 
 
 class TestDescriptions:
@@ -241,7 +262,11 @@ class TestDescriptions:
     @pytest.mark.parametrize(
         ("file", "section", "names"),
         [
-            ("services.yaml", "services", {GET_PRICES, FIND_CHEAPEST, IMPORT_PRICE_HISTORY}),
+            (
+                "services.yaml",
+                "services",
+                {GET_PRICES, FIND_CHEAPEST, BEST_TIMES, IMPORT_PRICE_HISTORY},
+            ),
             ("triggers.yaml", "triggers", set(TRIGGERS)),
             ("conditions.yaml", "conditions", set(CONDITIONS)),
         ],
@@ -292,7 +317,7 @@ class TestIcons:
 
     @pytest.mark.parametrize("platform", ENTITIES)
     def test_cover_every_entity_and_no_other(self, icons: dict[str, Any], platform: str) -> None:
-        keys = {description.key for description in ENTITIES[platform]}
+        keys = {each.translation_key or each.key for each in ENTITIES[platform]}
         assert keys == set(icons["entity"][platform])
 
 

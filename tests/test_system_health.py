@@ -28,14 +28,15 @@ async def test_it_shows_how_asking_for_prices_went(
     await set_up(home, entry)
     octopus.fault = aiohttp.ClientConnectionError()
     await clock.walk("2026-11-23 16:20")
-    failed = len(octopus.asked_for("standard-unit-rates")) - 1
+    # All but those for the prices and the standing charge at first.
+    failed = len(octopus.asked_for("electricity-tariffs")) - 2
     assert failed >= 2
     octopus.fault = None
     assert await info(home) == {
         "can_reach_server": "ok",
         "products": AGILE,
         "prices_until": uk("2026-11-23 23:00"),
-        "requests_in_24_hours": failed + 1,
+        "requests_in_24_hours": failed + 2,
         "failures_in_24_hours": failed,
     }
     await clock.walk("2026-11-25 16:20")
@@ -53,7 +54,7 @@ async def test_a_tariff_that_was_left_counts_only_by_its_requests(
     await clock.walk("2026-11-23 16:20")
     shown = await info(home)
     assert shown["prices_until"] == uk("2026-11-24 23:00")
-    assert shown["requests_in_24_hours"] == len(octopus.asked_for("standard-unit-rates")) == 3
+    assert shown["requests_in_24_hours"] == len(octopus.asked_for("electricity-tariffs")) == 5
     await home.config_entries.async_remove(entry.entry_id)
     shown = await info(home)
     assert (shown["products"], shown["prices_until"]) == ("", None)

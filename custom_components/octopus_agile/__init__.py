@@ -17,10 +17,10 @@ from .card import async_add_card, async_remove_card, async_serve_card
 from .chargers.chargers import CHARGERS_FILE, async_release
 from .charges import MAIN
 from .const import DOMAIN, PLATFORMS
-from .coordinator import ChargeCoordinator, OctopusAgileConfigEntry, plan_keys
+from .coordinator import ChargeCoordinator, OctopusAgileConfigEntry, Prices, plan_keys
 from .history.importer import IMPORT_FILE
 from .issues import async_delete_issues, async_update_issues
-from .prices import PriceCoordinator, async_forget_unused, async_prices_of, tariff_of
+from .prices import PriceCoordinator, async_forget_unused, async_prices_of, export_tariff_of, tariff_of
 from .services import async_setup_services
 from .sources import SOURCES, Sources
 from .store import async_remove_files
@@ -58,13 +58,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry)
     prices = async_prices_of(hass, tariff_of(entry))
     await prices.async_restore(entry)
     await _async_first_prices(hass, entry, prices)
+    more = await _async_more_prices(hass, entry, prices)
     keys = [MAIN, *plan_keys(entry)]
     # Plans deleted while the entry wasn't set up left their files behind, and so did a former tariff.
     kept = [*keys, SOURCES, CHARGERS_FILE, IMPORT_FILE]
     await async_remove_files(hass, f"{entry.entry_id}.", but=kept)
     await async_forget_unused(hass)
     async_delete_issues(hass, entry.entry_id, of_plans_but=keys)
-    charges = ChargeCoordinator(hass, entry, prices)
+    charges = ChargeCoordinator(hass, entry, more)
     entry.async_on_unload(charges.async_stop)
     sources = Sources(hass, entry, charges.async_sources_changed)
     await sources.async_restore()
@@ -75,6 +76,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry)
     await charges.importer.async_start()
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
     sources.async_start()
+    _async_ask_for_more(hass, more)
     if prices.tariff != tariff_of(entry) or not charges.is_for(entry):
         # It changed during setup, before the update listener was added.
         hass.config_entries.async_schedule_reload(entry.entry_id)
@@ -94,6 +96,28 @@ async def _async_first_prices(
     elif hass.is_running:
         # Not the entry's: its unload would cancel a request that others may wait for.
         hass.async_create_background_task(prices.async_refresh(), f"{prices.name} refresh")
+
+
+async def _async_more_prices(
+    hass: HomeAssistant, entry: OctopusAgileConfigEntry, prices: PriceCoordinator
+) -> Prices:
+    """Restore what an entry can wait for: standing charges, and what export pays."""
+    standing = async_prices_of(hass, prices.tariff, standing=True)
+    tariff = export_tariff_of(entry)
+    export = None if tariff is None else async_prices_of(hass, tariff)
+    for each in (standing, export):
+        if each is not None:
+            await each.async_restore(entry)
+    return Prices(prices, standing, export)
+
+
+@callback
+def _async_ask_for_more(hass: HomeAssistant, more: Prices) -> None:
+    """Request what an entry can wait for, if it is due."""
+    now = dt_util.utcnow()
+    for each in (more.standing, more.export):
+        if each is not None and each.next_request(now) <= now:
+            hass.async_create_background_task(each.async_refresh(), f"{each.name} refresh")
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> bool:

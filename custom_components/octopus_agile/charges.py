@@ -17,22 +17,15 @@ from homeassistant.util import dt as dt_util
 
 from .agile.battery import Battery
 from .agile.blocks import Session, distance
-from .agile.plan import (
-    Plan,
-    Reason as PlanReason,
-    Settings,
-    Status,
-    at_once_price,
-    energy_of,
-    saving,
-    shifted,
-)
-from .agile.replan import left_to_charge, replan
+from .agile.direction import replan, saving
+from .agile.plan import Plan, Reason as PlanReason, Settings, Status, at_once_price, energy_of, shifted
+from .agile.replan import left_to_charge
 from .agile.told import MOVES, Told
 from .const import DOMAIN, LOGGER
 from .events import AgileEvent, Reason, plan_events
 from .plan_settings import (
     charger_of,
+    check_direction,
     energy_reading,
     hear_battery,
     level_of,
@@ -146,8 +139,9 @@ class ChargePlan:
 
     @property
     def saving(self) -> Decimal | None:
-        """The saving in GBP compared with charging at once."""
-        return _product(self.energy, saving(self.now, self.prices.data))
+        """The saving in GBP compared with charging at once; of an export, what it earns more."""
+        price = saving(self.now, self.prices.data, self.prices.tariff.direction)
+        return _product(self.energy, price)
 
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
@@ -187,6 +181,7 @@ class ChargePlan:
             )
             self.charger, self.plugged_in = charger_of(data), plugged_in_of(data)
             self.watched = watched_entities(data)
+            check_direction(self.settings, self.prices.tariff.direction)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             self._fail(error)
             return
@@ -254,7 +249,9 @@ class ChargePlan:
                     self.battery = self.battery.limited()
                 self.boosted = self.plan.boosted
                 self._save(now)
-                self.history.async_follow(self.plan, now, at_once, self.off_since)
+                self.history.async_follow(
+                    self.plan, now, at_once, self.off_since, self.settings.direction
+                )
         self.due = self._next_look(now)
 
     def _fail(self, error: Exception) -> None:

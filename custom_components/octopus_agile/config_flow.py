@@ -14,12 +14,6 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from homeassistant.helpers.selector import (
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-)
 import voluptuous as vol
 
 from .agile.client import AgileClient
@@ -32,7 +26,8 @@ from .flows.answer import async_answer, first_plan
 from .flows.charge_form import OTHER_PRODUCT, charge_errors, charge_schema
 from .flows.charge_plan import SUBENTRY_FLOWS
 from .flows.fields import flat, nested
-from .flows.product_choice import ProductChoice, ProductError
+from .flows.options import ChargeOptionsFlow
+from .flows.product_choice import ProductChoice, ProductError, dropdown
 from .prices import async_prices_of
 
 _POSTCODE = "postcode"
@@ -67,7 +62,7 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
     @callback
     @override
     def async_get_options_flow(config_entry: OctopusAgileConfigEntry) -> OptionsFlow:
-        """Return the flow that changes the charge."""
+        """Return the flow that changes the charge and the export tariff."""
         return ChargeOptionsFlow()
 
     @classmethod
@@ -129,7 +124,7 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
             errors["base"] = "unknown_postcode"
         names = {region.letter: region.name for region in self._candidates}
         # Home Assistant fills in the first option of a required choice.
-        schema = vol.Schema({vol.Optional(CONF_REGION): _dropdown(names)})
+        schema = vol.Schema({vol.Optional(CONF_REGION): dropdown(names)})
         suggested = user_input or self._present_data()
         return self.async_show_form(
             step_id=step_id,
@@ -191,7 +186,7 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
         names = {product.code: product.full_name for product in offered}
         newest = offered[0].code if offered else vol.UNDEFINED
         code = vol.Required(CONF_PRODUCT, default=newest)
-        schema = vol.Schema({code: _dropdown(names, custom_value=True)})
+        schema = vol.Schema({code: dropdown(names, custom_value=True)})
         suggested = user_input or self._present_data()
         return self.async_show_form(
             step_id="product",
@@ -267,32 +262,5 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
         }
 
 
-def _dropdown(names: dict[str, str], *, custom_value: bool = False) -> SelectSelector:
-    """Return a dropdown of codes, each shown after its name."""
-    options = [SelectOptionDict(value=code, label=f"{name} ({code})") for code, name in names.items()]
-    mode = SelectSelectorMode.DROPDOWN
-    return SelectSelector(SelectSelectorConfig(options=options, mode=mode, custom_value=custom_value))
-
-
 def _title(region: Region) -> str:
     return f"Octopus Agile {region.name}"
-
-
-class ChargeOptionsFlow(OptionsFlow):
-    """Changes the settings of the entry's own charge."""
-
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for the charge settings."""
-        errors: dict[str, str] = {}
-        charge = dict(self.config_entry.options)
-        if user_input is not None:
-            charge = flat(charge_schema(self.hass, {}), user_input)
-            errors = charge_errors(self.hass, charge)
-            if not errors:
-                return self.async_create_entry(data=charge)
-        schema = charge_schema(self.hass, errors)
-        return self.async_show_form(
-            step_id="init",
-            data_schema=self.add_suggested_values_to_schema(schema, nested(schema, charge)),
-            errors=errors,
-        )

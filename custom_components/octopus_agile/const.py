@@ -27,7 +27,8 @@ CONF_REGION: Final = "region"
 CONF_PRODUCT: Final = "product"
 CONF_PRODUCT_NAME: Final = "product_name"
 
-# The entry's options: its charge.
+# The entry's options: its export tariff, and its charge.
+CONF_EXPORT_PRODUCT: Final = "export_product"
 CONF_CHARGE_DURATION: Final = "charge_duration"
 CONF_CHARGE_ENERGY: Final = "charge_energy"
 CONF_EARLIEST_START: Final = "earliest_start"
@@ -57,6 +58,7 @@ CONF_PRICE_LIMIT: Final = "price_limit"
 CONF_CHARGER: Final = "charger"
 CONF_PLUGGED_IN: Final = "plugged_in"
 CONF_ENERGY_SENSOR: Final = "energy_sensor"
+CONF_DIRECTION: Final = "direction"
 NEED_DURATION: Final = "duration"
 NEED_ENERGY: Final = "energy"
 NEED_SOC: Final = "state_of_charge"

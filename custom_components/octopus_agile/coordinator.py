@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -13,9 +14,10 @@ from homeassistant.helpers.event import async_track_state_change_event, async_tr
 from homeassistant.util import dt as dt_util
 
 from .agile.publication import DAY
+from .agile.tariffs import Direction
 from .chargers.chargers import Chargers
 from .charges import MAIN, ChargePlan
-from .const import DOMAIN, SUBENTRY_PLAN
+from .const import CONF_DIRECTION, CONF_EXPORT_PRODUCT, DOMAIN, SUBENTRY_PLAN
 from .events import Reason
 from .history.importer import PriceImporter
 from .issues import async_update_issues
@@ -25,27 +27,49 @@ from .timers import WallClockTimer
 type OctopusAgileConfigEntry = ConfigEntry[ChargeCoordinator]
 
 
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What an entry is told by Octopus: its prices, its standing charges, and what export pays."""
+
+    imports: PriceCoordinator
+    standing: PriceCoordinator
+    export: PriceCoordinator | None
+
+
 class ChargeCoordinator:
     """Updates an entry's plans when something affects them."""
 
-    def __init__(
-        self, hass: HomeAssistant, entry: OctopusAgileConfigEntry, prices: PriceCoordinator
-    ) -> None:
+    def __init__(self, hass: HomeAssistant, entry: OctopusAgileConfigEntry, prices: Prices) -> None:
         """Create a plan for the entry's own charge and for each of its subentries."""
         self._hass = hass
         self._entry = entry
-        self.prices = prices
-        self.importer = PriceImporter(hass, entry, prices)
-        self.plans = [ChargePlan(hass, entry, prices, key) for key in (MAIN, *plan_keys(entry))]
+        self.prices, self.export, self.standing = prices.imports, prices.export, prices.standing
+        self.importer = PriceImporter(hass, entry, prices.imports)
+        self.plans = [
+            ChargePlan(hass, entry, self._prices_for(key), key) for key in (MAIN, *plan_keys(entry))
+        ]
         self.chargers = Chargers(hass, entry, self.plans, self._async_charger_changed)
         self._made_for = _made_for(entry)
-        self._rates = prices.data
-        self._was_available = True
+        self._seen = {each: (each.data, True) for each in self._plans_prices}
         self._timer = WallClockTimer(hass, f"{DOMAIN} charges", self._async_look)
         self._is_telling = False
         self._stop: list[CALLBACK_TYPE] = []
         self._stop_watching: list[CALLBACK_TYPE] = []
         self._listeners: list[CALLBACK_TYPE] = []
+
+    @property
+    def _plans_prices(self) -> list[PriceCoordinator]:
+        """The prices that plans follow."""
+        return [self.prices] if self.export is None else [self.prices, self.export]
+
+    def prices_for(self, direction: Direction) -> PriceCoordinator | None:
+        """Return the prices for a direction; None if there is no export tariff."""
+        return self.prices if direction is Direction.IMPORT else self.export
+
+    def _prices_for(self, key: str) -> PriceCoordinator:
+        """Return the prices that a plan follows; those for imports if there is no export tariff."""
+        is_export = key != MAIN and _direction(self._entry, key) == Direction.EXPORT
+        return self.export if is_export and self.export is not None else self.prices
 
     async def async_restore(self) -> None:
         """Restore the plans from their files, and update them with what is known now."""
@@ -59,7 +83,8 @@ class ChargeCoordinator:
     def async_start(self) -> None:
         """Follow prices, states and time, and fire events, now that the entities exist."""
         self._is_telling = True
-        self._stop.append(self.prices.async_add_listener(self._async_prices_updated, self._entry))
+        for prices in self._plans_prices:
+            self._stop.append(prices.async_add_listener(self._async_prices_updated, self._entry))
         # Times of day are in Home Assistant's time zone.
         changed = partial(self._async_concern, self.plans, Reason.SETTINGS)
         self._stop.append(self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, changed))
@@ -79,7 +104,7 @@ class ChargeCoordinator:
                 stops.pop()()
 
     def is_for(self, entry: OctopusAgileConfigEntry) -> bool:
-        """Tell whether an entry still has the tariff and plan names this was created for."""
+        """Tell whether an entry still has the tariffs and plan names this was created for."""
         return self._made_for == _made_for(entry)
 
     @callback
@@ -155,10 +180,10 @@ class ChargeCoordinator:
     @callback
     def _async_prices_updated(self) -> None:
         """Update the plans after new prices, an outage or the passage of time."""
-        rates, is_available = self.prices.data, self.prices.is_available(dt_util.utcnow())
-        has_changed = (rates, is_available) != (self._rates, self._was_available)
-        self._rates, self._was_available = rates, is_available
-        self._async_look(self.plans if has_changed else (), Reason.PRICES)
+        now, before = dt_util.utcnow(), self._seen
+        self._seen = {each: (each.data, each.is_available(now)) for each in before}
+        concerned = [plan for plan in self.plans if self._seen[plan.prices] != before[plan.prices]]
+        self._async_look(concerned, Reason.PRICES)
         self._update_issues()
 
     @callback
@@ -204,7 +229,9 @@ class ChargeCoordinator:
             self._update_issues()
 
     def _update_issues(self) -> None:
-        async_update_issues(self._hass, self._entry, self.prices, self.plans)
+        async_update_issues(
+            self._hass, self._entry, self.prices, self.plans, export=self.export, standing=self.standing
+        )
 
     @callback
     def _async_update_listeners(self, plans: Collection[ChargePlan]) -> None:
@@ -223,9 +250,16 @@ def plan_keys(entry: ConfigEntry) -> list[str]:
 
 
 def _made_for(entry: ConfigEntry) -> object:
-    """Return the parts of an entry that need a reload when they change: tariff and plan names."""
-    names = {key: entry.subentries[key].title for key in plan_keys(entry)}
-    return dict(entry.data), names
+    """Return the parts of an entry that need a reload when they change.
+
+    These are its tariffs, and the names and directions of its plans.
+    """
+    plans = {key: (entry.subentries[key].title, _direction(entry, key)) for key in plan_keys(entry)}
+    return dict(entry.data), entry.options.get(CONF_EXPORT_PRODUCT), plans
+
+
+def _direction(entry: ConfigEntry, key: str) -> object:
+    return entry.subentries[key].data.get(CONF_DIRECTION, Direction.IMPORT)
 
 
 def _precedence(plan: ChargePlan, now: datetime) -> tuple[bool, bool, datetime]:

@@ -1,6 +1,7 @@
 """Diagnostics: what a maintainer needs, and nothing that says where the user lives."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from homeassistant.components.diagnostics import async_redact_data
@@ -8,6 +9,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from .agile.publication import DAY, MOST_REQUESTS, requests_left
 from .charges import ChargePlan
 from .const import (
     CONF_CHARGER,
@@ -19,7 +21,7 @@ from .const import (
     CONF_TARGET_ENTITY,
 )
 from .coordinator import OctopusAgileConfigEntry
-from .prices import async_prices_of, tariff_of
+from .prices import PriceCoordinator, async_prices_of, export_tariff_of, tariff_of
 
 _REDACTED = {CONF_CHARGER, CONF_ENERGY_SENSOR, CONF_PLUGGED_IN, CONF_REGION, CONF_SOC, CONF_TARGET_ENTITY}
 
@@ -43,16 +45,36 @@ async def async_get_config_entry_diagnostics(
     shown = {
         **settings,
         "state": entry.state.value,
-        "requests": prices.report(now),
+        "requests": requests_report(prices, now),
         # Prices would give away the region, which only scales them. A maintainer needs only the
         # times for which they are known.
         "known": [
             {"start": start.isoformat(), "end": end.isoformat()} for start, end in prices.data.spans
         ],
     }
+    if (tariff := export_tariff_of(entry)) is not None:
+        shown["export_requests"] = requests_report(async_prices_of(hass, tariff), now)
     if entry.state is ConfigEntryState.LOADED:
         shown["plans"] = [_plan(each) for each in entry.runtime_data.plans]
     return shown
+
+
+def requests_report(prices: PriceCoordinator, now: datetime) -> dict[str, Any]:
+    """Return the state of a tariff's prices and requests."""
+    log, error = prices.log, prices.last_exception
+    return {
+        "fetched_at": prices.fetched_at and prices.fetched_at.isoformat(),
+        "last_request": log and log.at.isoformat(),
+        "failed_attempts": log and log.failed_attempts,
+        "requests_in_24_hours": MOST_REQUESTS - requests_left(log, now),
+        "failures_in_24_hours": len([at for at in prices.failures if at > now - DAY]),
+        "next_request": prices.next_request(now).isoformat(),
+        "known_until": prices.data.end and prices.data.end.isoformat(),
+        "slots": len(prices.data),
+        "last_update_success": prices.last_update_success,
+        # Its text names the tariff, and so the region.
+        "last_error": error and str(error.__cause__ or getattr(error, "translation_key", error)),
+    }
 
 
 def _plan(charge: ChargePlan) -> dict[str, Any]:

@@ -55,9 +55,14 @@ class PriceEntity(CoordinatorEntity[PriceCoordinator]):
 
     _attr_has_entity_name = True
 
-    def __init__(self, entry: OctopusAgileConfigEntry, description: EntityDescription) -> None:
-        """Use the description's key for the unique id and the translations."""
-        super().__init__(entry.runtime_data.prices, entry)
+    def __init__(
+        self,
+        entry: OctopusAgileConfigEntry,
+        description: EntityDescription,
+        prices: PriceCoordinator | None = None,
+    ) -> None:
+        """Use the description's key for the unique id and the translations, and the entry's prices."""
+        super().__init__(prices or entry.runtime_data.prices, entry)
         self.entity_description = description
         self._attr_translation_key = description.key
         self._attr_unique_id = f"{entry.entry_id}_{description.key}"
@@ -85,7 +90,7 @@ class PlanEntity(Entity):
         self._entry = entry
         self.plan = plan
         self.entity_description = description
-        self._attr_translation_key = description.key
+        self._attr_translation_key = description.translation_key or description.key
         self._attr_unique_id = f"{entry.entry_id if plan.is_main else plan.key}_{description.key}"
         self._attr_device_info = main_device(entry)
         if not plan.is_main:

@@ -17,7 +17,13 @@ from .sources import gone_sources
 
 @callback
 def async_update_issues(
-    hass: HomeAssistant, entry: ConfigEntry, prices: PriceCoordinator, plans: Iterable[ChargePlan]
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    prices: PriceCoordinator,
+    plans: Iterable[ChargePlan],
+    *,
+    export: PriceCoordinator | None = None,
+    standing: PriceCoordinator | None = None,
 ) -> None:
     """Create or delete the issues about prices, plans and the clock."""
     now, rates, successor = dt_util.utcnow(), prices.data, prices.successor
@@ -32,7 +38,15 @@ def async_update_issues(
         product=prices.tariff.product,
         successor=successor.full_name if successor else "",
     )
-    files = [prices.file, *(file for plan in plans for file in (plan.file, plan.history.file))]
+    show(
+        "export_prices_missing",
+        when=export is not None and is_missing(now, export.data),
+        product="" if export is None else export.tariff.product,
+    )
+    files = [
+        *(each.file for each in (prices, export, standing) if each is not None),
+        *(file for plan in plans for file in (plan.file, plan.history.file)),
+    ]
     unusable = [file.unusable for file in files if file is not None and file.unusable is not None]
     show("file_unusable", when=bool(unusable), file=", ".join(unusable))
     for plan in plans:

@@ -27,6 +27,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .agile.rates import Rate
+from .agile.tariffs import Direction
 from .charges import ChargePlan
 from .const import CONF_DURATION, CONF_EARLIEST_START, CONF_PRODUCT, CONF_READY_BY, DOMAIN
 from .coordinator import OctopusAgileConfigEntry
@@ -35,6 +36,8 @@ from .services import FIND_CHEAPEST
 _LARGEST_ANSWER = 1900
 _TODAY = "today"
 _UNIT = {"unit": "pence per kWh"}
+# What a plan of either direction comes to.
+_MONEY = {Direction.IMPORT: "cost_pounds", Direction.EXPORT: "earnings_pounds"}
 
 
 class AgileTool(Tool):
@@ -177,7 +180,7 @@ class GetPlansTool(AgileTool):
     title = "Get charge plans"
     description = (
         "Get what the charge plans will do, such as for an electric car: whether it is charging, when it "
-        "will, at what price, and what it will cost."
+        "will, at what price, and what it will cost, or earn if it exports."
     )
 
     @override
@@ -216,7 +219,7 @@ def _plan(plan: ChargePlan, now: datetime) -> dict[str, Any]:
             "sessions": len(coming),
             "mean_price_pence_per_kwh": _pence(plan.now.mean_price),
             "energy_kwh": _rounded(plan.energy),
-            "cost_pounds": _rounded(plan.cost),
+            _MONEY[plan.prices.tariff.direction]: _rounded(plan.cost),
         }
     return {key: value for key, value in told.items() if value is not None}
 

@@ -18,6 +18,7 @@ from .agile.battery import Battery, Report, hear
 from .agile.need import FixedNeed, LiveNeed, Need
 from .agile.plan import Plan, Settings
 from .agile.slots import Mode
+from .agile.tariffs import Direction
 from .agile.windows import EVERY_DAY, repeating_window
 from .store import CHARGERS
 
@@ -79,7 +80,22 @@ def plan_settings(
         start_cost=_pounds(start_cost) / power if power else Decimal(0),
         price_limit=None if limit is None else _pounds(limit),
         enabled=enabled,
+        direction=direction_of(data),
     )
+
+
+def direction_of(data: Mapping[str, Any]) -> Direction:
+    """Return which way the electricity of a plan flows. Raises ValueError."""
+    direction = Direction(data.get(const.CONF_DIRECTION, Direction.IMPORT))
+    if direction is Direction.EXPORT and data[const.CONF_NEED] == const.NEED_SOC:
+        raise ValueError("no export follows a battery's level")
+    return direction
+
+
+def check_direction(settings: Settings, prices: Direction) -> None:
+    """Check that there are prices for the direction of a plan. Raises LookupError."""
+    if settings.direction is not prices:
+        raise LookupError("there is no export tariff")
 
 
 def watched_entities(data: Mapping[str, Any]) -> list[str]:

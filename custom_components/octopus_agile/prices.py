@@ -1,11 +1,11 @@
-"""The prices of a tariff: one coordinator owns the prices, their requests, file and timer."""
+"""The prices of a tariff, or its standing charges: one coordinator owns them and all about them."""
 
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, override
+from typing import override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -14,57 +14,47 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
+from .agile import publication
 from .agile.client import AgileClient
 from .agile.errors import ApiError, ApiNotFound, ApiUnavailable
-from .agile.publication import (
-    DAY,
-    HORIZON,
-    MOST_REQUESTS,
-    SHORTEST_GAP,
-    RequestLog,
-    due_until,
-    is_missing,
-    next_request,
-    pricing_day,
-    requests_left,
-    soonest_request,
-)
 from .agile.rates import Rates
-from .agile.tariffs import Product, Tariff
-from .const import CONF_PRODUCT, CONF_REGION, DOMAIN, LOGGER
+from .agile.tariffs import Direction, Product, Tariff, is_product_code
+from .const import CONF_EXPORT_PRODUCT, CONF_PRODUCT, CONF_REGION, DOMAIN, LOGGER
 from .store import JsonFile, StoredPrices, async_remove_files, file_of
 from .timers import WallClockTimer, next_half_hour
 
-# How long prices are kept, and how far back the first request goes: what fits on one page.
-KEPT = timedelta(days=35)
-_AT_FIRST = 1500 * timedelta(minutes=30)
 # How long the result of a successor check is valid.
 _SUCCESSOR_HOLDS = timedelta(hours=12)
 
 
 class PriceCoordinator(DataUpdateCoordinator[Rates]):
-    """The single owner of a tariff's prices (`data`).
+    """The single owner of a tariff's prices (`data`), or with `standing` of its charges in GBP per day.
+
+    They are slots of half an hour, as far as prices can be known by now. `published` is what Octopus
+    said: the same for Agile, whereas other prices are rows of months and are asked for once a week.
 
     Entries, dialogs and the successor check share it, and it outlives the reload of an entry, so that
     nothing is requested twice. An entry uses it through a listener, with itself as the context.
     """
 
-    def __init__(self, hass: HomeAssistant, tariff: Tariff) -> None:
+    def __init__(self, hass: HomeAssistant, tariff: Tariff, *, standing: bool = False) -> None:
         """Start without any prices."""
         super().__init__(
             hass,
             LOGGER,
             config_entry=None,
-            name=f"{DOMAIN} {tariff.code}",
+            name=f"{DOMAIN} {tariff.code}{' standing charge' if standing else ''}",
             update_interval=None,
             always_update=False,
         )
         self.tariff = tariff
-        self.data = Rates()
+        self.is_weekly = standing or not tariff.is_half_hourly
+        self._is_standing = standing
+        self.data = self.published = Rates()
         self.client = AgileClient(async_get_clientsession(hass))
         # When prices were last fetched, the request log, and the times of failed requests.
         self.fetched_at: datetime | None = None
-        self.log: RequestLog | None = None
+        self.log: publication.RequestLog | None = None
         self.failures: list[datetime] = []
         # The product that has replaced this one, if this one has ended.
         self.successor: Product | None = None
@@ -88,13 +78,14 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         if self.file is not None:
             return
         async with self._asking:
-            file = file_of(self.hass, f"prices.{self.tariff.code}", StoredPrices)
+            ending = ".standing" if self._is_standing else ""
+            file = file_of(self.hass, f"prices.{self.tariff.code}{ending}", StoredPrices)
             stored, self.file = await file.async_load(), file
             if self.log is not None:
                 # A dialog has just made a request, so its prices are newer.
                 await self._async_save()
             elif stored is not None:
-                self.data = Rates(stored.rates)
+                self._publish(Rates(stored.rates), dt_util.utcnow())
                 self.fetched_at, self.log = stored.fetched_at, stored.log
                 self.successor = stored.successor
                 self.successor_checked_at = stored.successor_checked_at
@@ -106,7 +97,8 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
 
     def next_request(self, now: datetime) -> datetime:
         """Return when to make the next request; a time that isn't in the future means now."""
-        return next_request(now, self.data.known_until(now), self.log, self._installation_id)
+        ask = publication.next_weekly_request if self.is_weekly else publication.next_request
+        return ask(now, self.published.known_until(now), self.log, self._installation_id)
 
     @callback
     def async_on_published(self, listener: Callable[[Rates], None]) -> CALLBACK_TYPE:
@@ -122,8 +114,8 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         """
         async with self._asking:
             now = dt_util.utcnow()
-            if self.fetched_at is None or not now - SHORTEST_GAP <= self.fetched_at <= now:
-                self.log = RequestLog.after_request(self.log, now)
+            if self.fetched_at is None or not now - publication.SHORTEST_GAP <= self.fetched_at <= now:
+                self.log = publication.RequestLog.after_request(self.log, now)
                 await self._fetch(now)
                 await self._async_save()
                 self.async_set_updated_data(self.data)
@@ -141,7 +133,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
                 await self._ask(dt_util.utcnow())
         finally:
             # Only with our lock released: the check may wait for another tariff's lock.
-            if self._is_in_doubt:
+            if self._is_in_doubt and not self.is_weekly and self.tariff.direction is Direction.IMPORT:
                 await self._look_for_successor(dt_util.utcnow())
                 await self._async_save()
         if not self.data:
@@ -149,39 +141,44 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         return self.data
 
     async def _ask(self, now: datetime) -> None:
-        soonest = soonest_request(now, self.log)
+        soonest = publication.soonest_request(now, self.log)
         if soonest > now:
             # A refresh without a request doesn't end an outage.
             if not self.last_update_success or not self.data:
                 raise self._error("asked_too_recently", time=f"{dt_util.as_local(soonest):%H:%M}")
             return
         # A failed request counts too, even if this task is cancelled.
-        self.log = RequestLog.after_request(self.log, now)
+        self.log = publication.RequestLog.after_request(self.log, now)
         await self._async_save()
         try:
             await self._fetch(now)
         except ApiError as error:
             LOGGER.debug("%s: %s", self.name, error)
-            self.failures = [at for at in self.failures if at > now - DAY] + [now]
+            self.failures = [at for at in self.failures if at > now - publication.DAY] + [now]
             self._is_in_doubt = isinstance(error, ApiNotFound)
             raise self._error(error.kind) from error
         finally:
             await self._async_save()
-        self._is_in_doubt = not self.data or is_missing(now, self.data)
+        self._is_in_doubt = not self.data or publication.is_missing(now, self.data)
         if self.data.at(now) is not None:
             self.successor = self.successor_checked_at = None
 
     async def _fetch(self, now: datetime) -> None:
-        """Request the pricing days that may be incomplete, and store the result."""
+        """Request the pricing days that may be incomplete, or all that lasts, and store the result."""
         assert self.log is not None
         log = self.log
-        is_known = self.data.at(now) is not None
-        start = pricing_day(now)[0] if is_known else due_until(now) - _AT_FIRST
+        known = self.data.at(now) is not None
+        start, end = publication.period_to_request(now, known=known, weekly=self.is_weekly)
         # A month may take many pages if the server makes them small; two days don't.
-        pages = min(2 if is_known else 20, 1 + requests_left(log, now))
+        pages = min(2 if known else 20, 1 + publication.requests_left(log, now))
         before = self.client.requests
         try:
-            rates = await self.client.rates(self.tariff, start, now + HORIZON, most_pages=pages)
+            if self._is_standing:
+                rates = await self.client.standing_charges(self.tariff, start, end)
+            else:
+                rates = await self.client.rates(
+                    self.tariff, start, end, most_pages=pages, to_end=self.is_weekly
+                )
         except ApiUnavailable as error:
             log = replace(log, retry_after=error.retry_after)
             raise
@@ -193,14 +190,24 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
     def _take(self, rates: Rates, now: datetime) -> None:
         """Add new prices and drop those that are too old."""
         assert self.log is not None
-        before, merged = self.data.end, self.data.merge(rates)
-        if (end := merged.end) is not None:
+        before, merged = self.published.end, self.published.merge(rates)
+        if self.is_weekly:
+            # The answer is all that we keep, unless there is none.
+            merged = rates or self.published
+            if rates:
+                self.log = replace(self.log, failed_attempts=0)
+        elif (end := merged.end) is not None:
             # With a clock far ahead, everything would be too old.
-            merged = merged.overlapping(min(now, end) - KEPT)
+            merged = merged.overlapping(min(now, end) - publication.KEPT)
             if before is None or end > before:
                 self.log = replace(self.log, failed_attempts=0)
         self.fetched_at = now
-        self.data = merged
+        self._publish(merged, now)
+
+    def _publish(self, rates: Rates, now: datetime) -> None:
+        """Show what is published, and what holds for months as slots up to the horizon."""
+        self.published = rates
+        self.data = rates.in_slots(publication.horizon(now)) if self.is_weekly else rates
 
     async def _look_for_successor(self, now: datetime) -> None:
         """Check if the newest product publishes, to tell whether this one has ended or all are late."""
@@ -243,7 +250,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
     def _next_poll(self, now: datetime) -> datetime:
         """Return when to poll next: practically never if all entries have polling disabled."""
         is_polled = any(not entry.pref_disable_polling for entry in self.async_contexts())
-        return self.next_request(now) if is_polled else now + KEPT
+        return self.next_request(now) if is_polled else now + publication.KEPT
 
     @override
     @callback
@@ -268,6 +275,9 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         now = dt_util.utcnow()
         if self._timer.leap:
             self.client.server_ahead = None
+        if self.is_weekly and self.data.end != publication.horizon(now):
+            # It has come nearer.
+            self._publish(self.published, now)
         self.async_update_listeners()
         if self._next_poll(now) <= now:
             # A half hour may start before the response arrives.
@@ -275,22 +285,6 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
             self.hass.async_create_background_task(self.async_refresh(), self.name)
         else:
             self._schedule_refresh()
-
-    def report(self, now: datetime) -> dict[str, Any]:
-        """Return the state of prices and requests, for diagnostics."""
-        log, error = self.log, self.last_exception
-        return {
-            "fetched_at": self.fetched_at and self.fetched_at.isoformat(),
-            "last_request": log and log.at.isoformat(),
-            "failed_attempts": log and log.failed_attempts,
-            "requests_in_24_hours": MOST_REQUESTS - requests_left(log, now),
-            "failures_in_24_hours": len([at for at in self.failures if at > now - DAY]),
-            "next_request": self.next_request(now).isoformat(),
-            "known_until": self.data.end and self.data.end.isoformat(),
-            "slots": len(self.data),
-            "last_update_success": self.last_update_success,
-            "last_error": error and str(error.__cause__ or error),
-        }
 
     def _error(self, key: str, **placeholders: str) -> UpdateFailed:
         return UpdateFailed(
@@ -304,7 +298,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
             return
         await self.file.async_save(
             StoredPrices(
-                rates=tuple(self.data),
+                rates=tuple(self.published),
                 fetched_at=self.fetched_at,
                 log=self.log,
                 successor=self.successor,
@@ -313,16 +307,17 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         )
 
 
-COORDINATORS: HassKey[dict[Tariff, PriceCoordinator]] = HassKey(f"{DOMAIN}_prices")
+# By tariff, and by whether they are standing charges.
+COORDINATORS: HassKey[dict[tuple[Tariff, bool], PriceCoordinator]] = HassKey(f"{DOMAIN}_prices")
 
 
 @callback
-def async_prices_of(hass: HomeAssistant, tariff: Tariff) -> PriceCoordinator:
-    """Return the shared coordinator of a tariff."""
+def async_prices_of(hass: HomeAssistant, tariff: Tariff, *, standing: bool = False) -> PriceCoordinator:
+    """Return the shared coordinator of a tariff, or that of its standing charges."""
     coordinators = hass.data.setdefault(COORDINATORS, {})
-    if tariff not in coordinators:
-        coordinators[tariff] = PriceCoordinator(hass, tariff)
-    return coordinators[tariff]
+    if (tariff, standing) not in coordinators:
+        coordinators[tariff, standing] = PriceCoordinator(hass, tariff, standing=standing)
+    return coordinators[tariff, standing]
 
 
 async def async_forget_unused(hass: HomeAssistant) -> None:
@@ -331,8 +326,8 @@ async def async_forget_unused(hass: HomeAssistant) -> None:
     for entry in hass.config_entries.async_entries(DOMAIN):
         # An entry from a newer version may store its tariff in an unknown format.
         with suppress(LookupError):
-            used.add(tariff_of(entry))
-    for tariff, prices in hass.data.get(COORDINATORS, {}).items():
+            used |= {tariff for tariff in (tariff_of(entry), export_tariff_of(entry)) if tariff}
+    for (tariff, _), prices in hass.data.get(COORDINATORS, {}).items():
         if tariff not in used:
             # Keep its request log, so that adding the tariff again causes no early request.
             prices.file = None
@@ -343,3 +338,11 @@ async def async_forget_unused(hass: HomeAssistant) -> None:
 def tariff_of(entry: ConfigEntry) -> Tariff:
     """Return the tariff of an entry."""
     return Tariff(entry.data[CONF_PRODUCT], entry.data[CONF_REGION])
+
+
+def export_tariff_of(entry: ConfigEntry) -> Tariff | None:
+    """Return the export tariff of an entry, None if it has none."""
+    code = entry.options.get(CONF_EXPORT_PRODUCT)
+    if not isinstance(code, str) or not is_product_code(code):
+        return None
+    return Tariff(code, entry.data[CONF_REGION], Direction.EXPORT)

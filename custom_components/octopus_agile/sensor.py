@@ -1,12 +1,13 @@
 """Sensors: the prices, and what each charge will do and cost."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, override
 
 from homeassistant.components.sensor import (
+    DOMAIN as SENSOR_DOMAIN,
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
@@ -14,6 +15,7 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.const import EntityCategory, UnitOfEnergy
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
@@ -21,7 +23,7 @@ from .agile.plan import Status
 from .agile.publication import next_due
 from .agile.rates import Rate, Rates
 from .charges import ChargePlan
-from .const import PRICE_UNIT
+from .const import DOMAIN, PRICE_UNIT
 from .coordinator import OctopusAgileConfigEntry
 from .entity import PlanEntity, PriceEntity
 from .events import local_iso, rate_dict, session_dicts
@@ -87,30 +89,62 @@ def _next_price(rates: Rates, now: datetime) -> Decimal | None:
     return _price_of(rates.at(current.end))
 
 
+def _day(now: datetime, days: int = 0) -> datetime:
+    """Return the start of today in Home Assistant's zone, or of a day after it."""
+    today = dt_util.as_local(now).date()
+    return dt_util.as_utc(dt_util.start_of_local_day(today + timedelta(days=days)))
+
+
 def _rates_from_today(rates: Rates, now: datetime) -> dict[str, Any]:
-    today = dt_util.as_utc(dt_util.start_of_local_day(dt_util.as_local(now)))
-    return {"rates": [rate_dict(rate) for rate in rates.overlapping(today)]}
+    return {"rates": [rate_dict(rate) for rate in rates.overlapping(_day(now))]}
+
+
+def _for_planners(rates: Rates, now: datetime) -> dict[str, Any]:
+    """Return the known prices in the forms that other planners take.
+
+    Quarters of an hour, because EV Smart Charging knows only those and hours.
+    """
+    days = [rates.between(_day(now, days), _day(now, days + 1)) for days in (0, 1)]
+    raw = [
+        [
+            {"start": local_iso(rate.start), "end": local_iso(rate.end), "value": float(rate.price)}
+            for rate in day.in_slots(_day(now, 2), _HALF_HOUR / 2)
+        ]
+        for day in days
+    ]
+    forecast = [
+        {"time": local_iso(rate.start), "value": float(rate.price)} for rate in rates.overlapping(now)
+    ]
+    return {"raw_today": raw[0], "raw_tomorrow": raw[1], "forecast": forecast}
+
+
+def _price_sensors(keys: list[str]) -> tuple[SensorOf[Rates], ...]:
+    """Return the sensors that prices of either direction have: now, next, highest."""
+    current, following, highest = keys
+    return (
+        SensorOf[Rates](
+            key=current,
+            state_class=SensorStateClass.MEASUREMENT,
+            value_fn=lambda rates, now: _price_of(rates.at(now)),
+            attributes_fn=_rates_from_today,
+            **_PRICE,
+        ),
+        SensorOf[Rates](key=following, value_fn=_next_price, **_PRICE),
+        SensorOf[Rates](
+            key=highest,
+            value_fn=lambda rates, now: _price_of(rates.overlapping(now).highest),
+            attributes_fn=lambda rates, now: _start_of(rates.overlapping(now).highest),
+            **_PRICE,
+        ),
+    )
 
 
 PRICES = (
-    SensorOf[Rates](
-        key="current_price",
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda rates, now: _price_of(rates.at(now)),
-        attributes_fn=_rates_from_today,
-        **_PRICE,
-    ),
-    SensorOf[Rates](key="next_price", value_fn=_next_price, **_PRICE),
+    *_price_sensors(["current_price", "next_price", "highest_price"]),
     SensorOf[Rates](
         key="lowest_price",
         value_fn=lambda rates, now: _price_of(rates.overlapping(now).lowest),
         attributes_fn=lambda rates, now: _start_of(rates.overlapping(now).lowest),
-        **_PRICE,
-    ),
-    SensorOf[Rates](
-        key="highest_price",
-        value_fn=lambda rates, now: _price_of(rates.overlapping(now).highest),
-        attributes_fn=lambda rates, now: _start_of(rates.overlapping(now).highest),
         **_PRICE,
     ),
     SensorOf[Rates](
@@ -125,6 +159,22 @@ PRICES = (
         value_fn=lambda rates, now: rates.end,
         **_TIME,
     ),
+    SensorOf[Rates](
+        key="price_forecast",
+        entity_registry_enabled_default=False,
+        value_fn=lambda rates, now: _price_of(rates.at(now)),
+        attributes_fn=_for_planners,
+        **_PRICE,
+    ),
+)
+
+EXPORT = _price_sensors(["export_price", "next_export_price", "highest_export_price"])
+
+STANDING_CHARGE = SensorOf[Rates](
+    key="standing_charge",
+    native_unit_of_measurement="GBP/d",
+    suggested_display_precision=4,
+    value_fn=lambda rates, now: _price_of(rates.at(now)),
 )
 
 
@@ -185,6 +235,11 @@ CHARGE_PLAN = (
     ),
 )
 
+# What an export is paid is no cost.
+EXPORT_PLAN = tuple(
+    replace(each, translation_key="earnings") if each.key == "cost" else each for each in CHARGE_PLAN
+)
+
 
 async def async_setup_entry(
     hass: HomeAssistant,
@@ -192,12 +247,28 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of an entry and of its charge plans."""
+    charges = entry.runtime_data
     async_add_entities(PriceSensor(entry, description) for description in PRICES)
-    for plan in entry.runtime_data.plans:
+    async_add_entities([PriceSensor(entry, STANDING_CHARGE, charges.standing)])
+    if charges.export is not None:
+        async_add_entities(PriceSensor(entry, description, charges.export) for description in EXPORT)
+    else:
+        _remove_export(hass, entry)
+    for plan in charges.plans:
+        own = EXPORT_PLAN if plan.prices is charges.export else CHARGE_PLAN
         async_add_entities(
-            (PlanSensor(entry, plan, each) for each in (MAIN_PLAN if plan.is_main else CHARGE_PLAN)),
+            (PlanSensor(entry, plan, each) for each in (MAIN_PLAN if plan.is_main else own)),
             config_subentry_id=plan.subentry_id,
         )
+
+
+def _remove_export(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> None:
+    """Remove the sensors of an export tariff that an entry no longer has."""
+    registry = er.async_get(hass)
+    for description in EXPORT:
+        unique_id = f"{entry.entry_id}_{description.key}"
+        if entity_id := registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, unique_id):
+            registry.async_remove(entity_id)
 
 
 class _AgileSensor[T](SensorEntity):
@@ -205,7 +276,7 @@ class _AgileSensor[T](SensorEntity):
 
     entity_description: SensorOf[T]
     # Recording days of prices or sessions at every change would fill the database.
-    _unrecorded_attributes = frozenset({"rates", "sessions"})
+    _unrecorded_attributes = frozenset({"rates", "sessions", "raw_today", "raw_tomorrow", "forecast"})
 
     @property
     def _subject(self) -> T:

@@ -1,4 +1,4 @@
-"""Actions that return the known prices, or the cheapest time for any need, or import past prices."""
+"""Actions that return the known prices, or the best time for any need, or import past prices."""
 
 import asyncio
 from dataclasses import replace
@@ -15,20 +15,27 @@ from homeassistant.util.hass_dict import HassKey
 import voluptuous as vol
 
 from . import const
-from .agile.blocks import Session, mean_price
+from .agile.blocks import Session, cheapest_block, mean_price
+from .agile.direction import best_sessions
 from .agile.need import next_minute
 from .agile.rates import Rates
-from .agile.slots import Mode, cheapest_sessions
+from .agile.slots import Mode
+from .agile.tariffs import Direction
 from .coordinator import OctopusAgileConfigEntry
 from .events import local_iso, rate_dict
 from .plan_settings import average_power, decimal_or_none, hours, time_for
 
 GET_PRICES = "get_prices"
 FIND_CHEAPEST = "find_cheapest"
+BEST_TIMES = "best_times"
 IMPORT_PRICE_HISTORY = "import_price_history"
 _SEARCH: HassKey[asyncio.Lock] = HassKey(f"{const.DOMAIN}_search")
 _START = "start"
 _END = "end"
+_DURATIONS = "durations"
+# Hours, if none are given; and how many can be.
+_USUAL_DURATIONS = (0.5, 1.0, 2.0, 3.0, 4.0)
+_MOST_DURATIONS = 24
 
 
 def _number(value: Any) -> float:
@@ -39,19 +46,17 @@ def _number(value: Any) -> float:
         raise vol.Invalid("expected a number") from error
 
 
-_GET_PRICES_SCHEMA = vol.Schema(
-    {
-        vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string,
-        vol.Optional(_START): cv.datetime,
-        vol.Optional(_END): cv.datetime,
-    }
+_SCHEMA = vol.Schema({vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string})
+_DIRECTED_SCHEMA = _SCHEMA.extend(
+    {vol.Optional(const.CONF_DIRECTION, default=Direction.IMPORT): vol.Coerce(Direction)}
 )
-_IMPORT_PRICE_HISTORY_SCHEMA = vol.Schema(
-    {vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string, vol.Required(_START): cv.datetime}
+_GET_PRICES_SCHEMA = _DIRECTED_SCHEMA.extend(
+    {vol.Optional(_START): cv.datetime, vol.Optional(_END): cv.datetime}
 )
-_FIND_CHEAPEST_SCHEMA = vol.Schema(
+_BEST_TIMES_SCHEMA = _SCHEMA.extend({vol.Optional(_DURATIONS): vol.All(cv.ensure_list, [_number])})
+_IMPORT_PRICE_HISTORY_SCHEMA = _SCHEMA.extend({vol.Required(_START): cv.datetime})
+_FIND_CHEAPEST_SCHEMA = _DIRECTED_SCHEMA.extend(
     {
-        vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string,
         vol.Optional(const.CONF_DURATION): _number,
         vol.Optional(const.CONF_ENERGY): _number,
         vol.Optional(const.CONF_POWER): _number,
@@ -65,6 +70,7 @@ _FIND_CHEAPEST_SCHEMA = vol.Schema(
 # The minimum and maximum of each number. Not in the schema, whose errors can't be translated.
 _LIMITS = {
     const.CONF_DURATION: (0.05, 168),
+    _DURATIONS: (0.05, 168),
     const.CONF_ENERGY: (0.01, 1000),
     const.CONF_POWER: (0.01, 1000),
     const.CONF_SHORTEST_RUN: (0, 1440),
@@ -78,15 +84,13 @@ def async_setup_services(hass: HomeAssistant) -> None:
     for name, handler, schema in (
         (GET_PRICES, _get_prices, _GET_PRICES_SCHEMA),
         (FIND_CHEAPEST, _find_cheapest, _FIND_CHEAPEST_SCHEMA),
+        (BEST_TIMES, _best_times, _BEST_TIMES_SCHEMA),
     ):
         hass.services.async_register(
             const.DOMAIN, name, handler, schema=schema, supports_response=SupportsResponse.ONLY
         )
     hass.services.async_register(
-        const.DOMAIN,
-        IMPORT_PRICE_HISTORY,
-        _import_price_history,
-        schema=_IMPORT_PRICE_HISTORY_SCHEMA,
+        const.DOMAIN, IMPORT_PRICE_HISTORY, _import_price_history, schema=_IMPORT_PRICE_HISTORY_SCHEMA
     )
 
 
@@ -99,8 +103,12 @@ def _entry(call: ServiceCall) -> OctopusAgileConfigEntry:
 
 
 def _rates(call: ServiceCall) -> Rates:
-    """Return the rates of the entry given in a call."""
-    return _entry(call).runtime_data.prices.data
+    """Return the rates of the entry given in a call, in the direction given."""
+    entry = _entry(call)
+    prices = entry.runtime_data.prices_for(call.data.get(const.CONF_DIRECTION, Direction.IMPORT))
+    if prices is None:
+        raise _error("no_export_tariff", entry=entry.title)
+    return prices.data
 
 
 def _instant(call: ServiceCall, key: str) -> datetime | None:
@@ -140,7 +148,7 @@ async def _import_price_history(call: ServiceCall) -> None:
 
 
 async def _find_cheapest(call: ServiceCall) -> ServiceResponse:
-    """Return the cheapest sessions for a need within a period, future or past."""
+    """Return the cheapest sessions for a need within a period, future or past; the dearest of exports."""
     rates = _rates(call)
     _check_numbers(call)
     duration, power = _need(call)
@@ -173,13 +181,40 @@ async def _find_cheapest(call: ServiceCall) -> ServiceResponse:
     }
 
 
+async def _best_times(call: ServiceCall) -> ServiceResponse:
+    """Return the cheapest block from now on for each of some durations; without times if none fits."""
+    rates = _rates(call)
+    _check_numbers(call)
+    durations = call.data.get(_DURATIONS, _USUAL_DURATIONS)
+    if len(durations) > _MOST_DURATIONS:
+        raise _error("too_many_durations", most=f"{_MOST_DURATIONS}")
+    start = next_minute(dt_util.utcnow())
+    end = max(rates.end or start, start)
+    async with call.hass.data.setdefault(_SEARCH, asyncio.Lock()):
+        blocks = await call.hass.async_add_executor_job(
+            lambda: [cheapest_block(rates, hours(duration), start, end) for duration in durations]
+        )
+    return {
+        "times": [
+            {
+                "duration": duration,
+                "start": None if block is None else local_iso(block.start),
+                "end": None if block is None else local_iso(block.end),
+                "mean_price": None if block is None else _float(block.mean_price),
+            }
+            for duration, block in zip(durations, blocks, strict=True)
+        ]
+    }
+
+
 def _check_numbers(call: ServiceCall) -> None:
     """Reject numbers that are out of range."""
     for key, (least, most) in _LIMITS.items():
+        given = call.data.get(key, [])
         # This comparison is False for NaN, so it is rejected too.
-        if key in call.data and not least <= call.data[key] <= most:
+        if not all(least <= value <= most for value in (given if isinstance(given, list) else [given])):
             raise _error("number_out_of_range", field=key, least=f"{least:g}", most=f"{most:g}")
-    if call.data[const.CONF_SHORTEST_RUN] % 30:
+    if call.data.get(const.CONF_SHORTEST_RUN, 0) % 30:
         raise _error("shortest_run_in_half_hours")
 
 
@@ -203,11 +238,13 @@ def _need(call: ServiceCall) -> tuple[timedelta, Decimal | None]:
 def _search(
     call: ServiceCall, rates: Rates, duration: timedelta, start: datetime, end: datetime
 ) -> tuple[Session, ...]:
+    direction = call.data[const.CONF_DIRECTION]
     limit = decimal_or_none(call.data.get(const.CONF_PRICE_LIMIT))
-    usable = rates if limit is None else rates.at_most(limit)
     shortest = timedelta(minutes=call.data[const.CONF_SHORTEST_RUN])
     mode = call.data[const.CONF_MODE]
-    return cheapest_sessions(usable, duration, start, end, mode=mode, shortest_run=shortest)
+    return best_sessions(
+        rates, duration, start, end, direction=direction, limit=limit, mode=mode, shortest_run=shortest
+    )
 
 
 def _float(value: Decimal | None) -> float | None:

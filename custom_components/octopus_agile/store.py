@@ -25,7 +25,7 @@ from .agile.months import Requests, StoredImport, StoredMonth
 from .agile.plan import Plan
 from .agile.publication import RequestLog
 from .agile.rates import Rate, Rates
-from .agile.tariffs import Product
+from .agile.tariffs import Direction, Product
 from .agile.told import Told
 from .agile.windows import Window
 from .const import DOMAIN, LOGGER
@@ -277,11 +277,16 @@ class HistoryStore:
 
     @callback
     def async_follow(
-        self, plan: Plan, now: datetime, at_once_price: Decimal | None, off_since: datetime | None
+        self,
+        plan: Plan,
+        now: datetime,
+        at_once_price: Decimal | None,
+        off_since: datetime | None,
+        direction: Direction,
     ) -> None:
         """Remember what has finished; see `History.follow`."""
         before = self._history
-        self._history = before.follow(plan, now, at_once_price, off_since)
+        self._history = before.follow(plan, now, at_once_price, off_since, direction=direction)
         if self._history is not before:
             self._hass.async_create_task(self.file.async_save(self._history), f"{DOMAIN} save")
 

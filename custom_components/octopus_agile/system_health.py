@@ -9,6 +9,7 @@ from homeassistant.util import dt as dt_util
 from .agile.client import API_URL
 from .const import DOMAIN
 from .coordinator import OctopusAgileConfigEntry
+from .diagnostics import requests_report
 from .prices import COORDINATORS
 
 
@@ -24,7 +25,7 @@ async def _info(hass: HomeAssistant) -> dict[str, Any]:
     entries: list[OctopusAgileConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     prices = [entry.runtime_data.prices for entry in entries]
     # Includes requests for former tariffs and those only looked at.
-    reports = [each.report(now) for each in hass.data.get(COORDINATORS, {}).values()]
+    reports = [requests_report(each, now) for each in hass.data.get(COORDINATORS, {}).values()]
     return {
         "can_reach_server": system_health.async_check_can_reach_url(hass, f"{API_URL}products/"),
         "products": ", ".join(sorted({each.tariff.product for each in prices})),

@@ -43,6 +43,7 @@ from .condition import PRICE_UNIT, in_pence
 from .const import EVENT_NEGATIVE, EVENT_PUBLISHED, EVENT_STALLED
 from .entity import BLOCKS, CURRENT_PRICE, PLANS, PRICES, filter_entities
 from .timers import WallClockTimer
+from .triggers.slot_started import SlotStarted
 
 _OFFSET_TYPE = "offset_type"
 _BEFORE = "before"
@@ -295,6 +296,7 @@ TRIGGERS: dict[str, type[Trigger]] = {
     "negative_prices_announced": NegativePricesAnnounced,
     "price_crossed": PriceCrossed,
     "prices_published": PricesPublished,
+    "slot_started": SlotStarted,
 }
 
 

@@ -32,7 +32,7 @@ class TestPoliteness:
         await answer(home, flow, **CHARGE)
         # The four that are no longer sold, and the one that was chosen.
         assert len(octopus.asked_for("standard-unit-rates")) == 5
-        assert len(octopus.asked_for(f"E-1R-{AGILE}-C")) == 1
+        assert len(octopus.asked_for(f"E-1R-{AGILE}-C/standard-unit-rates")) == 1
         assert len(octopus.requests) == 7
 
     @pytest.mark.parametrize(

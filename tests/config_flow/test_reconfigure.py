@@ -81,7 +81,7 @@ class TestReconfigure:
     ) -> None:
         await set_up(home, entry)
         await change(home, entry, region="N")
-        assert len(octopus.asked_for(f"E-1R-{AGILE}-N")) == 1
+        assert len(octopus.asked_for(f"E-1R-{AGILE}-N/standard-unit-rates")) == 1
 
     async def test_an_entry_that_waits_for_prices_goes_on_with_them_at_once(
         self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry

@@ -97,6 +97,33 @@ async def test_products_on_sale(api: Api) -> None:
     assert "AGILE-18-02-21" not in by_code
 
 
+class TestExport:
+    """What export pays is served too."""
+
+    async def test_by_the_half_hour_never_below_zero(self, api: Api) -> None:
+        code = "AGILE-OUTGOING-19-05-13"
+        assert await api.known_until(code, "2026-11-01") == "2026-11-23 23:00"
+        path = f"products/{code}/electricity-tariffs/E-1R-{code}-C/standard-unit-rates/"
+        rows = await api.rows(path, period_from="2026-04-01T00:00Z", page_size="1500")
+        prices = [row["value_inc_vat"] for row in rows]
+        assert [row["value_exc_vat"] for row in rows] == prices
+        assert min(prices) == 0
+        assert 5 < sum(prices) / len(prices) < 25
+
+    async def test_one_price_that_has_changed_once(self, api: Api) -> None:
+        code = "OUTGOING-VAR-24-10-26"
+        path = f"products/{code}/electricity-tariffs/E-1R-{code}-P/standard-unit-rates/"
+        rows = await api.rows(path)
+        assert [(row["value_inc_vat"], row["valid_to"]) for row in rows] == [
+            (12, None),
+            (15, "2026-03-01T00:00:00Z"),
+        ]
+        query = {"period_from": "2026-11-01T00:00Z", "period_to": "2026-11-02T00:00Z"}
+        assert [row["value_inc_vat"] for row in await api.rows(path, **query)] == [12]
+        query = {"period_from": "2020-11-01T00:00Z", "period_to": "2020-11-02T00:00Z"}
+        assert await api.rows(path, **query) == []
+
+
 async def test_products_filtered(api: Api) -> None:
     ours = await api.rows("products/", brand="OCTOPUS_ENERGY", is_variable="true")
     assert "AGILE-BB-24-10-01" not in {row["code"] for row in ours}

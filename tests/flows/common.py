@@ -17,7 +17,7 @@ NIGHTLY = {**NIGHT, **OPEN}
 BATTERY = {"state_of_charge": "sensor.battery", "target": 80, "capacity": 70, "power": 7}
 MORE = (
     *("target_entity", "efficiency", "energy_sensor"),
-    *("plugged_in", "days", "mode", "price_limit"),
+    *("plugged_in", "days", "mode", "price_limit", "direction"),
 )
 
 

@@ -291,7 +291,7 @@ async def test_set_up_with_stored_files(
 ) -> None:
     await add_plan(home, ready)
     genuine = {key: each for key, each in hass_storage.items() if key.startswith(DOMAIN)}
-    assert len(genuine) == 4
+    assert len(genuine) == 5
     for rng in cases("set-up with stored files", 0.005):
         await home.config_entries.async_unload(ready.entry_id)
         forget(home)

@@ -13,6 +13,7 @@ import pytest
 import voluptuous as vol
 
 from custom_components.octopus_agile.const import DOMAIN
+from custom_components.octopus_agile.diagnostics import requests_report
 from tests.common import Scene, restart, set_up
 from tests.octopus import AGILE, FakeOctopus, uk
 
@@ -83,7 +84,8 @@ async def test_as_far_back_as_is_asked_for_and_the_same_again(noon: Scene) -> No
     assert (await rows_of(home), notes(home)) == (rows, [])
     assert len(months_asked(octopus)) == 3
     # Nothing of it counts as a request for prices of now.
-    assert noon.entry.runtime_data.prices.report(dt_util.utcnow())["requests_in_24_hours"] == 1
+    prices = noon.entry.runtime_data.prices
+    assert requests_report(prices, dt_util.utcnow())["requests_in_24_hours"] == 1
 
 
 async def test_three_years_and_a_restart_on_the_way(noon: Scene) -> None:

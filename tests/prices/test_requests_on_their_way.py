@@ -52,7 +52,10 @@ async def test_its_answer_does_not_replace_the_prices_of_a_new_tariff(
     assert scene.entry.runtime_data.prices.tariff.code == f"E-1R-{AGILE}-N"
     assert scene.entry.runtime_data.prices.data.end == uk("2026-11-24 23:00")
     files = [key for key in hass_storage if key.startswith(f"{DOMAIN}.prices")]
-    assert files == [f"{DOMAIN}.prices.E-1R-{AGILE}-N"]
+    assert sorted(files) == [
+        f"{DOMAIN}.prices.E-1R-{AGILE}-N",
+        f"{DOMAIN}.prices.E-1R-{AGILE}-N.standing",
+    ]
 
 
 @pytest.mark.parametrize("change", ["removed", "changed"])

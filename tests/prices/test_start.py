@@ -114,6 +114,7 @@ class TestStart:
             f"{DOMAIN}.{scene.entry.entry_id}.main",
             f"{DOMAIN}.{scene.entry.entry_id}.main.history",
             f"{DOMAIN}.prices.{scene.entry.unique_id}",
+            f"{DOMAIN}.prices.{scene.entry.unique_id}.standing",
         ]
         await scene.home.config_entries.async_remove(scene.entry.entry_id)
         await scene.home.async_block_till_done()

@@ -25,7 +25,7 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
 )
 from yarl import URL
 
-from tests.octopus import AGILE, SLOT, UK, product
+from tests.octopus import AGILE, SLOT, UK, lasting, product
 
 # The price of the slot that starts at an instant in p/kWh, VAT included; None where there is none.
 type Tariff = Callable[[datetime], Decimal | None]
@@ -243,6 +243,8 @@ class Octopus:
         if not url.path.endswith("/standard-unit-rates/"):
             if spell is not None and spell.fault.everywhere:
                 return spell.fault.misdeed(self._question(url, now, spell)) or Answer(404)
+            if url.path.endswith("/standing-charges/"):
+                return Answer(body=page([lasting("2024-10-01 00:00", None, "37.6525")]))
             code = SUCCESSOR if spell is not None and spell.fault.has_successor else AGILE
             return Answer(body=page([product(code)]))
         question = self._question(url, now, spell)

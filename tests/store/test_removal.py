@@ -28,7 +28,7 @@ class TestRemoval:
         (folder / f"{PRICES_FILE}.corrupt.2026").touch()
         await set_up(home, entry)
         await add_plan(home, entry)
-        assert len(ours(folder)) == 7
+        assert len(ours(folder)) == 8
         await home.config_entries.async_remove(entry.entry_id)
         await home.async_block_till_done(wait_background_tasks=True)
         assert ours(folder) == []
@@ -82,12 +82,13 @@ class TestRemoval:
         home.config_entries.async_update_entry(entry, data={**entry.data, "region": "N"})
         await home.async_block_till_done(wait_background_tasks=True)
         plans = [f"{entry.entry_id}.main", f"{entry.entry_id}.main.history"]
-        assert ours(folder) == [*plans, f"prices.E-1R-{AGILE}-N"]
+        assert ours(folder) == [*plans, f"prices.E-1R-{AGILE}-N", f"prices.E-1R-{AGILE}-N.standing"]
         # Back again at once: what is known needs no second request, and is kept again.
         home.config_entries.async_update_entry(entry, data={**entry.data, "region": "C"})
         await home.async_block_till_done(wait_background_tasks=True)
-        assert ours(folder) == [*plans, f"prices.E-1R-{AGILE}-C"]
+        assert ours(folder) == [*plans, f"prices.E-1R-{AGILE}-C", f"prices.E-1R-{AGILE}-C.standing"]
         assert len(octopus.asked_for("-C/standard-unit-rates")) == 1
+        assert len(octopus.asked_for("-C/standing-charges")) == 1
 
     async def test_a_plan_that_is_deleted_takes_its_file_and_no_other(
         self, home: HomeAssistant, entry: MockConfigEntry, folder: Path
@@ -100,7 +101,8 @@ class TestRemoval:
         await home.async_block_till_done(wait_background_tasks=True)
         assert entry.state is ConfigEntryState.LOADED
         kept = {f"{entry.entry_id}.{name}" for name in ("main", "main.history", boiler)}
-        assert set(ours(folder)) == {*kept, PRICES_FILE.removeprefix(f"{DOMAIN}.")}
+        prices = PRICES_FILE.removeprefix(f"{DOMAIN}.")
+        assert set(ours(folder)) == {*kept, prices, f"{prices}.standing"}
 
     async def test_so_does_one_that_is_deleted_while_the_entry_is_not_loaded(
         self, home: HomeAssistant, entry: MockConfigEntry, folder: Path

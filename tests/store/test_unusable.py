@@ -17,7 +17,8 @@ from custom_components.octopus_agile.agile.months import Requests, StoredImport,
 from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.store import JsonFile, StoredPlan, StoredPrices, StoredSources
 from tests.common import Scene, restart, set_up, state
-from tests.octopus import AGILE
+from tests.export.common import set_up_with
+from tests.octopus import AGILE, OUTGOING
 
 from .common import PLAN, PRICES_FILE, a_folder, ours, write
 
@@ -202,12 +203,22 @@ class TestSetUp:
         await scene.set_up()
         assert scene.entry.state is ConfigEntryState.LOADED
         assert state(scene.home, "sensor.current_price") == "0.2"
-        assert len(scene.octopus.requests) == 1
+        assert len(scene.octopus.asked_for("standard-unit-rates")) == 1
         assert files_told(scene.home) == [f".storage/{PRICES_FILE}.unreadable"]
         # The next write isn't in its way.
         fresh = await JsonFile(scene.home, f"prices.E-1R-{AGILE}-C", StoredPrices).async_load()
         assert fresh is not None
         assert len(fresh.rates) == len(scene.entry.runtime_data.prices.data)
+
+    @pytest.mark.parametrize("of", [f"{AGILE}-C.standing", f"{OUTGOING}-C"])
+    async def test_one_of_standing_charges_or_export_prices_does_too(
+        self, scene: Scene, folder: Path, of: str
+    ) -> None:
+        a_folder(folder / f"{DOMAIN}.prices.E-1R-{of}")
+        scene = await set_up_with(scene, OUTGOING)
+        assert state(scene.home, "sensor.standing_charge") == "0.376525"
+        assert state(scene.home, "sensor.export_price") == "0.2"
+        assert files_told(scene.home) == [f".storage/{DOMAIN}.prices.E-1R-{of}.unreadable"]
 
     @pytest.mark.parametrize("damage", C20.values(), ids=C20)
     async def test_a_file_of_a_plan_that_cannot_be_used_costs_what_that_plan_remembered(

@@ -17,7 +17,15 @@ from aiohttp import hdrs
 from yarl import URL
 
 from .errors import ApiNotFound, ApiUnavailable, ApiUnexpected
-from .parsing import parse_json, parse_page, parse_product, parse_products, parse_rates, parse_regions
+from .parsing import (
+    parse_home_products,
+    parse_json,
+    parse_page,
+    parse_product,
+    parse_products,
+    parse_rates,
+    parse_regions,
+)
 from .publication import horizon
 from .rates import Rates
 from .tariffs import REGIONS, Product, Region, Tariff, is_product_code, newest_first, normalise_postcode
@@ -65,8 +73,17 @@ class AgileClient:
 
     async def products(self) -> list[Product]:
         """Return the Agile import products for homes that are on sale, newest first."""
-        rows = await self._rows("products/", {"brand": "OCTOPUS_ENERGY"})
-        return newest_first(parse_products(rows))
+        return newest_first(parse_products(await self._products()))
+
+    async def home_products(self) -> list[Product]:
+        """Return all products for homes that are on sale, in both directions, newest first.
+
+        Whether a region has one, `product` tells.
+        """
+        return newest_first(parse_home_products(await self._products()))
+
+    async def _products(self) -> list[dict[str, Any]]:
+        return await self._rows("products/", {"brand": "OCTOPUS_ENERGY"})
 
     async def product(self, code: str, region: Region) -> tuple[Product, str]:
         """Return a product, on sale or not, and the code of its tariff in a region.
@@ -91,17 +108,23 @@ class AgileClient:
         *,
         page_size: int = _PAGE_SIZE,
         most_pages: int = _MOST_PAGES,
+        to_end: bool = False,
     ) -> Rates:
         """Return the published rates in `[start, end)`, if any, but none beyond the horizon.
 
-        Half-hourly rates that overlap either end are kept whole; longer ones are cut to the period.
+        Half-hourly rates that overlap either end are kept whole; longer ones are cut to the period. With
+        `to_end`, a price that is said to hold on is believed up to `end`, beyond the horizon.
         Raises `ApiUnexpected` if the response has more pages than `most_pages`.
         """
         path = _tariff_path(tariff, "standard-unit-rates/")
         params = {**_period(start, end), "page_size": str(page_size)}
         rows = await self._rows(path, params, most_pages, may_be_missing=True)
         rates, dropped = parse_rates(
-            rows, start, end, horizon(datetime.now(UTC)), half_hourly=tariff.is_half_hourly
+            rows,
+            start,
+            end,
+            end if to_end else horizon(datetime.now(UTC)),
+            half_hourly=tariff.is_half_hourly,
         )
         _LOGGER.debug("%s from %s to %s: %d slots", tariff.code, start, end, len(rates))
         if dropped:
@@ -110,10 +133,17 @@ class AgileClient:
 
     async def standing_charge(self, tariff: Tariff, at: datetime) -> Decimal | None:
         """Return the standing charge at an instant in GBP per day, None if not published."""
-        path, end = _tariff_path(tariff, "standing-charges/"), at + timedelta(minutes=30)
-        rows = await self._rows(path, _period(at, end), may_be_missing=True)
-        charge = parse_rates(rows, at, end, end, half_hourly=False)[0].at(at)
+        charge = (await self.standing_charges(tariff, at, at + timedelta(minutes=30))).at(at)
         return None if charge is None else charge.price
+
+    async def standing_charges(self, tariff: Tariff, start: datetime, end: datetime) -> Rates:
+        """Return the standing charges in `[start, end)`, cut to it, with prices in GBP per day.
+
+        A charge until further notice has the VAT of today for all of its time.
+        """
+        path = _tariff_path(tariff, "standing-charges/")
+        rows = await self._rows(path, _period(start, end), may_be_missing=True)
+        return parse_rates(rows, start, end, end, half_hourly=False)[0]
 
     async def _rows(
         self,

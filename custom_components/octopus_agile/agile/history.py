@@ -1,11 +1,12 @@
 """What a charge has done: its finished sessions, what they cost, and what they have saved."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from .blocks import Session
 from .plan import Plan
+from .tariffs import Direction
 
 # 13 months, whichever they are.
 KEPT = timedelta(days=397)
@@ -23,7 +24,7 @@ class Done:
     """A finished session as it was.
 
     `energy` is in kWh, `paid` and `at_once` (what charging at once would have cost) in GBP, and
-    `mean_price` in GBP/kWh. What isn't known is None.
+    `mean_price` in GBP/kWh. Of an export, `paid` is what the home was paid. What isn't known is None.
     """
 
     start: datetime
@@ -32,6 +33,7 @@ class Done:
     paid: Decimal | None
     at_once: Decimal | None
     mean_price: Decimal | None = None
+    direction: Direction = field(default=Direction.IMPORT, kw_only=True)
 
     @property
     def duration(self) -> timedelta:
@@ -40,8 +42,11 @@ class Done:
 
     @property
     def saving(self) -> Decimal | None:
-        """What it saved in GBP."""
-        return None if self.paid is None or self.at_once is None else self.at_once - self.paid
+        """What it saved in GBP, or earned more."""
+        if self.paid is None or self.at_once is None:
+            return None
+        saved = self.at_once - self.paid
+        return saved if self.direction is Direction.IMPORT else -saved
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,8 @@ class History:
         now: datetime,
         at_once_price: Decimal | None,
         off_since: datetime | None = None,
+        *,
+        direction: Direction = Direction.IMPORT,
     ) -> History:
         """Return the history after a plan has changed or time has passed.
 
@@ -151,7 +158,8 @@ class History:
                 looked = running.look(off_since, now)
                 return self if looked == running else replace(self, running=looked)
             if session is not None:
-                history = self._finish(session, plan, running.delivered(session.end), at_once_price)
+                delivered = running.delivered(session.end)
+                history = self._finish(session, plan, delivered, at_once_price, direction)
             history = replace(history, running=None)
         session = plan.running(now)
         return history if session is None else history.begin(session, off_since)
@@ -186,7 +194,12 @@ class History:
         return replace(self, meter=meter, running=replace(running, total=meter.total))
 
     def _finish(
-        self, session: Session, plan: Plan, delivered: timedelta, at_once_price: Decimal | None
+        self,
+        session: Session,
+        plan: Plan,
+        delivered: timedelta,
+        at_once_price: Decimal | None,
+        direction: Direction,
     ) -> History:
         measured = self._measured(session.duration)
         energy = _worked_out(session, plan, delivered) if measured is None else measured
@@ -198,6 +211,7 @@ class History:
                 _cost(energy, session.mean_price),
                 _cost(energy, at_once_price),
                 session.mean_price,
+                direction=direction,
             )
         )
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from .errors import ApiUnexpected
 from .rates import Rate, Rates
-from .tariffs import BRAND, REGIONS, Product, Region, is_agile_import, is_product_code
+from .tariffs import BRAND, REGIONS, Direction, Product, Region, is_agile_import, is_product_code
 
 # Far more than the API sends (up to 15 decimals when a float leaks through), yet few enough to keep
 # exact arithmetic cheap.
@@ -23,6 +23,7 @@ _MOST_DIGITS = 24
 _LONGEST_SLOT = timedelta(hours=1)
 _LONGEST_NAME = 80
 _DIRECT_DEBIT = "DIRECT_DEBIT"
+_DIRECTIONS = {direction.name: direction for direction in Direction}
 # A dot that isn't between digits could make a link ("www.example.com"), "&" an entity ("&lt").
 _NOT_PLAIN = re.compile(r"(?<!\d)\.|\.(?!\d)|&(?!\s)|[^\w.,+()'&%£-]|_")
 
@@ -87,10 +88,16 @@ def parse_regions(rows: Iterable[dict[str, Any]]) -> tuple[Region, ...]:
 
 def parse_products(rows: Iterable[dict[str, Any]]) -> list[Product]:
     """Return the Agile import products for homes among the rows of `products`, each once."""
+    imports = (row for row in rows if row.get("direction") == "IMPORT" and _is_for_homes(row))
+    return parse_home_products(row for row in imports if is_agile_import(_text(row, "code")))
+
+
+def parse_home_products(rows: Iterable[dict[str, Any]]) -> list[Product]:
+    """Return the products for homes among the rows of `products`, in either direction, each once."""
     products = [
-        _product(row)
+        _product(row, _DIRECTIONS[str(row["direction"])])
         for row in rows
-        if row.get("direction") == "IMPORT" and _is_for_homes(row) and is_agile_import(_text(row, "code"))
+        if str(row.get("direction")) in _DIRECTIONS and _is_for_homes(row)
     ]
     return list({product.code: product for product in products}.values())
 
@@ -175,16 +182,20 @@ def plain_text(text: str) -> str:
 
 
 def _is_for_homes(row: dict[str, Any]) -> bool:
-    """Tell whether a product is for homes and under Octopus's own brand; others reuse its names."""
-    return row.get("brand", BRAND) == BRAND and row.get("is_business") is not True
+    """Tell whether a product is for homes that don't prepay and under Octopus's own brand.
+
+    Other brands reuse its names.
+    """
+    is_for_others = row.get("is_business") is True or row.get("is_prepay") is True
+    return row.get("brand", BRAND) == BRAND and not is_for_others
 
 
-def _product(row: dict[str, Any]) -> Product:
+def _product(row: dict[str, Any], direction: Direction = Direction.IMPORT) -> Product:
     code = _text(row, "code")
     if not is_product_code(code):
         raise ApiUnexpected("a product's code has characters that no code has")
     name = row.get("full_name", row.get("display_name"))
-    return Product(code, (plain_text(name) if isinstance(name, str) else "") or code)
+    return Product(code, (plain_text(name) if isinstance(name, str) else "") or code, direction)
 
 
 def _row(row: dict[str, Any]) -> _Row:

@@ -9,6 +9,7 @@ from .blocks import Session, length_of, mean_price
 from .need import Need, Runs
 from .rates import Rates
 from .slots import Mode
+from .tariffs import Direction
 from .windows import RepeatingWindow, Window
 
 _NOTHING = timedelta(0)
@@ -45,9 +46,9 @@ class Settings:
 
     `need` is None while it is unknown. `energy` is the energy requested in kWh, if any; `power` is
     what the charger draws in kW; `shortest_run` and `start_cost` (GBP per kW) apply to the mode
-    `slots`; `price_limit` is in GBP/kWh. `idle_since` is since when no power can flow, because the plug
-    is out or the charger is off, None if it can; `just_plugged_in` says that the plug has gone in. With
-    `boost`, it charges at once, whatever the price.
+    `slots`; `price_limit` is in GBP/kWh, for an export the least. `idle_since` is since when no power
+    can flow, because the plug is out or the charger is off, None if it can; `just_plugged_in` says that
+    the plug has gone in. With `boost`, it charges at once, whatever the price.
     """
 
     need: Need | None
@@ -62,6 +63,7 @@ class Settings:
     boost: bool = False
     idle_since: datetime | None = None
     just_plugged_in: bool = False
+    direction: Direction = Direction.IMPORT
 
     def fits_its_window(self) -> bool:
         """Tell whether the window is long enough for the need on an ordinary day."""

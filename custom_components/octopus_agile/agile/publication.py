@@ -17,6 +17,7 @@ from .rates import Rates
 
 UK = ZoneInfo("Europe/London")
 DAY = timedelta(days=1)
+WEEK = 7 * DAY
 DAY_START = time(23)
 _DUE = time(16)
 
@@ -24,6 +25,12 @@ _DUE = time(16)
 HORIZON = timedelta(days=2)
 # The furthest ahead prices can be known: from publication at 16:00 to 23:00 the next day.
 _REACH = timedelta(hours=31)
+
+# How long prices are kept, and how far back the first request goes: what fits on one page.
+KEPT = timedelta(days=35)
+_AT_FIRST = 1500 * timedelta(minutes=30)
+# How far ahead prices that hold for months are asked for: a week, and then to the horizon.
+_AHEAD = timedelta(days=10)
 
 # Any sooner, and the API may serve a cached response.
 SHORTEST_GAP = timedelta(minutes=5)
@@ -158,6 +165,23 @@ def next_request(
     return _not_before(log.at + gap * (1 + jitter), log)
 
 
+def next_weekly_request(
+    now: datetime, known_until: datetime, log: RequestLog | None, installation_id: str
+) -> datetime:
+    """Return when to request prices next that hold for months; anything up to `now` means at once.
+
+    Once a week, or once a day while they are published no further than the horizon. See `next_request`.
+    """
+    if log is None or log.at > now:
+        return now
+    if log.failed_attempts:
+        # The exponent is limited so that the number stays small.
+        gap = min(_ORDINARY_GAP * 2 ** min(log.failed_attempts - 1, 9), DAY)
+    else:
+        gap = WEEK if known_until >= horizon(now) else DAY
+    return _not_before(log.at + gap + _SPREAD * _fraction(installation_id, log.at), log)
+
+
 def _first_request(due: datetime, installation_id: str, *, urgent: bool = False) -> datetime:
     """Return when an installation first requests prices due at a time; sooner if it has none for now."""
     return due + _FIRST * (not urgent) + _SPREAD * _fraction(installation_id, due)
@@ -173,6 +197,16 @@ def _gap(log: RequestLog, due: datetime, *, urgent: bool) -> timedelta:
         tries = min(max(log.failed_attempts, 1), 6)
         gap = min(gap, _ORDINARY_GAP * 2 ** (tries - 1))
     return gap
+
+
+def period_to_request(now: datetime, *, known: bool, weekly: bool) -> tuple[datetime, datetime]:
+    """Return the period to request: what may be incomplete, or all that is kept of weekly prices.
+
+    `known` tells whether there is a price for now.
+    """
+    if weekly:
+        return now - KEPT, now + _AHEAD
+    return pricing_day(now)[0] if known else due_until(now) - _AT_FIRST, now + HORIZON
 
 
 def soonest_request(now: datetime, log: RequestLog | None) -> datetime:

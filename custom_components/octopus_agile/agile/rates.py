@@ -133,6 +133,21 @@ class Rates:
         """Return the slots that cost at most `limit` GBP/kWh; more expensive ones become gaps."""
         return Rates(rate for rate in self._rates if rate.price <= limit)
 
+    def negated(self) -> Rates:
+        """Return the series with what is paid as a price below zero, and the other way round."""
+        return Rates(Rate(rate.start, rate.end, -rate.price or Decimal(0)) for rate in self._rates)
+
+    def in_slots(self, end: datetime, length: timedelta = timedelta(minutes=30)) -> Rates:
+        """Return the series up to `end`, with rates that last longer split at each full `length`."""
+        slots: list[Rate] = []
+        for rate in self._rates:
+            start, until = rate.start, min(rate.end, end)
+            while start < until:
+                edge = start + length - (start - _EPOCH) % length
+                slots.append(Rate(start, min(edge, until), rate.price))
+                start = edge
+        return Rates(slots)
+
     def without(self, start: datetime, end: datetime) -> Rates:
         """Return the series with a gap over `[start, end)`."""
         kept: list[Rate] = []

@@ -53,12 +53,20 @@ def normalise_postcode(text: str) -> str:
     return postcode
 
 
+class Direction(StrEnum):
+    """Which way the electricity flows, from the home's point of view."""
+
+    IMPORT = "import"
+    EXPORT = "export"
+
+
 @dataclass(frozen=True, slots=True)
 class Product:
     """An Octopus product, such as a version of Agile: its API `code` and its `full_name` to show."""
 
     code: str
     full_name: str
+    direction: Direction = Direction.IMPORT
 
 
 # Versions of Agile that still published prices in November 2026. Only the first is on sale; the API
@@ -71,13 +79,6 @@ KNOWN_PRODUCTS = (
     Product("AGILE-22-08-31", "Agile Octopus August 2022 v1"),
     Product("AGILE-18-02-21", "Agile Octopus February 2018"),
 )
-
-
-class Direction(StrEnum):
-    """Which way the electricity flows, from the home's point of view."""
-
-    IMPORT = "import"
-    EXPORT = "export"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,13 @@ from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
 from ..agile.blocks import length_of, mean_price
+from ..agile.direction import replan
 from ..agile.plan import Plan, Reason, Status
 from ..agile.rates import Rates
-from ..agile.replan import replan
+from ..agile.tariffs import Direction
 from ..const import DOMAIN
 from ..coordinator import ChargeCoordinator, OctopusAgileConfigEntry
-from ..plan_settings import charger_of, hear_battery, main_data, plan_settings
+from ..plan_settings import charger_of, direction_of, hear_battery, main_data, plan_settings
 
 _HOUR = timedelta(hours=1)
 _MICROSECOND = timedelta(microseconds=1)
@@ -27,6 +28,8 @@ _WHY_NOT = {
     Status.OFF: "answer_off",
     Status.FINISHED: "answer_nothing",
 }
+# What the texts end with that are different for an export.
+_SUFFIX = {Direction.IMPORT: "", Direction.EXPORT: "_export"}
 
 
 class _Words:
@@ -69,18 +72,22 @@ def _pence(price: Decimal) -> str:
     return f"{price * 100:.2f}"
 
 
-async def async_answer(hass: HomeAssistant, rates: Rates, plan: Plan | None) -> str:
+async def async_answer(
+    hass: HomeAssistant, rates: Rates, plan: Plan | None, direction: Direction = Direction.IMPORT
+) -> str:
     """Return what a plan comes to, in words: "Now 22.84p. Cheapest 4 hours: ..."."""
     language = hass.config.language
     words = _Words(await async_get_translations(hass, language, "common", {DOMAIN}))
     now = rates.at(dt_util.utcnow())
     first = (
-        words.say("answer_no_price") if now is None else words.say("answer_now", price=_pence(now.price))
+        words.say("answer_no_price")
+        if now is None
+        else words.say(f"answer_now{_SUFFIX[direction]}", price=_pence(now.price))
     )
-    return f"{first} {_planned(words, plan)}"
+    return f"{first} {_planned(words, plan, _SUFFIX[direction])}"
 
 
-def _planned(words: _Words, plan: Plan | None) -> str:
+def _planned(words: _Words, plan: Plan | None, suffix: str) -> str:
     if plan is None:
         return words.say("answer_waiting")
     sessions = [session for session in plan.sessions if session.end > dt_util.utcnow()]
@@ -99,9 +106,9 @@ def _planned(words: _Words, plan: Plan | None) -> str:
     if plan.shortfall:
         said = words.say("answer_short", **facts)
     elif len(sessions) > 1:
-        said = words.say("answer_sessions", count=str(len(sessions)), **facts)
+        said = words.say(f"answer_sessions{suffix}", count=str(len(sessions)), **facts)
     else:
-        said = words.say("answer_block", **facts)
+        said = words.say(f"answer_block{suffix}", **facts)
     if plan.status is Status.PROVISIONAL:
         said = f"{said} {words.say('answer_provisional')}"
     return said
@@ -116,14 +123,21 @@ async def async_answer_for(
     hass: HomeAssistant, entry: OctopusAgileConfigEntry, key: str | None, data: Mapping[str, Any]
 ) -> str:
     """Return the answer for a charge plan with new settings; its key is None if it is a new one."""
-    if entry.state is not ConfigEntryState.LOADED:
-        return await async_answer(hass, Rates(()), None)
-    charges = entry.runtime_data
-    return await async_answer(hass, charges.prices.data, _plan_with(hass, charges, key, data))
+    charges = entry.runtime_data if entry.state is ConfigEntryState.LOADED else None
+    direction = direction_of(data)
+    prices = None if charges is None else charges.prices_for(direction)
+    if charges is None or prices is None:
+        return await async_answer(hass, Rates(()), None, direction)
+    plan = _plan_with(hass, charges, prices.data, key, data)
+    return await async_answer(hass, prices.data, plan, direction)
 
 
 def _plan_with(
-    hass: HomeAssistant, charges: ChargeCoordinator, key: str | None, data: Mapping[str, Any]
+    hass: HomeAssistant,
+    charges: ChargeCoordinator,
+    rates: Rates,
+    key: str | None,
+    data: Mapping[str, Any],
 ) -> Plan:
     now, charger = dt_util.utcnow(), charger_of(data)
     own = next((plan for plan in charges.plans if plan.key == key), None)
@@ -142,4 +156,4 @@ def _plan_with(
         # What runs goes on; otherwise the earlier deadline comes first.
         if session.end > now and (session.start <= now or plan.now.window.end <= ends)
     ]
-    return replan(settings, charges.prices.data, now, before, taken)
+    return replan(settings, rates, now, before, taken)

@@ -12,12 +12,17 @@ from ..plan_settings import is_charge_duration, main_data, plan_settings
 from .entity_picker import entity_errors, entity_picker
 from .fields import Fields, form, is_within, number, placed
 
-# Not an option: it leads to the choice of a product.
+# Not options: they lead to the choice of a product, and of an export tariff.
 OTHER_PRODUCT = "other_product"
+CHANGE_EXPORT = "change_export"
 
 
 def charge_schema(
-    hass: HomeAssistant, errors: Mapping[str, str], *, offers_products: bool = False
+    hass: HomeAssistant,
+    errors: Mapping[str, str],
+    *,
+    offers_products: bool = False,
+    offers_export: bool = False,
 ) -> vol.Schema:
     """Return the form. Its section is open if there is an error in it."""
     fields: Fields = {
@@ -32,6 +37,8 @@ def charge_schema(
     }
     if offers_products:
         more[vol.Required(OTHER_PRODUCT, default=False)] = BooleanSelector()
+    if offers_export:
+        fields[vol.Required(CHANGE_EXPORT, default=False)] = BooleanSelector()
     return form(fields, more, errors)
 
 

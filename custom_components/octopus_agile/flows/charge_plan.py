@@ -21,6 +21,7 @@ from .. import const
 from ..agile.slots import Mode
 from ..plan_settings import plan_settings
 from .answer import async_answer_for
+from .direction_field import direction_errors, direction_field
 from .entity_picker import entity_errors, entity_picker
 from .fields import Fields, flat, form, is_within, nested, number, placed
 
@@ -75,8 +76,8 @@ def _need_schema(hass: HomeAssistant, need: str, errors: Mapping[str, str]) -> v
     return form({**name, **battery, **power}, more, errors)
 
 
-def _window_schema(hass: HomeAssistant, errors: Mapping[str, str]) -> vol.Schema:
-    """Return the form that asks when to charge."""
+def _window_schema(hass: HomeAssistant, direction: Fields, errors: Mapping[str, str]) -> vol.Schema:
+    """Return the form that asks when to charge, and in which direction if there is a choice."""
     fields: Fields = {
         vol.Optional(const.CONF_READY_BY): TimeSelector(),
         vol.Optional(const.CONF_EARLIEST_START): TimeSelector(),
@@ -90,6 +91,7 @@ def _window_schema(hass: HomeAssistant, errors: Mapping[str, str]) -> vol.Schema
         ),
         vol.Required(const.CONF_MODE, default=Mode.BLOCK.value): _choice(modes, const.CONF_MODE),
         vol.Optional(const.CONF_PRICE_LIMIT): number(0.1, "p/kWh"),
+        **direction,
     }
     return form(fields, more, errors)
 
@@ -176,7 +178,9 @@ class ChargePlanFlow(ConfigSubentryFlow):
     async def async_step_window(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask when it may charge."""
         errors: dict[str, str] = {}
-        answers, make = self._present, partial(_window_schema, self.hass)
+        answers, need = self._present, self._data[const.CONF_NEED]
+        direction = direction_field(self._get_entry(), need, answers)
+        make = partial(_window_schema, self.hass, direction)
         if user_input is not None:
             answers = flat(make({}), user_input)
             data = {**self._data, **answers}
@@ -189,7 +193,8 @@ class ChargePlanFlow(ConfigSubentryFlow):
         return self._form("window", make, answers, errors)
 
     def _window_errors(self, data: dict[str, Any]) -> dict[str, str]:
-        if errors := _number_errors(data) | entity_errors(self.hass, data):
+        errors = _number_errors(data) | entity_errors(self.hass, data)
+        if errors := errors or direction_errors(self._get_entry(), data):
             return errors
         if not data[const.CONF_DAYS]:
             return {const.CONF_DAYS: "no_day"}

@@ -4,6 +4,12 @@ import asyncio
 from datetime import timedelta
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.selector import (
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
 from homeassistant.util import dt as dt_util
 
 from ..agile.client import AgileClient
@@ -21,7 +27,7 @@ from ..prices import async_prices_of
 
 _MINUTE = timedelta(minutes=1)
 # A product with no prices for this long has ended; no late publication takes two days.
-_ENDED_AFTER = timedelta(days=2)
+ENDED_AFTER = timedelta(days=2)
 
 
 class ProductError(Exception):
@@ -76,7 +82,7 @@ class ProductChoice:
         except ApiNotFound as error:
             raise ProductError("invalid_product") from error
         end = rates.end
-        if end is None or end < dt_util.utcnow() - _ENDED_AFTER:
+        if end is None or end < dt_util.utcnow() - ENDED_AFTER:
             raise ProductError("no_prices")
         return product
 
@@ -86,7 +92,7 @@ class ProductChoice:
 
     async def _publishes(self, product: Product, region: Region) -> bool:
         """Tell whether a product had prices recently. When in doubt, offer it."""
-        recently = dt_util.utcnow() - _ENDED_AFTER
+        recently = dt_util.utcnow() - ENDED_AFTER
         try:
             rates = await self._client.rates(
                 Tariff(product.code, region.letter), recently, recently + _MINUTE
@@ -96,3 +102,10 @@ class ProductChoice:
         except ApiError:
             return True
         return len(rates) > 0
+
+
+def dropdown(names: dict[str, str], *, custom_value: bool = False) -> SelectSelector:
+    """Return a dropdown of codes, each shown after its name."""
+    options = [SelectOptionDict(value=code, label=f"{name} ({code})") for code, name in names.items()]
+    mode = SelectSelectorMode.DROPDOWN
+    return SelectSelector(SelectSelectorConfig(options=options, mode=mode, custom_value=custom_value))

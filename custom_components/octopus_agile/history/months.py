@@ -112,12 +112,7 @@ class Months:
         return None
 
     async def _fetch(
-        self,
-        want: Want,
-        month: Month,
-        file: JsonFile[StoredMonth],
-        requests: Requests,
-        now: datetime,
+        self, want: Want, month: Month, file: JsonFile[StoredMonth], requests: Requests, now: datetime
     ) -> Rates | datetime | None:
         """Return a month's prices; in an outage when to try again; None if the want has ended."""
         # It counts, also if we are stopped before the answer comes.

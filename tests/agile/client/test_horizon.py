@@ -119,6 +119,13 @@ class TestPricesThatHoldForMonths:
         rates = await client.rates(FLEXIBLE, START, END + 48 * HOUR)
         assert spans(rates) == [(START, utc("2026-11-25 23:00"))]
 
+    async def test_one_price_is_believed_to_the_end_if_that_is_asked_for(
+        self, server: Server, client: AgileClient
+    ) -> None:
+        server.will(answer(page(lasting("2026-10-01 00:00", None, 12))))
+        end = END + 240 * HOUR
+        assert spans(await client.rates(FLEXIBLE, START, end, to_end=True)) == [(START, end)]
+
     async def test_day_and_night(self, server: Server, client: AgileClient) -> None:
         rows = [
             lasting("2026-11-24 05:30", "2026-11-24 23:30", 25),

@@ -10,7 +10,7 @@ import pytest
 from custom_components.octopus_agile.agile import client as client_module
 from custom_components.octopus_agile.agile.client import API_URL, AgileClient
 from custom_components.octopus_agile.agile.errors import ApiNotFound, ApiUnexpected
-from custom_components.octopus_agile.agile.tariffs import REGIONS, Tariff
+from custom_components.octopus_agile.agile.tariffs import REGIONS, Direction, Product, Tariff
 from tests.agile.series import HALF_HOUR, HOUR, spelled, utc
 
 from .serving import AGILE, END, GENUINE_BASE, POSTCODE, START, TARIFF, Server, answer, page, refusal, row
@@ -171,6 +171,29 @@ class TestProducts:
         (request,) = server.requests
         assert (request.path, dict(request.query)) == ("/v1/products/", {"brand": "OCTOPUS_ENERGY"})
 
+    async def test_all_for_homes_are_known_with_their_direction(
+        self, server: Server, client: AgileClient
+    ) -> None:
+        rows: list[dict[str, Any]] = [
+            {"code": "OUTGOING-VAR-24-10-26", "direction": "EXPORT", "full_name": "Outgoing Octopus"},
+            {"code": "GO-VAR-22-10-14", "direction": "IMPORT", "full_name": "Octopus Go"},
+            {"code": "AGILE-OUTGOING-19-05-13", "direction": "EXPORT", "full_name": "Agile Outgoing"},
+            {"code": "BUSINESS-24-01-01", "direction": "EXPORT", "is_business": True},
+            {"code": "PREPAY-24-01-01", "direction": "IMPORT", "is_prepay": True},
+            {"code": "FOREIGN-24-01-01", "direction": "EXPORT", "brand": "BULB"},
+            {"code": "NOWHERE-24-01-01", "direction": None},
+            {"code": "LIST-24-01-01", "direction": ["EXPORT"]},
+            {"code": "GO-VAR-22-10-14", "direction": "IMPORT", "full_name": "Octopus Go"},
+        ]
+        server.will(answer(page(*rows)))
+        assert await client.home_products() == [
+            Product("OUTGOING-VAR-24-10-26", "Outgoing Octopus", Direction.EXPORT),
+            Product("GO-VAR-22-10-14", "Octopus Go", Direction.IMPORT),
+            Product("AGILE-OUTGOING-19-05-13", "Agile Outgoing", Direction.EXPORT),
+        ]
+        (request,) = server.requests
+        assert (request.path, dict(request.query)) == ("/v1/products/", {"brand": "OCTOPUS_ENERGY"})
+
     @staticmethod
     def page_of(code: str = AGILE, tariff: str = f"E-1R-{AGILE}-C") -> dict[str, Any]:
         tariffs = {"_C": {"direct_debit_monthly": {"code": tariff}}}
@@ -270,6 +293,24 @@ class TestTheStandingCharge:
             "period_from": "2026-11-23T00:00:00Z",
             "period_to": "2026-11-23T00:30:00Z",
         }
+
+    async def test_those_of_a_period_are_cut_to_it(self, server: Server, client: AgileClient) -> None:
+        server.will(
+            answer(
+                page(
+                    row("00:00", 45, valid_from="2026-11-24T00:00:00Z", valid_to=None),
+                    row(
+                        "00:00", 37.5, valid_from="2024-10-01T00:00:00Z", valid_to="2026-11-24T00:00:00Z"
+                    ),
+                )
+            )
+        )
+        end = START + 400 * 24 * HOUR
+        charges = await client.standing_charges(TARIFF, START, end)
+        assert [(rate.start, rate.end, rate.price) for rate in charges] == [
+            (START, START + 24 * HOUR, Decimal("0.375")),
+            (START + 24 * HOUR, end, Decimal("0.45")),
+        ]
 
     async def test_there_may_be_none(self, server: Server, client: AgileClient) -> None:
         server.will(answer(page()))

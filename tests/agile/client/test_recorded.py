@@ -14,7 +14,7 @@ from custom_components.octopus_agile.agile.errors import (
     ApiUnavailable,
     ApiUnexpected,
 )
-from custom_components.octopus_agile.agile.tariffs import REGIONS, Tariff
+from custom_components.octopus_agile.agile.tariffs import REGIONS, Direction, Tariff
 from tests.agile.series import spelled, utc
 
 from .serving import (
@@ -107,6 +107,35 @@ class TestRecordedAnswers:
             Tariff("GO-VAR-22-10-14", "C"), utc("2026-10-06 01:00"), utc("2026-10-06 12:00")
         )
         assert spelled(rates) == ["01:00-04:30 4.755", "04:30-12:00 24.6932"]
+
+    @pytest.mark.parametrize(
+        ("name", "exports", "all_of_them"),
+        [
+            (
+                "products_variable_octopus_2026-10_trimmed_gridhour",
+                {
+                    "AGILE-OUTGOING-19-05-13",
+                    "FLUX-EXPORT-23-02-14",
+                    "OUTGOING-VAR-24-10-26",
+                    "POWER-PACK-24-02-15",
+                },
+                15,
+            ),
+        ],
+    )
+    async def test_products_for_homes_in_both_directions(
+        self,
+        server: Server,
+        client: AgileClient,
+        recorded: Callable[[str], Answer],
+        name: str,
+        exports: set[str],
+        all_of_them: int,
+    ) -> None:
+        server.will(recorded(name))
+        products = await client.home_products()
+        assert len(products) == all_of_them
+        assert {each.code for each in products if each.direction is Direction.EXPORT} == exports
 
     async def test_a_price_that_holds_until_further_notice_is_cut_to_the_period(
         self, server: Server, client: AgileClient, recorded: Callable[[str], Answer]

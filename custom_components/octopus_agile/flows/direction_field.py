@@ -1,0 +1,38 @@
+"""The field of a charge plan that says which way the electricity flows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, SelectSelectorMode
+import voluptuous as vol
+
+from ..agile.tariffs import Direction
+from ..const import CONF_DIRECTION, NEED_SOC
+from ..prices import export_tariff_of
+from .fields import Fields
+
+
+def direction_field(entry: ConfigEntry, need: str, present: Mapping[str, Any]) -> Fields:
+    """Return the field, or nothing where a plan can only import.
+
+    That is without an export tariff, unless the plan is for one, and with a need that is a battery's
+    level to charge to.
+    """
+    is_export = present.get(CONF_DIRECTION) == Direction.EXPORT
+    if need == NEED_SOC or (export_tariff_of(entry) is None and not is_export):
+        return {}
+    selector = SelectSelector(
+        SelectSelectorConfig(
+            options=[direction.value for direction in Direction],
+            translation_key=CONF_DIRECTION,
+            mode=SelectSelectorMode.LIST,
+        )
+    )
+    return {vol.Required(CONF_DIRECTION, default=Direction.IMPORT.value): selector}
+
+
+def direction_errors(entry: ConfigEntry, data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the error in a plan's direction, empty if there is none."""
+    is_export = data.get(CONF_DIRECTION) == Direction.EXPORT
+    return {CONF_DIRECTION: "no_export_tariff"} if is_export and export_tariff_of(entry) is None else {}

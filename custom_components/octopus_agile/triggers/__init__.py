@@ -1,0 +1,1 @@
+"""Triggers that need more than a few lines; `trigger.py` lists them all."""

@@ -1,0 +1,127 @@
+"""The trigger for each half hour with a price: it tells the price."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, cast, override
+
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
+from homeassistant.const import ATTR_ENTITY_ID, CONF_OPTIONS, CONF_TARGET
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Event,
+    EventStateReportedData,
+    HomeAssistant,
+    State,
+    callback,
+)
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.event import async_track_state_report_event
+from homeassistant.helpers.target import (
+    TargetStateChangedData,
+    async_track_target_selector_state_change_event,
+)
+from homeassistant.helpers.trigger import (
+    Trigger,
+    TriggerActionRunner,
+    TriggerConfig,
+    TriggerNotTriggeredReporter,
+)
+from homeassistant.helpers.typing import ConfigType
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ..entity import CURRENT_PRICE, filter_entities
+
+_SCHEMA = vol.Schema(
+    {vol.Required(CONF_TARGET): cv.TARGET_FIELDS, vol.Optional(CONF_OPTIONS, default=dict): {}}
+)
+# How late a sensor may say that a slot has started. A clock that leaps starts none.
+_LATE = timedelta(seconds=30)
+
+
+class SlotStarted(Trigger):
+    """A half hour with a price starts."""
+
+    @classmethod
+    @override
+    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
+        """Validate the target."""
+        return cast(ConfigType, _SCHEMA(config))
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        """Store the target."""
+        super().__init__(hass, config)
+        assert config.target is not None
+        self._target = config.target
+
+    @override
+    async def async_attach_runner(
+        self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
+    ) -> CALLBACK_TYPE:
+        """Follow the target's entities."""
+        sensors: dict[str, _Sensor] = {}
+
+        @callback
+        def changed(data: TargetStateChangedData) -> None:
+            event = data.state_change_event.data
+            sensors[event["entity_id"]].async_heard(event["new_state"])
+
+        @callback
+        def targets_changed(
+            added: set[str], removed: set[str], states: Mapping[str, State | None]
+        ) -> None:
+            for entity_id in removed:
+                sensors.pop(entity_id).stop()
+            for entity_id in added:
+                sensors[entity_id] = _Sensor(self._hass, entity_id, run_action)
+                sensors[entity_id].async_heard(states[entity_id])
+
+        unsubscribe = await async_track_target_selector_state_change_event(
+            self._hass, self._target, changed, self._entity_filter, targets_changed
+        )
+
+        @callback
+        def detach() -> None:
+            unsubscribe()
+            for sensor in sensors.values():
+                sensor.stop()
+
+        return detach
+
+    def _entity_filter(self, entities: set[str]) -> set[str]:
+        """Keep our sensors for the current price."""
+        return filter_entities(self._hass, SENSOR_DOMAIN, CURRENT_PRICE, entities)
+
+
+class _Sensor:
+    """A price sensor, which says something at each half hour, also if the price is the same again."""
+
+    def __init__(self, hass: HomeAssistant, entity_id: str, run_action: TriggerActionRunner) -> None:
+        """Follow what it reports; changes of its state are told from outside."""
+        self._run_action = run_action
+        self._last: datetime | None = None
+        self.stop = async_track_state_report_event(hass, entity_id, self._async_reported)
+
+    @callback
+    def _async_reported(self, event: Event[EventStateReportedData]) -> None:
+        self.async_heard(event.data["new_state"])
+
+    @callback
+    def async_heard(self, state: State | None) -> None:
+        """Handle what it says: run the action if a slot has just started."""
+        now = dt_util.utcnow()
+        slot = None if state is None else _slot_at(state, now)
+        if state is None or slot is None:
+            return
+        start, before = datetime.fromisoformat(slot["start"]), self._last
+        self._last = start
+        if before is not None and before < start > now - _LATE:
+            self._run_action({ATTR_ENTITY_ID: state.entity_id, **slot}, "slot started")
+
+
+def _slot_at(state: State, now: datetime) -> dict[str, Any] | None:
+    """Return the slot of an instant that a sensor knows: its start, end and price."""
+    for rate in state.attributes.get("rates", ()):
+        if datetime.fromisoformat(rate["start"]) <= now < datetime.fromisoformat(rate["end"]):
+            return dict(rate)
+    return None
