@@ -9,9 +9,10 @@ from typing import Any, override
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import CoreState, Event, EventStateChangedData, HomeAssistant, callback
-from homeassistant.helpers import frame
+from homeassistant.helpers import aiohttp_client, frame, translation
 from homeassistant.helpers.entity_component import async_update_entity
 from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.helpers.storage import Store
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from homeassistant.util import dt as dt_util
 from homeassistant.util.async_ import get_scheduled_timer_handles
@@ -115,6 +116,11 @@ class Home:
             timer.cancel()
         await self._context.__aexit__(None, None, None)
         self._context = None
+        # The harness remembers what its mocks were called with: of a thousand nights, each home.
+        for owner in (aiohttp_client, translation, Store):
+            for each in vars(owner).values():
+                if hasattr(each, "reset_mock"):
+                    each.reset_mock()
 
     async def close(self) -> None:
         """Stop for good."""

@@ -244,7 +244,7 @@ class Octopus:
             if spell is not None and spell.fault.everywhere:
                 return spell.fault.misdeed(self._question(url, now, spell)) or Answer(404)
             if url.path.endswith("/standing-charges/"):
-                return Answer(body=page([lasting("2024-10-01 00:00", None, "37.6525")]))
+                return Answer(body=page([lasting("2017-01-01 00:00", None, "37.6525")]))
             code = SUCCESSOR if spell is not None and spell.fault.has_successor else AGILE
             return Answer(body=page([product(code)]))
         question = self._question(url, now, spell)
