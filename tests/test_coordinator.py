@@ -16,6 +16,7 @@ from custom_components.octopus_agile import charges
 from custom_components.octopus_agile.agile.plan import Plan, Settings
 from custom_components.octopus_agile.agile.rates import Rates
 from custom_components.octopus_agile.agile.replan import replan
+from custom_components.octopus_agile.agile.windows import RepeatingWindow
 from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.sensor import PRICES, STANDING_CHARGE
 
@@ -303,7 +304,7 @@ class TestAPlanThatCannotBeUsed:
         self, home: HomeAssistant, clock: Clock, entry: MockConfigEntry
     ) -> None:
         def faulty(settings: Settings, rates: Rates, now: datetime, *rest: Any) -> Plan:
-            if settings.window.opens.hour == 17:
+            if isinstance(settings.window, RepeatingWindow) and settings.window.opens.hour == 17:
                 raise RuntimeError("a fault")
             return replan(settings, rates, now, *rest)
 

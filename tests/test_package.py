@@ -250,7 +250,7 @@ class TestTexts:
             assert any(word in f"{text['name']} {text['description']}".lower() for text in texts), word
 
     def test_name_every_option_of_selectors(self, english: dict[str, Any]) -> None:
-        assert set(english["selector"]) == {"days", "direction", "mode", "offset_type"}
+        assert set(english["selector"]) == {"days", "deadline", "direction", "mode", "offset_type"}
         assert list(english["selector"]["days"]["options"]) == WEEKDAYS
         assert set(english["selector"]["mode"]["options"]) == {mode.value for mode in Mode}
         assert set(english["selector"]["direction"]["options"]) == {each.value for each in Direction}

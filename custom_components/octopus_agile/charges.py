@@ -18,7 +18,7 @@ from homeassistant.util import dt as dt_util
 from .agile.battery import Battery
 from .agile.blocks import Session, distance
 from .agile.direction import replan, saving
-from .agile.plan import Plan, Reason as PlanReason, Settings, Status, at_once_price, energy_of, shifted
+from .agile.plan import Plan, Reason as PlanReason, Rival, Settings, at_once_price, energy_of, shifted
 from .agile.replan import left_to_charge
 from .agile.told import MOVES, Told
 from .const import DOMAIN, LOGGER
@@ -41,13 +41,12 @@ from .timers import next_half_hour
 
 # The key of an entry's own charge; other plans use their subentry id.
 MAIN = "main"
-_MINUTE = timedelta(minutes=1)
-# With these statuses a plan can change just because time passes, even if no session starts or ends.
-_UNSETTLED = (Status.WAITING_FOR_PRICES, Status.PROVISIONAL, Status.IMPOSSIBLE)
 
 
 class ChargePlan:
     """A charge plan of an entry, or the entry's own charge."""
+
+    rivals: tuple[Rival, ...] = ()  # the other plans on its charger
 
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry, prices: PriceCoordinator, key: str
@@ -140,8 +139,9 @@ class ChargePlan:
     @property
     def saving(self) -> Decimal | None:
         """The saving in GBP compared with charging at once; of an export, what it earns more."""
-        price = saving(self.now, self.prices.data, self.prices.tariff.direction)
-        return _product(self.energy, price)
+        assert self.settings is not None
+        flow, window = self.settings.direction, self.settings.window
+        return _product(self.energy, saving(self.now, self.prices.data, flow, window))
 
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
@@ -216,7 +216,7 @@ class ChargePlan:
         now, battery, plan = dt_util.utcnow(), self.battery, self.plan
         has_run = plan is not None and battery is not None and plan.runs.time(battery.changed_at, now)
         # Not since the last update: the report may be the first that says what has run until then.
-        if not has_run or abs(now - self._heard_at) < _MINUTE:
+        if not has_run or abs(now - self._heard_at) < timedelta(minutes=1):
             return False
         self._heard_at = now
         return True
@@ -227,18 +227,18 @@ class ChargePlan:
         self._taken = taken
         if self.failure is None:
             assert self.settings is not None
-            before = self.plan
-            at_once = None if before is None else at_once_price(before, self.prices.data)
+            before, rates, window = self.plan, self.prices.data, self.settings.window
+            at_once = at_once_price(before, rates, window, of_last=True) if before else None
             try:
-                idle_since, is_new = self.idle_since, self.just_plugged_in
-                self.just_plugged_in = False
+                idle, is_new, self.just_plugged_in = self.idle_since, self.just_plugged_in, False
+                boost, rivals = self.boosted, self.rivals
                 self.settings = replace(
-                    self.settings, idle_since=idle_since, just_plugged_in=is_new, boost=self.boosted
+                    self.settings, idle_since=idle, just_plugged_in=is_new, boost=boost, rivals=rivals
                 )
-                self.plan = replan(self.settings, self.prices.data, now, before, taken)
+                self.plan = replan(self.settings, rates, now, before, taken)
                 if taken and self._told.plan is not None and self._reason is Reason.PRICES:
                     # After a reload we no longer know that the other plan is new.
-                    alone = replan(self.settings, self.prices.data, now, before)
+                    alone = replan(self.settings, rates, now, before)
                     if distance(self._told.plan.sessions, alone.sessions) < MOVES:
                         self._reason = Reason.CHARGER
             except Exception as error:  # noqa: BLE001 - one plan's error must not affect the others
@@ -249,17 +249,16 @@ class ChargePlan:
                     self.battery = self.battery.limited()
                 self.boosted = self.plan.boosted
                 self._save(now)
-                self.history.async_follow(
-                    self.plan, now, at_once, self.off_since, self.settings.direction
-                )
+                self.history.async_follow(self.plan, now, at_once, self.off_since, self.settings)
         self.due = self._next_look(now)
 
     def _fail(self, error: Exception) -> None:
         self.failure = repr(error)
         if self._logged_failure != self.failure:
             self._logged_failure = self.failure
-            name = self.name or self._entry.title
-            LOGGER.warning("The charge plan %s can't be used: %.200s", name, self.failure)
+            LOGGER.warning(
+                "The charge plan %s can't be used: %.200s", self.name or self._entry.title, self.failure
+            )
 
     @callback
     def async_look(self, now: datetime, taken: tuple[Session, ...]) -> bool:
@@ -300,10 +299,10 @@ class ChargePlan:
     def _next_look(self, now: datetime) -> datetime | None:
         if self.plan is None or self.failure is not None:
             return None
-        edges = [self.plan.next_change(now), self.plan.window.start, self.plan.window.end]
+        edges = self.plan.edges(now, self.settings)
         if self.battery is not None:
             edges.append(self.battery.settles_at)
-        if self.plan.status in _UNSETTLED:
+        if self.plan.is_unsettled:
             edges.append(next_half_hour(now))
         return min((edge for edge in edges if edge is not None and edge > now), default=None)
 
@@ -319,9 +318,8 @@ class ChargePlan:
         if self.failure is not None or self.settings is None:
             return
         old, plan = self._told.plan, self.now
-        is_out = self._hass.states.is_state(self.plugged_in, STATE_OFF)
-        need, by_hand = self.settings.need, self._by_hand
-        self._told, news = self._told.follow(plan, need, by_hand=by_hand, is_unplugged=is_out)
+        out = self._hass.states.is_state(self.plugged_in, STATE_OFF)
+        self._told, news = self._told.follow(plan, self.settings, by_hand=self._by_hand, is_unplugged=out)
         why, battery = self._reason, self.battery
         for event in plan_events(news, self.name, plan, old=old, reason=why, battery=battery):
             for listener in list(self._on_event):
@@ -330,11 +328,13 @@ class ChargePlan:
 
     def _save(self, now: datetime) -> None:
         """Save what must survive a restart, if it has changed since the last save."""
-        # Sessions ahead are planned again after a restart: by then they may have passed.
-        plan = replace(self.now, status=Status.WAITING_FOR_PRICES, reason=None, ahead=())
         told = replace(self._told, plan=self._told.plan and replace(self._told.plan, past=()))
         stored = StoredPlan(
-            enabled=self.enabled, boosted=self.boosted, plan=plan, battery=self.battery, told=told
+            enabled=self.enabled,
+            boosted=self.boosted,
+            plan=self.now.to_store,
+            battery=self.battery,
+            told=told,
         )
         if stored.to_compare(now) != self._stored.to_compare(now):
             self._stored = stored

@@ -51,6 +51,9 @@ CONF_TARGET_ENTITY: Final = "target_entity"
 CONF_CAPACITY: Final = "capacity"
 CONF_EFFICIENCY: Final = "efficiency"
 CONF_DAYS: Final = "days"
+CONF_DEADLINE: Final = "deadline"
+CONF_AVAILABLE_DAYS: Final = "available_days"
+CONF_MINIMUM: Final = "minimum"
 CONF_MODE: Final = "mode"
 CONF_SHORTEST_RUN: Final = "shortest_run"
 CONF_START_COST: Final = "start_cost"
@@ -62,6 +65,8 @@ CONF_DIRECTION: Final = "direction"
 NEED_DURATION: Final = "duration"
 NEED_ENERGY: Final = "energy"
 NEED_SOC: Final = "state_of_charge"
+EACH_WINDOW: Final = "each_window"
+BY_DAY: Final = "by_day"
 WEEKDAYS: Final = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 # The event types of the event entities.

@@ -1,7 +1,7 @@
 """Keeps the charge plans of an entry up to date, each when something affects it."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,6 +13,7 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event, async_track_state_report_event
 from homeassistant.util import dt as dt_util
 
+from .agile.plan import Rival
 from .agile.publication import DAY
 from .agile.tariffs import Direction
 from .chargers.chargers import Chargers
@@ -190,8 +191,7 @@ class ChargeCoordinator:
     def _async_look(self, concerned: Collection[ChargePlan] = (), reason: Reason = Reason.TIME) -> None:
         """Update the plans concerned and those that are due.
 
-        Of plans that share a charger, a boosted one goes first, then a running one, then the one with
-        the earliest deadline; the others plan around them.
+        On a shared charger, a boosted one goes first, a running one, then the earliest deadline.
         """
         now, leap = dt_util.utcnow(), self._timer.leap
         for plan in self.plans:
@@ -207,6 +207,7 @@ class ChargeCoordinator:
         followed: list[ChargePlan] = []
         for plan in sorted(self.plans, key=lambda plan: _precedence(plan, now)):
             self.chargers.async_tell_off(plan)
+            plan.rivals = _rivals(plan, self.plans)
             taken = tuple(
                 session
                 for other in first
@@ -260,6 +261,16 @@ def _made_for(entry: ConfigEntry) -> object:
 
 def _direction(entry: ConfigEntry, key: str) -> object:
     return entry.subentries[key].data.get(CONF_DIRECTION, Direction.IMPORT)
+
+
+def _rivals(plan: ChargePlan, plans: Iterable[ChargePlan]) -> tuple[Rival, ...]:
+    """Return what the other plans on a plan's charger need."""
+    return tuple(
+        Rival(other.settings.window, other.settings.need.duration)
+        for other in plans
+        if plan.charger and other is not plan and other.charger == plan.charger and other.enabled
+        if other.settings is not None and other.settings.need is not None
+    )
 
 
 def _precedence(plan: ChargePlan, now: datetime) -> tuple[bool, bool, datetime]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
@@ -14,6 +16,7 @@ from .agile.battery import Battery
 from .agile.blocks import Session
 from .agile.plan import Plan
 from .agile.rates import Rate, Rates
+from .agile.scenarios import Past
 from .agile.told import News
 from .const import (
     DOMAIN,
@@ -47,6 +50,44 @@ def common_text(hass: HomeAssistant, key: str, **placeholders: str) -> str:
     for language in ("en", hass.config.language):
         texts |= async_get_cached_translations(hass, language, "common", DOMAIN)
     return texts[f"component.{DOMAIN}.common.{key}"].format(**placeholders)
+
+
+def waiting_details(plan: Plan, power: Decimal | None) -> dict[str, Any]:
+    """Return what is expected of what waits before a plan's deadline: pounds, and pounds for each kWh."""
+    waiting, price, saving, total, odds = plan.waiting, None, None, None, None
+    if waiting is not None:
+        price, saving, odds = waiting.expected_price, waiting.expected_saving, waiting.odds
+        if saving is not None and power is not None:
+            total = saving * power * Decimal(waiting.need / timedelta(hours=1))
+    return {
+        "deadline": local_iso(plan.window.end),
+        "expected_price": _float(price),
+        "expected_saving": _float(total),
+        "expected_saving_per_kwh": _float(saving),
+        "odds": None if odds is None else round(odds, 3),
+    }
+
+
+def _float(number: Decimal | None) -> float | None:
+    return None if number is None else round(float(number), 6)
+
+
+@lru_cache(maxsize=8)
+def outlook_dicts(past: Past, until: datetime, zone: tzinfo) -> list[dict[str, Any]]:
+    """Return what each half hour from the end of the known prices on may cost, in GBP/kWh.
+
+    Made once for each publication and deadline, so nobody may change what is returned.
+    """
+    return [
+        {
+            "start": band.start.astimezone(zone).isoformat(),
+            "end": band.end.astimezone(zone).isoformat(),
+            "low": round(band.low, 6),
+            "middle": round(band.middle, 6),
+            "high": round(band.high, 6),
+        }
+        for band in past.band(until)
+    ]
 
 
 class Reason(StrEnum):

@@ -19,7 +19,7 @@ from .agile.need import FixedNeed, LiveNeed, Need
 from .agile.plan import Plan, Settings
 from .agile.slots import Mode
 from .agile.tariffs import Direction
-from .agile.windows import EVERY_DAY, repeating_window
+from .agile.windows import EVERY_DAY, Deadlines, RepeatingWindow, repeating_window
 from .store import CHARGERS
 
 _MICROSECONDS_AN_HOUR = 3_600_000_000
@@ -68,18 +68,14 @@ def plan_settings(
         need=_need(data, power, battery, measured),
         energy=decimal_or_none(data.get(const.CONF_ENERGY)),
         power=power,
-        window=repeating_window(
-            _time(data.get(const.CONF_EARLIEST_START)),
-            _time(data.get(const.CONF_READY_BY)),
-            dt_util.get_default_time_zone(),
-            frozenset(map(const.WEEKDAYS.index, data.get(const.CONF_DAYS, const.WEEKDAYS))) or EVERY_DAY,
-        ),
+        window=_window(data),
         mode=Mode(data[const.CONF_MODE]),
         shortest_run=timedelta(minutes=int(_decimal(data.get(const.CONF_SHORTEST_RUN, 0)))),
         # Entered in pence. Without a power, the cost of a start can't be compared with the price.
         start_cost=_pounds(start_cost) / power if power else Decimal(0),
         price_limit=None if limit is None else _pounds(limit),
         enabled=enabled,
+        minimum=_minimum(data, power, battery, measured) if _is_by_day(data) else None,
         direction=direction_of(data),
     )
 
@@ -87,8 +83,8 @@ def plan_settings(
 def direction_of(data: Mapping[str, Any]) -> Direction:
     """Return which way the electricity of a plan flows. Raises ValueError."""
     direction = Direction(data.get(const.CONF_DIRECTION, Direction.IMPORT))
-    if direction is Direction.EXPORT and data[const.CONF_NEED] == const.NEED_SOC:
-        raise ValueError("no export follows a battery's level")
+    if direction is Direction.EXPORT and (data[const.CONF_NEED] == const.NEED_SOC or _is_by_day(data)):
+        raise ValueError("no export follows a battery's level or waits for days")
     return direction
 
 
@@ -96,6 +92,30 @@ def check_direction(settings: Settings, prices: Direction) -> None:
     """Check that there are prices for the direction of a plan. Raises LookupError."""
     if settings.direction is not prices:
         raise LookupError("there is no export tariff")
+
+
+def _window(data: Mapping[str, Any]) -> RepeatingWindow | Deadlines:
+    """Return when a plan may charge: in each window, or before a deadline over days."""
+    is_by_day = _is_by_day(data)
+    daily = repeating_window(
+        _time(data.get(const.CONF_EARLIEST_START)),
+        _time(data.get(const.CONF_READY_BY)),
+        dt_util.get_default_time_zone(),
+        _days(data, const.CONF_AVAILABLE_DAYS if is_by_day else const.CONF_DAYS),
+    )
+    return Deadlines(daily, _days(data, const.CONF_DAYS)) if is_by_day else daily
+
+
+def _is_by_day(data: Mapping[str, Any]) -> bool:
+    """Tell whether a plan's deadline is on certain days. Raises ValueError if that can't be told."""
+    deadline = data.get(const.CONF_DEADLINE, const.EACH_WINDOW)
+    if deadline not in (const.EACH_WINDOW, const.BY_DAY):
+        raise ValueError(f"{deadline!r} is no kind of deadline")
+    return bool(deadline == const.BY_DAY)
+
+
+def _days(data: Mapping[str, Any], key: str) -> frozenset[int]:
+    return frozenset(map(const.WEEKDAYS.index, data.get(key, const.WEEKDAYS))) or EVERY_DAY
 
 
 def watched_entities(data: Mapping[str, Any]) -> list[str]:
@@ -171,6 +191,25 @@ def _need(
         is_near=battery.is_near,
         has_limit=battery.has_limit,
     )
+
+
+def _minimum(
+    data: Mapping[str, Any], power: Decimal | None, battery: Battery | None, measured: timedelta | None
+) -> Need | None:
+    """Return what each day's end of the window must find: a level in percent, or hours of charge."""
+    least = decimal_or_none(data.get(const.CONF_MINIMUM))
+    if least is None:
+        return None
+    if least < 0:
+        raise ValueError(f"{least} is below zero")
+    if data[const.CONF_NEED] != const.NEED_SOC:
+        return FixedNeed(hours(data[const.CONF_MINIMUM]))
+    point = _energy_of_a_point(data)
+    if battery is None:
+        return None
+    assert power is not None
+    missing = min(max(least - battery.level, Decimal(0)), battery.missing)
+    return LiveNeed(time_for(missing * point, power), battery.changed_at, measured)
 
 
 def hear_battery(

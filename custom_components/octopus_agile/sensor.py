@@ -22,11 +22,12 @@ from homeassistant.util import dt as dt_util
 from .agile.plan import Status
 from .agile.publication import next_due
 from .agile.rates import Rate, Rates
+from .agile.scenarios import past_of
 from .charges import ChargePlan
 from .const import DOMAIN, PRICE_UNIT
 from .coordinator import OctopusAgileConfigEntry
 from .entity import PlanEntity, PriceEntity
-from .events import local_iso, rate_dict, session_dicts
+from .events import local_iso, outlook_dicts, rate_dict, session_dicts, waiting_details
 
 PARALLEL_UPDATES = 0
 
@@ -41,6 +42,8 @@ _MONEY: dict[str, Any] = {
 }
 _MINUTE = timedelta(minutes=1)
 _HALF_HOUR = timedelta(minutes=30)
+# So far ahead a chart shows what prices may be, or to the deadline if that is further.
+_DAYS_SHOWN = timedelta(days=3)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,18 +69,32 @@ def _start_of_session(plan: ChargePlan, now: datetime) -> datetime | None:
 
 def _details(charge: ChargePlan, now: datetime) -> dict[str, Any]:
     """Return why a plan stands where it does, until when it has time, and when more prices are due."""
-    assert charge.settings is not None
-    plan = charge.now
-    waits = plan.status in (Status.WAITING_FOR_PRICES, Status.PROVISIONAL)
+    plan, settings = charge.now, charge.settings
+    assert settings is not None
+    waits = plan.status in (Status.WAITING_FOR_PRICES, Status.PROVISIONAL, Status.DEFERRED)
     due = next_due(now, charge.prices.data) if waits else None
-    return {
+    details = {
         "reason": plan.reason,
         "shortfall": round(plan.shortfall / _MINUTE),
         "until": due and local_iso(due),
         # The end of the pricing day is nobody's wish.
-        "ready_by": local_iso(plan.window.end) if charge.settings.window.has_deadline else None,
+        "ready_by": local_iso(plan.window.end) if settings.window.has_deadline else None,
         "boosted": plan.boosted,
     }
+    if not settings.is_by_day:
+        return details
+    past = past_of(charge.prices.data)
+    until = max(plan.window.end, past.known_until + _DAYS_SHOWN)
+    outlook = outlook_dicts(past, until, dt_util.get_default_time_zone())
+    return {**details, **waiting_details(plan, settings.power), "outlook": outlook}
+
+
+def _from_waiting(charge: ChargePlan, now: datetime) -> dict[str, Any]:
+    """Return how much of what a plan has saved comes from waiting for cheaper days."""
+    assert charge.settings is not None
+    if not charge.settings.is_by_day:
+        return {}
+    return {"from_waiting": round(float(charge.history.from_waiting), 6)}
 
 
 def _next_price(rates: Rates, now: datetime) -> Decimal | None:
@@ -208,6 +225,7 @@ def _plan_sensors(keys: list[str]) -> tuple[SensorOf[ChargePlan], ...]:
             key="saved",
             state_class=SensorStateClass.TOTAL,
             value_fn=lambda plan, now: plan.saved,
+            attributes_fn=_from_waiting,
             **_MONEY,
         ),
     )
@@ -276,7 +294,9 @@ class _AgileSensor[T](SensorEntity):
 
     entity_description: SensorOf[T]
     # Recording days of prices or sessions at every change would fill the database.
-    _unrecorded_attributes = frozenset({"rates", "sessions", "raw_today", "raw_tomorrow", "forecast"})
+    _unrecorded_attributes = frozenset(
+        {"rates", "sessions", "raw_today", "raw_tomorrow", "forecast", "outlook"}
+    )
 
     @property
     def _subject(self) -> T:

@@ -22,10 +22,10 @@ from .agile.battery import Battery
 from .agile.blocks import Session
 from .agile.history import Done, History
 from .agile.months import Requests, StoredImport, StoredMonth
-from .agile.plan import Plan
+from .agile.plan import Plan, Settings
 from .agile.publication import RequestLog
 from .agile.rates import Rate, Rates
-from .agile.tariffs import Direction, Product
+from .agile.tariffs import Product
 from .agile.told import Told
 from .agile.windows import Window
 from .const import DOMAIN, LOGGER
@@ -256,6 +256,11 @@ class HistoryStore:
         return self._history.known_saved
 
     @property
+    def from_waiting(self) -> Decimal:
+        """What waiting for cheaper days has won or lost in GBP, before deadlines that are over."""
+        return self._history.from_waiting
+
+    @property
     def counted(self) -> Decimal | None:
         """What the meter has counted in kWh since it was first read; None while it can't be read."""
         meter = self._history.meter
@@ -277,16 +282,12 @@ class HistoryStore:
 
     @callback
     def async_follow(
-        self,
-        plan: Plan,
-        now: datetime,
-        at_once_price: Decimal | None,
-        off_since: datetime | None,
-        direction: Direction,
+        self, plan: Plan, now: datetime, at_once: Decimal | None, off: datetime | None, settings: Settings
     ) -> None:
-        """Remember what has finished; see `History.follow`."""
+        """Remember what has finished, and what waits; see `History.follow` and `History.wait`."""
         before = self._history
-        self._history = before.follow(plan, now, at_once_price, off_since, direction=direction)
+        followed = before.follow(plan, now, at_once, off, direction=settings.direction)
+        self._history = followed.wait(plan.waiting, settings.power, plan.window.end, now)
         if self._history is not before:
             self._hass.async_create_task(self.file.async_save(self._history), f"{DOMAIN} save")
 

@@ -106,6 +106,30 @@ class TestEvening:
         await clock.walk("2026-11-23 20:31")
         assert messages(notes) == ["Charge the car: 02:00 to 04:00, £0.70, 23 min too short"]
 
+    @pytest.mark.parametrize(
+        ("expected", "said"),
+        [
+            ({"odds": 0.62, "expected_saving": 1.4}, ", 62% likely, saves about £1.40"),
+            ({"odds": None, "expected_saving": None}, ""),
+            ({"odds": 0.35, "expected_saving": -0.0}, ", 35% likely"),
+        ],
+    )
+    async def test_what_waits_is_said(
+        self,
+        scene: Scene,
+        notes: list[ServiceCall],
+        expected: dict[str, Any],
+        said: str,
+    ) -> None:
+        home = scene.home
+        await add_plan(home, scene.entry, earliest_start="04:00:00", ready_by="03:00:00", days=["sat"])
+        await automate(home, "tonight", **{**INPUTS, "at": "20:45:00"})
+        await scene.clock.walk("2026-11-23 20:32")
+        waits = {"device_class": "enum", "deadline": "2026-11-27T07:00:00+00:00", **expected}
+        home.states.async_set("sensor.charge_the_car_status", "deferred", waits)
+        await scene.clock.walk("2026-11-23 20:46")
+        assert messages(notes) == [f"Charge the car: waiting for a cheaper day before Friday 07:00{said}"]
+
     async def test_nothing_is_said_too(
         self, home: HomeAssistant, clock: Clock, entry: MockConfigEntry, notes: list[ServiceCall]
     ) -> None:

@@ -183,3 +183,15 @@ class TestForms:
 
 def test_two_hours_at_three_kilowatts_are_six(scene: Scene) -> None:
     assert uk("2026-11-23 19:00") - uk("2026-11-23 17:00") == timedelta(hours=6 / 3)
+
+
+async def test_an_export_does_not_wait_for_days(scene: Scene) -> None:
+    await scene.clock.to("2026-11-23 16:10")
+    scene = await set_up_with(scene, OUTGOING)
+    flow = await to_window(scene.home, _entry(scene))
+    await flow.answer(**TIMES, direction="export", deadline="by_day")
+    assert flow.form["errors"] == {"deadline": "deadline_of_export"}
+    await flow.answer(**TIMES, direction="export", deadline="each_window")
+    assert flow.form["type"] is FlowResultType.CREATE_ENTRY
+    await add_plan(scene.home, _entry(scene), "Waits", **EVENING, direction="export", deadline="by_day")
+    assert plan(scene.home, "sensor.status", "Waits") == "unavailable"

@@ -35,8 +35,10 @@ class Flow:
 
     async def answer(self, **answers: Any) -> None:
         """Fill in a form and go on; what is rarely needed goes into its section."""
-        top = {key: value for key, value in answers.items() if key not in MORE}
-        more = {key: value for key, value in answers.items() if key in MORE}
+        schema = self.form["data_schema"]
+        inner = MORE if schema is not None and "more" in schema.schema else ()
+        top = {key: value for key, value in answers.items() if key not in inner}
+        more = {key: value for key, value in answers.items() if key in inner}
         await self._send({**top, "more": more} if more else top)
 
     async def _send(self, answers: dict[str, Any]) -> None:

@@ -162,7 +162,7 @@ async def test_what_cannot_be_is_said_and_can_be_put_right(
     await flow.answer(name=CAR, **answers)
     await flow.answer(**{**NIGHTLY, **wrong})
     assert (flow.form["step_id"], flow.form["errors"]) == ("window", errors)
-    assert flow.suggested == {**NIGHTLY, **wrong}
+    assert flow.suggested == {**NIGHTLY, "deadline": "each_window", **wrong}
     schema = flow.form["data_schema"]
     assert schema is not None
     # An error in the section is shown above it, and opens it.

@@ -50,22 +50,26 @@ def settings(night: Night, things: Things) -> dict[str, Any]:
     }
 
 
+def entry_with(plan: dict[str, Any]) -> MockConfigEntry:
+    """Return an entry with a charge plan."""
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title="Octopus Agile London",
+        # Always the same, because it says at which seconds the entry asks for prices.
+        entry_id="01M844DZG0T5QECSCR14MV3CN3",
+        data=ENTRY_DATA,
+        options=ENTRY_OPTIONS,
+        subentries_data=[subentry(**plan).as_dict()],
+    )
+
+
 class NightHome(Home):
     """A home with the things of a night."""
 
     def __init__(
-        self, folder: Path, freezer: FrozenDateTimeFactory, night: Night, things: Things
+        self, folder: Path, freezer: FrozenDateTimeFactory, entry: MockConfigEntry, things: Things
     ) -> None:
         """Set an entry up with the night's plan."""
-        entry = MockConfigEntry(
-            domain=DOMAIN,
-            title="Octopus Agile London",
-            # Always the same, because it says at which seconds the entry asks for prices.
-            entry_id="01M844DZG0T5QECSCR14MV3CN3",
-            data=ENTRY_DATA,
-            options=ENTRY_OPTIONS,
-            subentries_data=[subentry(**settings(night, things)).as_dict()],
-        )
         super().__init__(folder, freezer, entry)
         self._things = things
 
@@ -96,16 +100,25 @@ class Integration:
 
     async def begin(self, world: World) -> None:
         """Start Home Assistant at the start of a night."""
-        night = world.night
-        self._world, self._night = world, night
+        self._world, self._night = world, world.night
         self._storage.clear()
         self._server.given.clear()
         self._server.good.clear()
-        self._server.horizon = lambda now: evening(night.start, days=now >= night.at(night.published))
-        self._freezer.move_to(night.start)
+        self._server.horizon = self.horizon
+        self._freezer.move_to(self._night.start)
         self._things = Things(world)
-        self.home = NightHome(self._folder, self._freezer, night, self._things)
+        entry = entry_with(self.plan(self._night, self._things))
+        self.home = NightHome(self._folder, self._freezer, entry, self._things)
         await self.home.start()
+
+    def horizon(self, now: datetime) -> datetime:
+        """Return how far prices are out at a time."""
+        night = self._night
+        return evening(night.start, days=now >= night.at(night.published))
+
+    def plan(self, night: Night, things: Things) -> dict[str, Any]:
+        """Return what somebody has set up."""
+        return settings(night, things)
 
     async def minute(self, reports: list[float]) -> None:
         """Show what is new, and let everything run that is due within the minute."""

@@ -73,11 +73,19 @@ def distance(old: Sequence[Session], new: Sequence[Session]) -> timedelta:
         pairs = zip(old, new, strict=True)
         edges = ((was.start - now.start, was.end - now.end) for was, now in pairs)
         return max((abs(edge) for pair in edges for edge in pair), default=timedelta(0))
-    common = sum(
+    return max(length_of(old), length_of(new)) - _common(old, new)
+
+
+def lost(old: Sequence[Session], new: Sequence[Session]) -> timedelta:
+    """Return how much time of old sessions is in no new one."""
+    return length_of(old) - _common(old, new)
+
+
+def _common(old: Sequence[Session], new: Sequence[Session]) -> timedelta:
+    return sum(
         (max(min(a.end, b.end) - max(a.start, b.start), timedelta(0)) for a in old for b in new),
         timedelta(0),
     )
-    return max(length_of(old), length_of(new)) - common
 
 
 def length_of(sessions: Iterable[Session]) -> timedelta:

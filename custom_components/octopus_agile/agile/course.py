@@ -10,7 +10,8 @@ from .rates import Rates
 from .windows import Window
 
 _NOTHING = timedelta(0)
-HISTORY = timedelta(days=7)
+# From one deadline to the next is a week at most, and an hour where the clocks go back.
+HISTORY = timedelta(days=7, hours=1)
 # A charger takes a while to react; shorter interruptions don't count.
 _REACTION = timedelta(minutes=2)
 

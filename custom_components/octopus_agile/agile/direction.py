@@ -15,6 +15,7 @@ from .plan import Plan, Settings
 from .rates import Rates
 from .slots import Mode, cheapest_sessions
 from .tariffs import Direction
+from .windows import Deadlines, RepeatingWindow
 
 
 def replan(
@@ -55,9 +56,11 @@ def best_sessions(
     return _turned_sessions(found) if is_export else found
 
 
-def saving(plan: Plan, rates: Rates, direction: Direction) -> Decimal | None:
+def saving(
+    plan: Plan, rates: Rates, direction: Direction, window: RepeatingWindow | Deadlines | None = None
+) -> Decimal | None:
     """Return what a plan saves, or earns more, in GBP per kWh against running at once."""
-    saved = plans.saving(plan, rates)
+    saved = plans.saving(plan, rates, window)
     return saved if saved is None or direction is Direction.IMPORT else -saved
 
 

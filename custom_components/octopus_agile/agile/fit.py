@@ -21,21 +21,28 @@ _IN_HAND, _HARDLY = 8, Decimal("0.02")
 
 
 def fitting(
-    settings: Settings, rates: Rates, taken: Iterable[Session], duration: timedelta, window: Window
+    settings: Settings,
+    rates: Rates,
+    taken: Iterable[Session],
+    duration: timedelta,
+    window: Window,
+    *,
+    is_last: bool = True,
 ) -> tuple[tuple[Session, ...], timedelta]:
     """Return the cheapest sessions in a window for a duration, and how much of it doesn't fit.
 
     A block that fits nowhere is split, into runs of half an hour or more if as much fits into them. What
     may still fit once more prices are known waits for them. `taken` are the sessions in which another
     plan uses the charger. What a battery needs is never known exactly: some time is kept in hand before
-    a deadline where that costs next to nothing, and a moment is worth no start beside the rest.
+    a deadline where that costs next to nothing, and a moment is worth no start beside the rest. `is_last`
+    says that a window's end is its deadline, too.
     """
     taken = tuple(taken)
     found, missing = _fitting(settings, rates, taken, duration, window)
     if not isinstance(settings.need, LiveNeed):
         return found, missing
     in_time = replace(window, end=window.end - duration // (_IN_HAND * _MINUTE) * _MINUTE)
-    if found and found[-1].end > in_time.end and settings.window.has_deadline:
+    if found and found[-1].end > in_time.end and is_last and settings.window.has_deadline:
         earlier, _ = _fitting(settings, rates, taken, duration, in_time)
         if length_of(earlier) >= length_of(found) and _costs_as_much(earlier, found):
             found = earlier
@@ -58,11 +65,7 @@ def _fitting(
     start, end = window.start, window.end
     if start >= end:
         return (), duration
-    usable = rates.between(start, end)
-    if settings.price_limit is not None:
-        usable = usable.at_most(settings.price_limit)
-    for session in taken:
-        usable = usable.without(session.start, session.end)
+    usable = usable_rates(settings, rates, taken, window)
     in_slots = settings.mode is Mode.SLOTS
     block = None if in_slots else cheapest_block(usable, duration, start, end)
     if block is not None:
@@ -89,6 +92,16 @@ def _fitting(
     assert found is not None
     sessions = tuple(replace(session, power=settings.power) for session in found)
     return sessions, _NOTHING if later else max(duration - fits, _NOTHING)
+
+
+def usable_rates(settings: Settings, rates: Rates, taken: Iterable[Session], window: Window) -> Rates:
+    """Return the rates of a window that a charge may use: not above its limit, nor of time taken."""
+    usable = rates.between(window.start, window.end)
+    if settings.price_limit is not None:
+        usable = usable.at_most(settings.price_limit)
+    for session in taken:
+        usable = usable.without(session.start, session.end)
+    return usable
 
 
 def unknown(rates: Rates, start: datetime, end: datetime) -> timedelta:

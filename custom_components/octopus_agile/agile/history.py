@@ -7,6 +7,7 @@ from decimal import Decimal
 from .blocks import Session
 from .plan import Plan
 from .tariffs import Direction
+from .waiting import Wager, Waiting, wager
 
 # 13 months, whichever they are.
 KEPT = timedelta(days=397)
@@ -115,12 +116,18 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The finished sessions of 13 months, and what all sessions have ever saved, in GBP."""
+    """The finished sessions of 13 months, and what all sessions have ever saved, in GBP.
+
+    `from_waiting` is the part of that which waiting for cheaper days has won or lost before deadlines
+    that are over; `wager` is what waits before the next one.
+    """
 
     done: tuple[Done, ...] = ()
     saved: Decimal = Decimal(0)
     meter: Meter | None = None
     running: Running | None = None
+    wager: Wager | None = None
+    from_waiting: Decimal = Decimal(0)
 
     @property
     def known_saved(self) -> Decimal | None:
@@ -164,6 +171,18 @@ class History:
         session = plan.running(now)
         return history if session is None else history.begin(session, off_since)
 
+    def wait(
+        self, waiting: Waiting | None, power: Decimal | None, deadline: datetime, now: datetime
+    ) -> History:
+        """Return the history with what a plan waits for now; `power` in kW is None if it isn't known."""
+        history, old = self, self.wager
+        if old is not None and now >= old.deadline:
+            won = self.from_waiting + old.won
+            history = replace(self, wager=None, from_waiting=won)
+        if history.wager is None and (begun := wager(waiting, power, deadline)) is not None:
+            history = replace(history, wager=begun)
+        return history
+
     def shift(self, leap: timedelta) -> History:
         """Return the history with what is running as it was, relative to a clock that was set back."""
         running = self.running
@@ -203,7 +222,8 @@ class History:
     ) -> History:
         measured = self._measured(session.duration)
         energy = _worked_out(session, plan, delivered) if measured is None else measured
-        return self.note(
+        waited = self.wager and self.wager.charged(session, energy)
+        return replace(self, wager=waited).note(
             Done(
                 session.start,
                 session.end,

@@ -10,7 +10,8 @@ from .need import Need, Runs
 from .rates import Rates
 from .slots import Mode
 from .tariffs import Direction
-from .windows import RepeatingWindow, Window
+from .waiting import Waiting
+from .windows import Deadlines, RepeatingWindow, Window
 
 _NOTHING = timedelta(0)
 
@@ -21,6 +22,7 @@ class Status(StrEnum):
     WAITING_FOR_PRICES = "waiting_for_prices"
     PROVISIONAL = "provisional"
     PLANNED = "planned"
+    DEFERRED = "deferred"
     CHARGING = "charging"
     STALLED = "stalled"
     FINISHED = "finished"
@@ -40,6 +42,20 @@ class Reason(StrEnum):
     LIMIT_OF_THE_CAR = "limit_of_the_car"
 
 
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another plan on the same charger: when it may run, and how much it needs in each window."""
+
+    window: RepeatingWindow | Deadlines
+    need: timedelta
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Return how long it will need the charger between two instants, as far as that can be known."""
+        if isinstance(self.window, Deadlines):
+            return self.need
+        return len(self.window.until(start, end)) * self.need
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The settings of a plan, and what is known of its charger.
@@ -48,11 +64,12 @@ class Settings:
     what the charger draws in kW; `shortest_run` and `start_cost` (GBP per kW) apply to the mode
     `slots`; `price_limit` is in GBP/kWh, for an export the least. `idle_since` is since when no power
     can flow, because the plug is out or the charger is off, None if it can; `just_plugged_in` says that
-    the plug has gone in. With `boost`, it charges at once, whatever the price.
+    the plug has gone in. With `boost`, it charges at once, whatever the price. `minimum` is what the end
+    of each daily window must find before the deadline, None if nothing. `rivals` use the same charger.
     """
 
     need: Need | None
-    window: RepeatingWindow
+    window: RepeatingWindow | Deadlines
     energy: Decimal | None = None
     power: Decimal | None = None
     mode: Mode = Mode.BLOCK
@@ -64,6 +81,13 @@ class Settings:
     idle_since: datetime | None = None
     just_plugged_in: bool = False
     direction: Direction = Direction.IMPORT
+    minimum: Need | None = None
+    rivals: tuple[Rival, ...] = ()
+
+    @property
+    def is_by_day(self) -> bool:
+        """Whether its deadline may be days ahead."""
+        return isinstance(self.window, Deadlines)
 
     def fits_its_window(self) -> bool:
         """Tell whether the window is long enough for the need on an ordinary day."""
@@ -79,7 +103,8 @@ class Plan:
     fit. `since` is when it could first have charged what it needs. `idle` are periods in which no power
     could flow, and `idle_since` is when the present one began. `stalled_at` is when a session had run
     so long that the level must have changed, and hadn't; what ran until `void_until` doesn't count for
-    that reason. `boosted` says that the running session was started by somebody.
+    that reason. `boosted` says that the running session was started by somebody. `waiting` is what waits
+    for the days ahead, None if all is to be charged in known prices.
     """
 
     status: Status
@@ -95,6 +120,7 @@ class Plan:
     stalled_at: datetime | None = None
     void_until: datetime | None = None
     boosted: bool = False
+    waiting: Waiting | None = None
 
     @property
     def sessions(self) -> tuple[Session, ...]:
@@ -142,6 +168,23 @@ class Plan:
         ends = (session.end for session in self.past + self.begun if session.end <= now)
         return max(ends, default=None)
 
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether it can change just because time passes, even if no session starts or ends."""
+        return self.status in (Status.WAITING_FOR_PRICES, Status.PROVISIONAL, Status.IMPOSSIBLE)
+
+    @property
+    def to_store(self) -> Plan:
+        """It without the sessions ahead: after a restart they may have passed, and are planned again."""
+        return replace(self, status=Status.WAITING_FOR_PRICES, reason=None, ahead=())
+
+    def edges(self, now: datetime, settings: Settings | None) -> list[datetime | None]:
+        """Return when a session or a window starts or ends next."""
+        edges = [self.next_change(now), self.window.start, self.window.end]
+        if settings is not None and settings.is_by_day:
+            edges.append(settings.window.closing(now))
+        return edges
+
     def next_change(self, now: datetime) -> datetime | None:
         """Return the next instant at which a session starts or ends."""
         edges = (edge for session in self.sessions for edge in (session.start, session.end))
@@ -186,23 +229,46 @@ def shifted(plan: Plan, leap: timedelta) -> Plan:
     )
 
 
-def saving(plan: Plan, rates: Rates) -> Decimal | None:
+def saving(plan: Plan, rates: Rates, window: RepeatingWindow | Deadlines | None = None) -> Decimal | None:
     """Return what a plan saves, in GBP per kWh of all it charges, against charging at once.
 
-    At once means without a pause from when it could first have charged what it needs. None if the
-    prices for that time aren't known.
+    At once means without a pause from when it could first have charged what it needs; before a deadline
+    over days, in the windows before it. None if the prices for that time aren't known.
     """
     sessions = [each for each in plan.sessions if plan.since is None or each.start >= plan.since]
     mean, length = mean_price(sessions), length_of(sessions)
-    at_once = at_once_price(plan, rates)
+    at_once = at_once_price(plan, rates, window)
     if mean is None or at_once is None:
         return None
     return (at_once - mean) * Decimal(length / plan.duration)
 
 
-def at_once_price(plan: Plan, rates: Rates) -> Decimal | None:
-    """Return the mean price in GBP/kWh of charging as long without a pause, as early as possible."""
+def at_once_price(
+    plan: Plan,
+    rates: Rates,
+    window: RepeatingWindow | Deadlines | None = None,
+    *,
+    of_last: bool = False,
+) -> Decimal | None:
+    """Return the mean price in GBP/kWh of charging as long without a pause, as early as possible.
+
+    What is charged day by day is charged one after the other: with `of_last` it is the price of the part
+    that the last session to begin would have been.
+    """
     if plan.since is None:
         return None
-    length = length_of(each for each in plan.sessions if each.start >= plan.since)
-    return rates.mean(plan.since, plan.since + length) if length else None
+    sessions = [each for each in plan.sessions if each.start >= plan.since]
+    if not isinstance(window, Deadlines):
+        length = length_of(sessions)
+        return rates.mean(plan.since, plan.since + length) if length else None
+    before = _NOTHING
+    if of_last:
+        sessions = [each for each in sessions if each in plan.begun]
+        before = length_of(sessions[:-1])
+    parts = []
+    for each in window.at_once(plan.since, length_of(sessions)):
+        start = min(each.start + before, each.end)
+        before -= start - each.start
+        if start < each.end:
+            parts.append(Session(start, each.end, rates.mean(start, each.end)))
+    return mean_price(parts)

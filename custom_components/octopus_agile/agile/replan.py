@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from .blocks import Session, length_of, mean_price
-from .course import HISTORY, Course
-from .fit import fitting, unknown
+from .course import HISTORY
+from .deadline import Dividing, Share
+from .fit import unknown
 from .need import MOMENT, FixedNeed, LiveNeed, next_minute
 from .plan import Plan, Reason, Settings, Status
 from .rates import Rates
@@ -22,7 +23,11 @@ _HOUR = timedelta(hours=1)
 
 
 def replan(
-    settings: Settings, rates: Rates, now: datetime, previous: Plan | None, taken: Iterable[Session] = ()
+    settings: Settings,
+    rates: Rates,
+    now: datetime,
+    previous: Plan | None,
+    taken: Iterable[Session] = (),
 ) -> Plan:
     """Return the plan that follows the previous one.
 
@@ -67,10 +72,8 @@ def left_to_charge(settings: Settings, plan: Plan, now: datetime) -> timedelta:
 
 
 @dataclass(frozen=True, slots=True)
-class _Planning(Course):
+class _Planning(Dividing):
     """One round of planning: its inputs and its steps."""
-
-    taken: tuple[Session, ...]
 
     def follow(self, previous: Plan | None) -> Plan:
         """Return the plan that follows the previous one."""
@@ -90,7 +93,7 @@ class _Planning(Course):
         remaining = self.remaining(base)
         if remaining <= self.least(need):
             # What it needs from now on is something new.
-            base = replace(base, since=None)
+            base = replace(base, since=None, waiting=None)
             following = self._following(base)
             return following if following.sessions else base
         if self._waits_for_the_next(base.window, remaining):
@@ -135,10 +138,11 @@ class _Planning(Course):
             shortfall=_NOTHING,
             boosted=False,
         )
-        if previous.window.end == window.end:
-            return base
-        void = previous.void_until if previous.stalled_at is None else self.now
-        return replace(base, since=None, stalled_at=None, void_until=void)
+        is_same, stalled = previous.window.end == window.end, previous.stalled_at
+        if stalled is not None and not (is_same and self.now < self.settings.window.closing(stalled)):
+            # Another night, another try.
+            base = base.tried_anew(self.now)
+        return base if is_same else replace(base, since=None, waiting=None)
 
     def _window(self, previous: Plan | None) -> Window:
         """Return the current or next window, extended back to the first session that has started.
@@ -202,7 +206,11 @@ class _Planning(Course):
         if need is not None and previous.stalled_at is not None:
             ahead = ()
         elif need is not None:
-            end, ahead, missing = self._rest(previous, running)
+            share = self.share(
+                plan, self.remaining(plan), running.end, max(running.end - self.now, _NOTHING)
+            )
+            plan = share.plan
+            end, ahead, missing = self._rest(share, running)
             if missing > _NOTHING:
                 why = self._why(plan.window, running.start, length_of(previous.begun) + missing)
                 plan = replace(plan, shortfall=missing, reason=why)
@@ -211,24 +219,27 @@ class _Planning(Course):
         begun = (*before, session)
         return replace(plan, status=status, begun=begun, ahead=ahead, boosted=self.settings.boost)
 
-    def _rest(self, plan: Plan, running: Session) -> tuple[datetime, tuple[Session, ...], timedelta]:
+    def _rest(self, share: Share, running: Session) -> tuple[datetime, tuple[Session, ...], timedelta]:
         """Return when a running session ends, the sessions after it, and how much doesn't fit."""
         need, is_idle = self.settings.need, self.settings.idle_since is not None
         assert need is not None
-        without_pause = need.ends(self.now, self.remaining(plan))
+        without_pause = need.ends(self.now, share.now)
         if self.settings.boost:
             return running.end if is_idle else without_pause, (), _NOTHING
-        last = max(plan.window.end, running.end)
+        last = max(self.closes(share, running.start), running.end)
         has_limit = self.settings.price_limit is not None
         may_pause = self.settings.mode is Mode.SLOTS or is_idle or has_limit
+        over = max(without_pause - last, _NOTHING) if share.is_last else share.short
         if not may_pause or without_pause <= running.end:
-            return min(without_pause, last), (), max(without_pause - last, _NOTHING)
-        ahead, missing = self._fit(without_pause - running.end, running.end, plan.window.end)
+            return min(without_pause, last), (), over
+        rest = without_pause - running.end
+        ahead, missing = self.fit(share.plan, rest, running.end, share.until)
+        missing = missing if share.is_last else share.short
         if ahead and ahead[0].start == running.end:
             return ahead[0].end, ahead[1:], missing
         if ahead or is_idle or has_limit:
             return running.end, ahead, missing
-        return min(without_pause, last), (), max(without_pause - last, _NOTHING)
+        return min(without_pause, last), (), over
 
     def _choose(self, plan: Plan, duration: timedelta) -> Plan:
         """Return a plan with its sessions ahead, or with the reason why there are none."""
@@ -239,16 +250,19 @@ class _Planning(Course):
         if stalled is not None and any(session.start > stalled for session in plan.begun):
             # Trying again didn't help.
             return replace(plan, status=Status.STALLED)
-        sessions, missing = self._fit(duration, start, window.end)
+        share, sessions, missing = self.placed(plan, duration, start)
+        plan = share.plan
         if stalled is not None and start < stalled + _HOUR:
             # Not at once if it fits later as well: whatever is wrong takes a while to pass.
-            later, lost = self._fit(duration, stalled + _HOUR, window.end)
+            later, lost = self.fit(plan, share.now, stalled + _HOUR, share.until)
             sessions = later if lost <= missing else sessions
         if missing > _NOTHING:
             why = self._why(window, start, duration)
             plan = replace(plan, shortfall=missing, reason=why)
-        is_complete = not unknown(self.rates, start, window.end)
-        if not sessions:
+        is_complete = share.is_settled and not unknown(self.rates, start, share.until)
+        if not sessions and share.waits:
+            status = Status.DEFERRED if share.is_deferred else Status.WAITING_FOR_PRICES
+        elif not sessions:
             has_run = plan.runs.time(window.start, self.now) > _NOTHING
             over = Status.FINISHED if has_run else Status.IMPOSSIBLE
             status = over if is_complete else Status.WAITING_FOR_PRICES
@@ -283,15 +297,10 @@ class _Planning(Course):
 
     def _why(self, window: Window, start: datetime, duration: timedelta) -> Reason:
         """Return why a duration doesn't fit although all prices are known."""
-        if window.start + duration > window.end:
+        room = self.settings.window.room
+        if duration > room(window.start, window.end):
             return Reason.WINDOW_TOO_SHORT
-        if start + duration > window.end:
+        if duration > room(start, window.end):
             return Reason.TOO_LATE
         limited = self.settings.price_limit is not None
         return Reason.PRICE_LIMIT if limited else Reason.CHARGER_TAKEN
-
-    def _fit(
-        self, duration: timedelta, start: datetime, end: datetime
-    ) -> tuple[tuple[Session, ...], timedelta]:
-        """Return the cheapest sessions in `[start, end)` for a duration, and how much doesn't fit."""
-        return fitting(self.settings, self.rates, self.taken, duration, Window(start, end))

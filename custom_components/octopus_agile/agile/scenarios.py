@@ -5,9 +5,11 @@ local time, so a scenario's evening is the evening, whatever the clocks have don
 is a guess: it may delay a charge, and it is never a price.
 """
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from math import inf, sumprod
 from typing import NamedTuple
 
@@ -90,14 +92,25 @@ class Past:
         self.rates = rates
         self.known_until = rates.end or _EPOCH
         self._newest = pricing_day(self.known_until - timedelta.resolution)
-        first = datetime.combine(self._newest - SCENARIOS * DAY, DAY_START, UK)
-        self._prices: dict[date, dict[int, float]] = {}
-        for rate in rates.overlapping(first):
-            day, minutes = _place(rate.start)
-            # Of an hour that the clocks repeat, the first stands for both.
-            self._prices.setdefault(day, {}).setdefault(minutes, float(rate.price))
         self._found: dict[_Shape, Scenarios] = {}
         self._blocks: dict[tuple[object, ...], list[float]] = {}
+
+    @cached_property
+    def _prices(self) -> dict[date, dict[int, float]]:
+        """The price in GBP/kWh by pricing day and minute of local time."""
+        first = datetime.combine(self._newest - SCENARIOS * DAY, DAY_START, UK)
+        prices: dict[date, dict[int, float]] = {}
+        for rate in self.rates.overlapping(first):
+            day, minutes = _place(rate.start)
+            # Of an hour that the clocks repeat, the first stands for both.
+            prices.setdefault(day, {}).setdefault(minutes, float(rate.price))
+        return prices
+
+    @cached_property
+    def newest_prices(self) -> str:
+        """The known prices of the newest two pricing days, to tell whether others have come."""
+        newest = self.rates.overlapping(self.known_until - 2 * DAY)
+        return f"{self.known_until} {' '.join(str(rate.price) for rate in newest)}"
 
     def scenarios(self, day: Day) -> Scenarios | None:
         """Return what a day may cost; None if fewer than 7 days are known.
@@ -173,6 +186,19 @@ class Past:
             if block is not None and block.mean_price is not None:
                 cheapest = min(cheapest, float(block.mean_price))
         return cheapest
+
+
+# Several plans ask for the same one, and a home has few tariffs.
+_LATEST: deque[Past] = deque(maxlen=4)
+
+
+def past_of(rates: Rates) -> Past:
+    """Return the past of a series of rates; the latest ones are remembered."""
+    for past in _LATEST:
+        if past.rates is rates:
+            return past
+    _LATEST.append(Past(rates))
+    return _LATEST[-1]
 
 
 def pricing_day(at: datetime) -> date:

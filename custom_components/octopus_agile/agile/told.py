@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from .blocks import distance
+from .blocks import distance, lost
 from .need import LiveNeed, Need
-from .plan import Plan, shifted
+from .plan import Plan, Settings, shifted
 
 # Smaller moves are no news: a battery reports all the time, and its plan follows every report.
 MOVES = timedelta(minutes=15)
@@ -36,12 +36,18 @@ class Told:
         return replace(self, plan=plan, stalled_at=stalled_at)
 
     def follow(
-        self, plan: Plan, need: Need | None, *, by_hand: bool, is_unplugged: bool = False
+        self,
+        plan: Plan,
+        settings: Settings | None,
+        *,
+        by_hand: bool,
+        is_unplugged: bool = False,
     ) -> tuple[Told, list[News]]:
         """Return what is told once the news of a plan is, and that news.
 
         Another window isn't a change of plan, unless somebody changed its settings, `by_hand`. What has
-        begun while it `is_unplugged` moves on and on until the plug goes in: that is when it is told.
+        begun while it `is_unplugged` moves on and on until the plug goes in: that is when it is told. A
+        plan whose deadline is days ahead grows night by night, and that is no move either.
         """
         told, news = self, []
         known = self.plan
@@ -49,10 +55,13 @@ class Told:
             told = replace(told, plan=plan)
         elif not (is_unplugged and plan.begun) and distance(known.sessions, plan.sessions) >= MOVES:
             told = replace(told, plan=plan)
-            news = [News.MOVED] if known.sessions else []
+            grows = settings is not None and settings.is_by_day
+            has_moved = not grows or lost(known.sessions, plan.sessions) >= MOVES
+            news = [News.MOVED] if known.sessions and has_moved else []
         if plan.stalled_at not in (None, self.stalled_at):
             told = replace(told, stalled_at=plan.stalled_at)
             news.append(News.STALLED)
+        need = None if settings is None else settings.need
         if _is_short(plan, need) and plan.window.end != self.short_by:
             told = replace(told, short_by=plan.window.end)
             news.append(News.INCOMPLETE)

@@ -46,7 +46,8 @@ class Choice:
     nothing can be expected. `expected_saving` is what is saved by that, in GBP for each kWh of the whole
     need, against charging in known prices as much of it as fits. `odds` is how likely a day comes on
     which what waits (all of it, if nothing does) costs less than in known prices, 0 to 0.95. Both are
-    None where there is nothing to compare.
+    None where there is nothing to compare. `refused` of what waits could have been charged in known
+    prices, for `refused_price` in GBP/kWh.
     """
 
     now: timedelta
@@ -54,6 +55,8 @@ class Choice:
     expected_price: Decimal | None = None
     expected_saving: Decimal | None = None
     odds: float | None = None
+    refused: timedelta = _NOTHING
+    refused_price: Decimal | None = None
 
 
 class Outlook:
@@ -136,12 +139,16 @@ class Outlook:
         for chance in chances:
             none_comes *= 1 - chance
         has_rival = most > besides and self.is_known
+        refused = most - now
+        dearer = costs.now(most) - costs.now(now)
         return Choice(
             now,
             later,
             _shown(ahead / (later / _HOUR)) if later else None,
             _shown(saving / (need / _HOUR)) if most else None,
             min(1 - none_comes, _SUREST) if has_rival else None,
+            refused,
+            _shown(dearer / (refused / _HOUR)) if refused else None,
         )
 
     @cached_property

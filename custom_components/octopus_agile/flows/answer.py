@@ -26,6 +26,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _WHY_NOT = {
     Status.WAITING_FOR_PRICES: "answer_waiting",
     Status.OFF: "answer_off",
+    Status.DEFERRED: "answer_deferred",
     Status.FINISHED: "answer_nothing",
 }
 # What the texts end with that are different for an export.

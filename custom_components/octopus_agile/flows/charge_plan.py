@@ -19,6 +19,7 @@ import voluptuous as vol
 
 from .. import const
 from ..agile.slots import Mode
+from ..agile.tariffs import Direction
 from ..plan_settings import plan_settings
 from .answer import async_answer_for
 from .direction_field import direction_errors, direction_field
@@ -39,6 +40,7 @@ _LIMITS: dict[str, tuple[float, float]] = {
     const.CONF_SHORTEST_RUN: (0, 360),
     const.CONF_START_COST: (0, 1000),
     const.CONF_PRICE_LIMIT: (-1000, 1000),
+    const.CONF_MINIMUM: (0, 100),
 }
 
 
@@ -81,6 +83,9 @@ def _window_schema(hass: HomeAssistant, direction: Fields, errors: Mapping[str, 
     fields: Fields = {
         vol.Optional(const.CONF_READY_BY): TimeSelector(),
         vol.Optional(const.CONF_EARLIEST_START): TimeSelector(),
+        vol.Required(const.CONF_DEADLINE, default=const.EACH_WINDOW): _choice(
+            [const.EACH_WINDOW, const.BY_DAY], const.CONF_DEADLINE
+        ),
         vol.Optional(const.CONF_CHARGER): entity_picker(hass, const.CONF_CHARGER),
     }
     modes = [mode.value for mode in Mode]
@@ -94,6 +99,18 @@ def _window_schema(hass: HomeAssistant, direction: Fields, errors: Mapping[str, 
         **direction,
     }
     return form(fields, more, errors)
+
+
+def _deadline_schema(need: str, errors: Mapping[str, str]) -> vol.Schema:
+    """Return the form that asks for the days of a deadline, and what each morning must find anyway."""
+    unit = PERCENTAGE if need == const.NEED_SOC else "h"
+    fields: Fields = {
+        vol.Required(const.CONF_DAYS, default=["fri"]): _choice(
+            const.WEEKDAYS, const.CONF_DAYS, multiple=True
+        ),
+        vol.Optional(const.CONF_MINIMUM): number(1 if need == const.NEED_SOC else 0.25, unit),
+    }
+    return form(fields, {}, errors)
 
 
 def _pauses_schema(data: Mapping[str, Any], errors: Mapping[str, str]) -> vol.Schema:
@@ -181,16 +198,45 @@ class ChargePlanFlow(ConfigSubentryFlow):
         answers, need = self._present, self._data[const.CONF_NEED]
         direction = direction_field(self._get_entry(), need, answers)
         make = partial(_window_schema, self.hass, direction)
+        if const.CONF_AVAILABLE_DAYS in answers:
+            answers[const.CONF_DAYS] = answers[const.CONF_AVAILABLE_DAYS]
         if user_input is not None:
             answers = flat(make({}), user_input)
             data = {**self._data, **answers}
             errors = self._window_errors(data)
             if not errors:
                 self._data = data
-                if data[const.CONF_MODE] == Mode.SLOTS:
-                    return await self.async_step_pauses()
-                return await self._done()
+                if data[const.CONF_DEADLINE] == const.BY_DAY:
+                    # The days it may charge on are not those it must be ready on.
+                    self._data[const.CONF_AVAILABLE_DAYS] = self._data.pop(const.CONF_DAYS)
+                    return await self.async_step_deadline()
+                # The default isn't stored.
+                del self._data[const.CONF_DEADLINE]
+                return await self._after_deadline()
         return self._form("window", make, answers, errors)
+
+    async def async_step_deadline(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask on which days it must be ready."""
+        errors: dict[str, str] = {}
+        present = self._present
+        answers = present if present.get(const.CONF_DEADLINE) == const.BY_DAY else {}
+        if user_input is not None:
+            answers, data = user_input, {**self._data, **user_input}
+            errors = _number_errors(answers)
+            if not (errors or answers[const.CONF_DAYS]):
+                errors[const.CONF_DAYS] = "no_day"
+            if not (errors or plan_settings(data).fits_its_window()):
+                errors[const.CONF_DAYS] = "days_too_short"
+            if not errors:
+                self._data = data
+                return await self._after_deadline()
+        make = partial(_deadline_schema, self._data[const.CONF_NEED])
+        return self._form("deadline", make, answers, errors)
+
+    async def _after_deadline(self) -> SubentryFlowResult:
+        if self._data[const.CONF_MODE] == Mode.SLOTS:
+            return await self.async_step_pauses()
+        return await self._done()
 
     def _window_errors(self, data: dict[str, Any]) -> dict[str, str]:
         errors = _number_errors(data) | entity_errors(self.hass, data)
@@ -198,6 +244,10 @@ class ChargePlanFlow(ConfigSubentryFlow):
             return errors
         if not data[const.CONF_DAYS]:
             return {const.CONF_DAYS: "no_day"}
+        if data[const.CONF_DEADLINE] == const.BY_DAY:
+            if data.get(const.CONF_DIRECTION) == Direction.EXPORT:
+                return {const.CONF_DEADLINE: "deadline_of_export"}
+            return {} if const.CONF_READY_BY in data else {const.CONF_READY_BY: "ready_by_missing"}
         if not plan_settings(data).fits_its_window():
             return {const.CONF_READY_BY: "window_too_short"}
         return {}
