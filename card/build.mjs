@@ -14,8 +14,9 @@ import { gzipSync } from "node:zlib";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const target = join(here, "../custom_components/octopus_agile/frontend");
 // Each in a file of its own, so that a page loads only what it shows.
-const CARD = "octopus-agile-card.js";
-const files = { [CARD]: "src/elements.ts", "octopus-agile-bills-card.js": "src/bills/index.ts" };
+const CARD_FILE = "octopus-agile-card.js";
+const BILLS_FILE = "octopus-agile-bills-card.js";
+const files = { [CARD_FILE]: "src/elements.ts", [BILLS_FILE]: "src/bills/index.ts" };
 const LOADER = "octopus-agile.js";
 
 const bundle = {
@@ -39,8 +40,12 @@ async function built(entry, define = {}) {
 async function served() {
   const made = {};
   for (const [name, entry] of Object.entries(files)) made[name] = await built(entry);
-  const version = createHash("sha256").update(made[CARD]).digest("hex").slice(0, 12);
-  made[LOADER] = await built("src/index.ts", { CARD: JSON.stringify(`./${CARD}?v=${version}`) });
+  const address = (name) => {
+    const version = createHash("sha256").update(made[name]).digest("hex").slice(0, 12);
+    return JSON.stringify(`./${name}?v=${version}`);
+  };
+  const define = { CARD_FILE: address(CARD_FILE), BILLS_FILE: address(BILLS_FILE) };
+  made[LOADER] = await built("src/index.ts", define);
   return made;
 }
 

@@ -20,6 +20,8 @@ from custom_components.octopus_agile.const import DOMAIN
 from .common import Clock, set_up
 from .octopus import FakeOctopus
 
+BILLS = CARD.with_name("octopus-agile-bills-card.js")
+
 
 @pytest.fixture
 async def _frontend(home: HomeAssistant, octopus: FakeOctopus, clock: Clock) -> None:
@@ -39,10 +41,11 @@ async def test_pages_load_the_card(
     client = await hass_client_no_auth()
     [url] = modules(home)
     loader = await _served(client, url)
-    # The card is another file, which the loader names as a browser finds it: beside itself.
-    named = re.search(rb"\./(octopus-agile-card\.js\?v=\w+)", loader)
-    assert named
-    assert b"customElements" in await _served(client, f"/{DOMAIN}/{named[1].decode()}")
+    # The cards are other files, which the loader names as a browser finds them: beside itself.
+    named = re.findall(rb"\./(octopus-agile[\w-]*\.js\?v=\w+)", loader)
+    assert {name.partition(b"?")[0].decode() for name in named} == {CARD.name, BILLS.name}
+    for name in named:
+        assert b"customElements" in await _served(client, f"/{DOMAIN}/{name.decode()}")
 
 
 async def _served(client: TestClient[Any, Any], url: str) -> bytes:
@@ -96,7 +99,7 @@ async def test_a_house_without_pages_needs_no_card(
 def test_the_files_are_small_and_ask_nobody_else() -> None:
     assert len(LOADER.read_bytes()) < 5_000
     assert len(gzip.compress(CARD.read_bytes())) < 100_000
-    # The one thing that is fetched is the card, from beside the loader.
+    # Nothing is fetched but the cards, from beside the loader.
     assert LOADER.read_text(encoding="utf-8").count("import(") == 1
     for file in (CARD, LOADER):
         text = file.read_text(encoding="utf-8")
@@ -106,7 +109,7 @@ def test_the_files_are_small_and_ask_nobody_else() -> None:
 
 
 def test_the_bills_are_a_small_file_that_asks_nobody_else() -> None:
-    file = CARD.with_name("octopus-agile-bills-card.js").read_bytes()
+    file = BILLS.read_bytes()
     assert len(gzip.compress(file)) < 25_000
     for way_out in (b"fetch(", b"XMLHttpRequest", b"import("):
         assert way_out not in file

@@ -1,6 +1,6 @@
 // Shows the bills card with made-up answers; the page's address asks for a case.
 
-import "../src/bills/index.ts";
+import { define } from "../src/bills/index.ts";
 import type { OctopusAgileBillsCard } from "../src/bills/card.ts";
 import type { Home } from "../src/bills/config.ts";
 import { answers } from "./answers.ts";
@@ -13,6 +13,7 @@ class HaCard extends HTMLElement {
   }
 }
 customElements.define("ha-card", HaCard);
+define();
 
 const asked = new URLSearchParams(location.search);
 document.documentElement.classList.toggle("dark", asked.get("theme") === "dark");
@@ -42,7 +43,6 @@ const hass: Home = {
   },
 };
 
-await customElements.whenDefined("octopus-agile-bills-card");
 const card = document.createElement("octopus-agile-bills-card") as OctopusAgileBillsCard;
 card.setConfig({ type: "custom:octopus-agile-bills-card", ...(name === "lost" ? { device: "gone" } : {}) });
 document.body.append(card);

@@ -22,6 +22,10 @@ export interface Case {
   /** When the window closes, as a local time of tomorrow. */
   readyBy?: string;
   timeFormat?: string;
+  /** Of the first further plan: when it must be done, days ahead. */
+  deadline?: string;
+  /** What export pays in pence; with it the last further plan is for export. */
+  exports?: (start: number) => number;
   disabled?: boolean;
 }
 
@@ -37,6 +41,17 @@ export const cases: Record<string, Case> = {
     details: { reason: "too_late", shortfall: 40 }, readyBy: "07:00" },
   deferred: { now: "2026-11-24T18:10:00Z", until: "2026-11-25T23:00:00Z", status: "deferred", plans: 1,
     others: [["deferred", { odds: 0.8, expected_saving: 1.2, deadline: "2026-11-27T07:00:00Z" }]] },
+  // A deadline in three days, with tomorrow's prices known and not yet known; one in a week.
+  ahead: { now: "2026-11-24T18:10:00Z", until: "2026-11-25T23:00:00Z", plans: 2, deadline: "2026-11-28T07:00:00Z",
+    others: [["deferred", { odds: 0.62, expected_saving: 1.4, expected_saving_per_kwh: 0.05 }], ["planned", {}]] },
+  ahead_waiting: { now: "2026-11-24T10:10:00Z", until: "2026-11-24T23:00:00Z", plans: 1, deadline: "2026-11-26T07:00:00Z",
+    others: [["deferred", { odds: 0.95, expected_saving: null, expected_saving_per_kwh: 0.032 }]] },
+  ahead_week: { now: "2026-11-24T18:10:00Z", until: "2026-11-25T23:00:00Z", plans: 2, deadline: "2026-12-01T07:00:00Z", exports: outgoing,
+    others: [["deferred", { odds: null, expected_saving: null, expected_saving_per_kwh: null }], ["planned", {}]] },
+  export: { now: "2026-11-23T18:10:00Z", until: "2026-11-24T23:00:00Z", plans: 1, exports: outgoing },
+  export_below: { now: "2026-06-13T09:10:00Z", until: "2026-06-13T22:00:00Z", exports: outgoing,
+    change: (pence, start) => (new Date(start).getUTCHours() >= 11 && new Date(start).getUTCHours() < 15 ? -7 : pence) },
+  export_flat: { now: "2026-11-23T10:10:00Z", until: "2026-11-23T23:00:00Z", exports: () => 15 },
   four: { now: "2026-11-23T18:10:00Z", until: "2026-11-24T23:00:00Z", plans: 4, readyBy: "07:00",
     others: [["planned", {}], ["stalled", {}], ["impossible", { reason: "too_late" }], ["deferred", { odds: 0.8 }]] },
   earning: { now: "2026-06-13T09:10:00Z", until: "2026-06-13T22:00:00Z", readyBy: "07:00",
@@ -104,6 +119,11 @@ function modelled(start: number): number {
   return Math.round((wave + evening + noise) * 1.05 * 10000) / 10000;
 }
 
+/** What Agile Outgoing pays: much less than prices are, but at tea-time. */
+function outgoing(start: number): number {
+  return Math.round((modelled(start) * 0.55 - 1.5) * 100) / 100;
+}
+
 export interface House {
   hass: HomeAssistant;
   now: number;
@@ -132,6 +152,15 @@ export function house(name: string, onChange: () => void = () => undefined): Hou
   put("sensor.price", at(now)?.price ?? "unknown", { rates, unit_of_measurement: "GBP/kWh" });
   put("sensor.next", at(now + HALF)?.price ?? "unknown");
   put("sensor.lowest", lowest?.price ?? "unknown", { start: lowest?.start ?? null });
+  if (chosen.exports) {
+    const pays = chosen.exports;
+    // Known for longer than prices, as one price for months is.
+    const paid = Array.from({ length: (Date.parse(chosen.until) - clock.startOfDay(now)) / HALF + 48 }, (_, index) => {
+      const start = clock.startOfDay(now) + index * HALF;
+      return { start: iso(start), end: iso(start + HALF), price: Math.round(pays(start) * 1e4) / 1e6 };
+    });
+    put("sensor.export", paid.find(({ end }) => Date.parse(end) > now)?.price ?? "unknown", { rates: paid });
+  }
   put("number.hours", chosen.duration ?? 4, { min: 0, max: 6, step: 0.25, unit_of_measurement: "h" });
   put("number.kwh", chosen.energy === null ? "unknown" : (chosen.energy ?? 28), { min: 0, max: 200, step: 0.1, unit_of_measurement: "kWh" });
 
@@ -144,6 +173,7 @@ export function house(name: string, onChange: () => void = () => undefined): Hou
     put(end, best ? iso(best.end) : "unknown");
     put(price, best?.mean ?? "unknown");
     put(cost, best && energy ? best.mean * energy : "unknown");
+    if (chosen.deadline && other?.[0] === "deferred") Object.assign(other[1], { deadline: chosen.deadline, outlook: outlook(Date.parse(chosen.until), Date.parse(chosen.deadline)) });
     const [name, details] = other ?? [chosen.status ?? "planned", chosen.details ?? {}];
     put(status, name, { reason: null, shortfall: 0, until: null, ready_by: readyBy ? iso(readyBy) : null, boosted: false, ...details });
   };
@@ -151,7 +181,8 @@ export function house(name: string, onChange: () => void = () => undefined): Hou
     const hours = Number(states["number.hours"]?.state);
     plan(["sensor.block_start", "sensor.block_end", "sensor.block_price", "sensor.cost", "sensor.status"], hours, Number(states["number.kwh"]?.state) || 0, ["charging", "stalled"].includes(chosen.status ?? "") ? now - HOUR : now);
     for (let index = 0; index < (chosen.plans ?? 0); index++) {
-      plan(["start", "end", "price", "cost", "status"].map((key) => `sensor.p${index}_${key}`), 1.5 + index, 3, now + (index ? 14 * HOUR : 0), chosen.others?.[index] ?? ["planned", {}]);
+      const money = chosen.exports && index === (chosen.plans ?? 0) - 1 ? "earnings" : "cost";
+      plan(["start", "end", "price", money, "status"].map((key) => `sensor.p${index}_${key}`), 1.5 + index, 3, now + (index ? 14 * HOUR : 0), chosen.others?.[index] ?? ["planned", {}]);
     }
   };
   replan();
@@ -169,7 +200,7 @@ export function house(name: string, onChange: () => void = () => undefined): Hou
     "sensor.price": "current_price", "sensor.next": "next_price", "sensor.lowest": "lowest_price",
     "sensor.block_start": "cheapest_block_start", "sensor.block_end": "cheapest_block_end",
     "sensor.block_price": "cheapest_block_price", "sensor.cost": "estimated_cost", "sensor.status": "plan_status",
-    "number.hours": "charge_duration", "number.kwh": "charge_energy",
+    "sensor.export": "export_price", "number.hours": "charge_duration", "number.kwh": "charge_energy",
   };
   const entities: HomeAssistant["entities"] = {};
   const devices: HomeAssistant["devices"] = { main: { id: "main", name: "Octopus Agile London", config_entry_id: "entry" } };
@@ -216,6 +247,18 @@ export function house(name: string, onChange: () => void = () => undefined): Hou
     },
   };
   return made;
+}
+
+/** What the days to a deadline are expected to cost, three days at least: ever less surely. */
+function outlook(from: number, deadline: number) {
+  const until = Math.max(deadline, from + 72 * HOUR);
+  return Array.from({ length: Math.ceil((until - from) / HALF) }, (_, index) => {
+    const start = from + index * HALF;
+    const [middle, reach] = [modelled(start) * 0.9, 4 + (index / 48) * 1.2];
+    const [low, high] = [middle - reach, middle + reach * 1.3];
+    const pounds = (pence: number) => Math.round(pence * 1e4) / 1e6;
+    return { start: iso(start), end: iso(start + HALF), low: pounds(low), middle: pounds(middle), high: pounds(high) };
+  });
 }
 
 function iso(instant: number): string {

@@ -3,7 +3,6 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { PriceChart } from "./chart.ts";
 import { guard } from "lit/directives/guard.js";
-import { bestTable } from "./best.ts";
 import { Clock, MINUTE, saysTwelveHours } from "./clock.ts";
 import { readPalette, type Palette } from "./colours.ts";
 import { checked, form, levelOf, stub } from "./config.ts";
@@ -12,6 +11,7 @@ import { find, firstPlan, type Found, type Nothing } from "./find.ts";
 import { price } from "./format.ts";
 import type { CardConfig, EntityState, HomeAssistant } from "./hass.ts";
 import { place, swipe } from "./overlay.ts";
+import { legend } from "./legend.ts";
 import type { Scene } from "./marks.ts";
 import { inputs, overlaps, readModel, viewOf, type Model } from "./model.ts";
 import { translator } from "./strings.ts";
@@ -19,11 +19,7 @@ import { styles } from "./styles.ts";
 import { planChoice, planSummary, priceSummary } from "./summary.ts";
 import { table } from "./table.ts";
 import { indexOf, moved, pendingWords, sentence, stepAt, steps, tip } from "./tip.ts";
-
-const LEFT = "M15 5l-7 7 7 7";
-const RIGHT = "M9 5l7 7-7 7";
-const DOWN = "M5 9l7 7 7-7";
-const UP = "M5 15l7-7 7 7";
+import { toolbar } from "./toolbar.ts";
 
 export class OctopusAgileCard extends LitElement {
   static override styles = styles;
@@ -33,6 +29,7 @@ export class OctopusAgileCard extends LitElement {
     withTable: { state: true },
     withPast: { state: true },
     withBest: { state: true },
+    withAhead: { state: true },
   };
 
   static getConfigForm = form;
@@ -48,6 +45,8 @@ export class OctopusAgileCard extends LitElement {
   declare withPast: boolean;
   /** Whether the table of best times is open. */
   declare withBest: boolean;
+  /** Whether the days ahead are shown; as configured until somebody chooses. */
+  declare withAhead: boolean | undefined;
 
   private config: CardConfig | undefined;
   private latest: HomeAssistant | undefined;
@@ -71,11 +70,13 @@ export class OctopusAgileCard extends LitElement {
     this.withTable = false;
     this.withPast = false;
     this.withBest = false;
+    this.withAhead = undefined;
   }
 
   setConfig(config: CardConfig): void {
     this.config = checked(config);
     this.chosen = undefined;
+    this.withAhead = undefined;
     if (this.latest) this.search(this.latest);
   }
 
@@ -168,12 +169,17 @@ export class OctopusAgileCard extends LitElement {
     return this.sceneOf.scene;
   }
 
+  /** Whether the days ahead are shown. */
+  get showsAhead(): boolean {
+    return this.withAhead ?? this.config?.days_ahead === true;
+  }
+
   private newScene(): Scene | undefined {
     const { latest: hass, found, clock } = this;
     if (!hass || !clock || typeof found === "string") return undefined;
     const config = this.config as CardConfig;
     const now = Date.now();
-    const model = (this.model ??= readModel(hass, found, clock, now));
+    const model = (this.model ??= readModel(hass, found, clock, now, this.showsAhead));
     const view = viewOf(model, now, this.withPast);
     this.palette ??= readPalette(this);
     const chosen = this.chosen ?? firstPlan(hass, config, found)?.device;
@@ -233,25 +239,14 @@ export class OctopusAgileCard extends LitElement {
     ${config.show_controls === false ? nothing : controls(scene, hass)}`;
   }
 
-  /** What is one press away: the past, the best times. */
-  private toolbar(scene: Scene): TemplateResult {
-    const { text, model, view } = scene;
-    const hasPast = this.withPast || view.start > model.span.start;
-    return html`<div class="toolbar">
-        ${hasPast
-          ? html`<button class="past" aria-expanded=${this.withPast ? "true" : "false"} @click=${() => this.showPast(!this.withPast)}>
-              <svg viewBox="0 0 24 24" aria-hidden="true"><path d=${this.withPast ? RIGHT : LEFT} /></svg
-              >${text(this.withPast ? "from_now" : "earlier")}
-            </button>`
-          : html`<span></span>`}
-        <button class="open-best" aria-expanded=${this.withBest ? "true" : "false"} @click=${() => (this.withBest = !this.withBest)}>
-          ${text("best_times")}<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${this.withBest ? UP : DOWN} /></svg>
-        </button>
-      </div>
-      ${this.withBest ? guard([scene], () => bestTable(scene)) : nothing}`;
+  showAhead(withAhead: boolean): void {
+    this.withAhead = withAhead;
+    this.cursor = undefined;
+    this.model = undefined;
+    this.changes += 1;
   }
 
-  private showPast(withPast: boolean): void {
+  showPast(withPast: boolean): void {
     if (this.withPast === withPast) return;
     this.withPast = withPast;
     this.cursor = undefined;
@@ -285,13 +280,13 @@ export class OctopusAgileCard extends LitElement {
         <div class="canvas"><canvas aria-hidden="true"></canvas></div>
         <div class="now">${text("now")}</div>
         ${lowest ? html`<i class="leader"></i><div class="lowest">${lowest}</div>` : nothing}
-        ${pending ? html`<div class="pending"><span>${pending}</span></div>` : nothing}
+        ${pending && !model.ahead.length ? html`<div class="pending"><span>${pending}</span></div>` : nothing}
         ${this.cursor === undefined
           ? nothing
           : html`<div class="cursor"></div>
               <div class="tip" dir="auto">${tip(scene, hass, this.cursor)}</div>`}
       </div>
-      ${this.toolbar(scene)}
+      ${legend(scene)}${toolbar(scene, this)}
       <span class="sr" id="hint">${text("chart_hint")}</span>
       <div class="sr">${this.withTable ? guard([scene], () => table(scene, hass)) : nothing}</div>`;
   }

@@ -6,8 +6,9 @@ import { HOUR } from "./clock.ts";
 import { colour, withAlpha } from "./colours.ts";
 import { axisPrice } from "./format.ts";
 import type { Box } from "./label.ts";
+import { drawAhead, drawExport } from "./lines.ts";
 import { LOWEST, marks, midnights, roomAbove, type Scene } from "./marks.ts";
-import { at, type Period } from "./model.ts";
+import { at, overlaps, type Period } from "./model.ts";
 import { dayWord } from "./summary.ts";
 
 Chart.register(BarController, BarElement, LinearScale, annotations);
@@ -16,10 +17,10 @@ Chart.register(BarController, BarElement, LinearScale, annotations);
 const LABEL = 40;
 const LETTER = 6.5;
 
-/** The step between labels of hours, so that they have room on so many pixels. */
+/** The step between labels of hours, so that they have room on so many pixels; infinite if there is none. */
 export function hourStep(span: Period, width: number): number {
   const fits = (step: number) => ((span.end - span.start) / HOUR / step) * LABEL <= width;
-  return [1, 2, 3, 4, 6].find(fits) ?? 12;
+  return [1, 2, 3, 4, 6, 12, 24].find(fits) ?? Infinity;
 }
 
 /** Round steps between the lowest and the highest price, zero always among them. */
@@ -62,7 +63,14 @@ export class PriceChart {
       type: "bar",
       data: this.data(),
       options: this.options(all),
-      plugins: [{ id: "octopus-agile-layout", afterDraw: () => this.drawn() }],
+      plugins: [
+        {
+          id: "octopus-agile-layout",
+          beforeDatasetsDraw: (chart) => drawAhead(chart, this.scene),
+          afterDatasetsDraw: (chart) => drawExport(chart, this.scene),
+          afterDraw: () => this.drawn(),
+        },
+      ],
     });
   }
 
@@ -81,7 +89,6 @@ export class PriceChart {
     this.chart.update("none");
   }
 
-  /** Another series is another entry here, with its legend in the tip. */
   private data(): ChartData<"bar"> {
     return { datasets: [this.prices()] };
   }
@@ -125,15 +132,27 @@ export class PriceChart {
     return this.chart.chartArea;
   }
 
-  /** Each bar's own place. */
+  /** Each bar's own place, and what lies as high or as low: a label is on neither. */
   get bars(): Box[] {
     const zero = this.y(0);
-    return this.scene.shown.map(({ start, end, price }) => ({
+    const box = ({ start, end }: Period, low: number, high: number) => ({
       left: this.x(start),
       right: this.x(end),
-      top: Math.min(zero, this.y(price)),
-      bottom: Math.max(zero, this.y(price)),
-    }));
+      top: Math.min(zero, this.y(high)),
+      bottom: Math.max(zero, this.y(low)),
+    });
+    const { shown, model, view } = this.scene;
+    return [
+      ...[...shown, ...model.exported.filter((each) => overlaps(each, view))].map((slot) => box(slot, slot.price, slot.price)),
+      ...model.ahead.map((each) => box(each, each.low, each.high)),
+    ];
+  }
+
+  /** All that is to be seen between the lowest and the highest place, in pence. */
+  private get heights(): number[] {
+    const { shown, model, view } = this.scene;
+    const exported = model.exported.filter((each) => overlaps(each, view));
+    return [...[...shown, ...exported].map(({ price }) => price), ...model.ahead.flatMap(({ low, high }) => [low, high])];
   }
 
   /** The vertical lines that are drawn: midnights and now. */
@@ -151,8 +170,8 @@ export class PriceChart {
   }
 
   private options(annotations: Record<string, AnnotationOptions>): ChartOptions<"bar"> {
-    const { view, shown, palette, clock } = this.scene;
-    const prices = shown.map((slot) => slot.price);
+    const { view, palette, clock } = this.scene;
+    const prices = this.heights;
     const ticks = priceTicks(Math.min(...prices), Math.max(...prices));
     const label = { color: palette.muted, font: { size: 11, family: palette.font }, maxRotation: 0, autoSkip: false };
     const { start, end } = view;
@@ -179,7 +198,7 @@ export class PriceChart {
           grid: { offset: false, drawOnChartArea: false, tickLength: 4, color: palette.line },
           afterBuildTicks: (scale: Scale) => {
             const step = hourStep(view, scale.chart.width - 40);
-            scale.ticks = clock.hours(start, end, step).map((value) => ({ value }));
+            scale.ticks = step < Infinity ? clock.hours(start, end, step).map((value) => ({ value })) : [];
           },
           ticks: { ...label, padding: 2, callback: (value) => clock.hour(Number(value)) },
         },
@@ -193,18 +212,20 @@ export class PriceChart {
             scale.ticks = edges
               .slice(1)
               .map((edge, index) => ({ value: (edge + (edges[index] ?? 0)) / 2, length: edge - (edges[index] ?? 0) }))
-              // A day of which too little is shown goes without its name.
-              .filter(({ value, length }) => {
+              .map(({ value, length }) => {
                 const width = (length / (end - start)) * (scale.chart.width - 40);
-                return width > dayWord(this.scene, value).length * LETTER;
-              });
+                const names = [dayWord(this.scene, value), clock.weekday(value, "short")];
+                return { value, day: names.find((name) => width > name.length * LETTER) ?? "" };
+              })
+              // A day of which too little is shown goes without its name.
+              .filter(({ day }) => day);
           },
           ticks: {
             ...label,
             padding: 0,
             color: palette.text,
             font: { ...label.font, weight: 500 },
-            callback: (value) => dayWord(this.scene, Number(value)),
+            callback: (_, index, ticks) => (ticks[index] as { day?: string } | undefined)?.day,
           },
         },
         y: {
@@ -226,7 +247,7 @@ export class PriceChart {
 
   /** Leave room for the labels above the bars, and under those below zero. */
   private fit(scale: Scale): void {
-    const prices = this.scene.shown.map((slot) => slot.price);
+    const prices = this.heights;
     const lowest = Math.min(0, ...prices);
     const highest = Math.max(0, ...prices);
     const reach = highest - lowest || 1;

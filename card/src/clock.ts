@@ -49,7 +49,7 @@ export class Clock {
   ) {}
 
   private format(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-    const key = Object.keys(options).join();
+    const key = Object.entries(options).join();
     let known = this.formats.get(key);
     if (!known) {
       known = new Intl.DateTimeFormat(language, { timeZone: this.zone, ...options });
@@ -74,6 +74,11 @@ export class Clock {
   /** "Mon 23 Nov" */
   day(instant: number): string {
     return this.format(this.language, { weekday: "short", day: "numeric", month: "short" }).format(instant);
+  }
+
+  /** "Fri" or "Friday" */
+  weekday(instant: number, weekday: "short" | "long"): string {
+    return this.format(this.language, { weekday }).format(instant);
   }
 
   /** "23 Nov" */

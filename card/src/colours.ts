@@ -13,12 +13,15 @@ export interface Palette {
   background: string;
   dark: boolean;
   below: string;
+  /** Of what is expected and of what export pays: no price's and no plan's. */
+  expected: string;
+  exported: string;
   scale: [Rgb, Rgb, Rgb];
   plans: string[];
 }
 
-const LIGHT = { below: "#7c3aed", low: "#1f9e8f", mid: "#e0a52e", high: "#dc5a41" };
-const DARK = { below: "#a986ff", low: "#3fbfae", mid: "#e8bb55", high: "#f07f66" };
+const LIGHT = { below: "#7c3aed", low: "#1f9e8f", mid: "#e0a52e", high: "#dc5a41", expected: "#50687f", export: "#27348b" };
+const DARK = { below: "#a986ff", low: "#3fbfae", mid: "#e8bb55", high: "#f07f66", expected: "#a3b8cc", export: "#d5dcff" };
 const PLANS = ["#0f7fc4", "#c2478f", "#5b61d6", "#8a6d3b", "#5c6873"];
 const PLANS_DARK = ["#4fb3f0", "#ee86c0", "#9a9ff5", "#cbab74", "#a9b4be"];
 
@@ -57,8 +60,7 @@ export function readPalette(element: Element): Palette {
   const background = variable("--ha-card-background", variable("--card-background-color", "#fff"));
   const dark = isDark(rgb(background));
   const own = dark ? DARK : LIGHT;
-  const ours = (name: "below" | "low" | "mid" | "high") =>
-    variable(`--octopus-agile-${name}-color`, own[name]);
+  const ours = (name: keyof typeof LIGHT) => variable(`--octopus-agile-${name}-color`, own[name]);
   return {
     font: style.fontFamily,
     text: variable("--primary-text-color", dark ? "#e1e1e1" : "#212121"),
@@ -67,6 +69,8 @@ export function readPalette(element: Element): Palette {
     background,
     dark,
     below: ours("below"),
+    expected: ours("expected"),
+    exported: ours("export"),
     scale: [rgb(ours("low")), rgb(ours("mid")), rgb(ours("high"))],
     plans: dark ? PLANS_DARK : PLANS,
   };

@@ -46,7 +46,7 @@ export function stub(hass: HomeAssistant): Partial<CardConfig> {
 
 export function form() {
   const text = translator(document.documentElement.lang || "en");
-  const helped = ["editor_device_help", "editor_plan_help", "editor_colour_help"];
+  const helped = ["editor_device_help", "editor_plan_help", "editor_days_ahead_help", "editor_colour_help"];
   const has = (key: string): key is Key => helped.includes(key);
   // Told by what they have: a tariff has a calendar, every plan a sensor that is on while it runs.
   const devices = (entity: Record<string, string>) => ({
@@ -60,6 +60,7 @@ export function form() {
       { name: "plan", ...devices({ domain: "binary_sensor", device_class: "running" }) },
       { name: "show_summary", default: true, selector: { boolean: {} } },
       { name: "show_controls", default: true, selector: { boolean: {} } },
+      { name: "days_ahead", default: false, selector: { boolean: {} } },
       {
         name: "colour",
         type: "expandable",

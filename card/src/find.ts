@@ -16,6 +16,8 @@ export interface PlanEntities {
   end?: string;
   price?: string;
   cost?: string;
+  /** Instead of a cost, where the plan is for export. */
+  earnings?: string;
   status?: string;
   /** Numbers, a switch and a button to change it in place. */
   duration?: string;
@@ -30,6 +32,8 @@ export interface Found {
   name: string;
   current: string;
   lowest?: string;
+  /** What export pays, where there is a tariff for it. */
+  exported?: string;
   plans: PlanEntities[];
 }
 
@@ -45,7 +49,8 @@ export function byDevice(hass: HomeAssistant): Map<string, Keys> {
   return found;
 }
 
-function entry(hass: HomeAssistant, id: string): string | undefined {
+/** The config entry of a device. */
+export function entryOf(hass: HomeAssistant, id: string): string | undefined {
   const device = hass.devices[id];
   return device?.config_entry_id ?? device?.primary_config_entry ?? device?.config_entries?.[0];
 }
@@ -99,20 +104,21 @@ export function find(hass: HomeAssistant, config: CardConfig): Found | Nothing {
   if (config.device || config.entity) {
     // A charge plan's device leads to its tariff's.
     main = mains.find((id) => id === named);
-    if (!main && named && all.has(named)) main = mains.find((id) => entry(hass, id) === entry(hass, named));
+    if (!main && named && all.has(named)) main = mains.find((id) => entryOf(hass, id) === entryOf(hass, named));
   }
   const keys = main && all.get(main);
   if (!main || !keys) return "lost";
   const current = keys["sensor.current_price"];
   if (!current) return `disabled ${main}`;
   const others = [...all]
-    .filter(([id, own]) => id !== main && own["sensor.start"] && entry(hass, id) === entry(hass, main))
+    .filter(([id, own]) => id !== main && own["sensor.start"] && entryOf(hass, id) === entryOf(hass, main))
     .sort(([a], [b]) => nameOf(hass, a).localeCompare(nameOf(hass, b)));
   return {
     device: main,
     name: nameOf(hass, main),
     current,
     lowest: keys["sensor.lowest_price"],
+    exported: keys["sensor.export_price"],
     plans: [
       {
         device: main,
@@ -133,6 +139,7 @@ export function find(hass: HomeAssistant, config: CardConfig): Found | Nothing {
         end: own["sensor.end"],
         price: own["sensor.price"],
         cost: own["sensor.cost"],
+        earnings: own["sensor.earnings"],
         status: own["sensor.status"],
         duration: own["number.duration"],
         energy: own["number.energy"],
@@ -146,7 +153,7 @@ export function find(hass: HomeAssistant, config: CardConfig): Found | Nothing {
 
 /** Every entity that the card shows something of. */
 export function watched(found: Found): string[] {
-  const ids = [found.current, found.lowest];
+  const ids = [found.current, found.lowest, found.exported];
   for (const { device: _, name: __, ...entities } of found.plans) ids.push(...Object.values(entities));
   return ids.filter((id): id is string => id !== undefined);
 }

@@ -20,6 +20,11 @@ export function price(language: string, pence: number): string {
   return format(language, { minimumFractionDigits: 2, maximumFractionDigits: 2, ...SIGN }).format(pence);
 }
 
+/** "12.1": no finer than it is known. */
+export function rough(language: string, pence: number): string {
+  return format(language, { minimumFractionDigits: 1, maximumFractionDigits: 1, ...SIGN }).format(pence);
+}
+
 /** "10", or "0.5" on an axis that has halves. */
 export function axisPrice(language: string, pence: number, all: number[]): string {
   const digits = Math.max(0, ...all.map((value) => String(value).split(".")[1]?.length ?? 0));

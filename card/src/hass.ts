@@ -55,6 +55,8 @@ export interface CardConfig {
   plan?: string;
   show_summary?: boolean;
   show_controls?: boolean;
+  /** Whether the days ahead are there from the beginning. */
+  days_ahead?: boolean;
   /** Limits in pence that prices are coloured by, rather than compared with today's. */
   cheap_below?: number;
   dear_above?: number;

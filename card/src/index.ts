@@ -1,16 +1,17 @@
-// What every page loads: tells Home Assistant of the card, the badge and the dashboard, and fetches the
-// card's own file behind that. Small, so that it is there at once: Home Assistant waits five seconds
+// What every page loads: tells Home Assistant of the cards, the badge and the dashboard, and fetches the
+// cards' own files behind that. Small, so that it is there at once: Home Assistant waits five seconds
 // for a dashboard's strategy, and no more.
 
 import { STRATEGY, TAG } from "./config.ts";
 import type { HomeAssistant } from "./hass.ts";
-import { NAME, offer } from "./offered.ts";
+import { BILLS_OFFER, NAME, offer } from "./offered.ts";
 import type { StrategyConfig } from "./strategy.ts";
 import { badgeSuggestion, suggestion } from "./suggestions.ts";
-import { BADGE } from "./tags.ts";
+import { BADGE, BILLS } from "./tags.ts";
 
-/** The card's file beside this one, with its fingerprint: put in by build.mjs. */
-declare const CARD: string;
+/** The cards' files beside this one, with their fingerprints: put in by build.mjs. */
+declare const CARD_FILE: string;
+declare const BILLS_FILE: string;
 
 type Card = typeof import("./elements.ts");
 type Offered = Record<string, unknown>[];
@@ -24,48 +25,43 @@ interface Window {
 const documentationURL = "https://github.com/octopus-agile-ha/octopus-agile";
 const languageOf = (hass?: HomeAssistant) => hass?.locale?.language ?? hass?.language ?? document.documentElement.lang;
 
-let loading: Promise<Card> | undefined;
+const loading: Record<string, Promise<Card> | undefined> = {};
 
-/** Fetch the card's file; what has failed is tried again by whoever asks next. */
-function load(): Promise<Card> {
-  loading ??= import(new URL(CARD, import.meta.url).href).then(
+/** Fetch a card's file; what has failed is tried again by whoever asks next. */
+function load(file: string): Promise<Card> {
+  return (loading[file] ??= import(new URL(file, import.meta.url).href).then(
     (card: Card) => {
       card.define();
       return card;
     },
     (error: unknown) => {
-      loading = undefined;
+      loading[file] = undefined;
       throw error;
     },
-  );
-  return loading;
+  ));
+}
+
+/** Fetch both, and wait for the first: what fails of the other, Home Assistant says where it is missing. */
+function fetchCards(): Promise<Card> {
+  load(BILLS_FILE).catch(() => undefined);
+  return load(CARD_FILE);
 }
 
 function announce(): void {
   const { customCards: cards = [], customBadges: badges = [], customStrategies: strategies = [] } = window as Window;
   Object.assign(window, { customCards: cards, customBadges: badges, customStrategies: strategies });
   const { card, badge, dashboard, section } = offer(languageOf());
+  const ours = { name: NAME, preview: true, documentationURL };
   // First, since suggestions come in this order, and ours are only for entities of ours.
-  cards.unshift({
-    type: TAG,
-    name: NAME,
-    description: card,
-    preview: true,
-    documentationURL,
-    getEntitySuggestion: suggestion,
-  });
-  badges.unshift({
-    type: BADGE,
-    name: NAME,
-    description: badge,
-    preview: true,
-    documentationURL,
-    getEntitySuggestion: badgeSuggestion,
-  });
-  const strategy = { type: STRATEGY, name: NAME, documentationURL };
+  cards.unshift(
+    { ...ours, type: TAG, description: card, getEntitySuggestion: suggestion },
+    // A preview would ask for bills whenever somebody looks for a card.
+    { ...ours, ...BILLS_OFFER, type: BILLS, preview: false },
+  );
+  badges.unshift({ ...ours, type: BADGE, description: badge, getEntitySuggestion: badgeSuggestion });
   strategies.push(
-    { ...strategy, strategyType: "dashboard", description: dashboard },
-    { ...strategy, strategyType: "section", description: section },
+    { ...ours, type: STRATEGY, strategyType: "dashboard", description: dashboard },
+    { ...ours, type: STRATEGY, strategyType: "section", description: section },
   );
 }
 
@@ -86,7 +82,7 @@ function defineStrategies(): void {
     static registryDependencies = ["entities", "devices"];
 
     static async generate(config: StrategyConfig, hass: HomeAssistant) {
-      return (await load()).dashboard(hass, config);
+      return (await fetchCards()).dashboard(hass, config);
     }
 
     static getCreateSuggestions(hass: HomeAssistant) {
@@ -97,7 +93,7 @@ function defineStrategies(): void {
     static registryDependencies = ["entities", "devices"];
 
     static async generate(config: StrategyConfig, hass: HomeAssistant) {
-      return (await load()).section(hass, config);
+      return (await fetchCards()).section(hass, config);
     }
 
     static getStubConfig() {
@@ -120,6 +116,6 @@ if (!(window as Window).customCards?.some(({ type }) => type === TAG)) {
     defineStrategies();
     definePanel();
     // Tried again when a dashboard is made; until then Home Assistant itself says that the card is missing.
-    load().catch(() => undefined);
+    fetchCards().catch(() => undefined);
   });
 }

@@ -65,7 +65,7 @@ export function marks(scene: Scene): Record<string, AnnotationOptions> {
   visible(model.gaps).forEach((gap, index) => {
     all[`gap${index}`] = band(gap, withAlpha(palette.muted, 0.13));
   });
-  if (model.pending) all.pending = band(model.pending, faded(palette, palette.text, 0.04));
+  if (model.pending && !model.ahead.length) all.pending = band(model.pending, faded(palette, palette.text, 0.04));
   belowZero(scene.shown).forEach((run, index) => {
     all[`below${index}`] = band(run, withAlpha(palette.below, palette.dark ? 0.2 : 0.12));
   });

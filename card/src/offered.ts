@@ -4,6 +4,12 @@ import type { Language } from "./strings.ts";
 
 export const NAME = "Octopus Agile";
 
+/** The bills card, which says this in other languages itself: this file has to stay small. */
+export const BILLS_OFFER = {
+  name: "Octopus Agile bills",
+  description: "What each month cost, and what it would have cost on other tariffs.",
+};
+
 export interface Offer {
   card: string;
   badge: string;

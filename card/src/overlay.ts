@@ -9,7 +9,7 @@ import { stepAt } from "./tip.ts";
 export function place(chart: PriceChart, box: HTMLElement, scene: Scene, cursor: number | undefined): void {
   const { model } = scene;
   const { top, bottom, left: first, right } = chart.area;
-  const pendingLeft = model.pending && Math.max(first, chart.x(Math.max(model.pending.start, model.days[1])));
+  const pendingLeft = model.pending && !model.ahead.length ? Math.max(first, chart.x(Math.max(model.pending.start, model.days[1]))) : undefined;
   const pending = box.querySelector<HTMLElement>(".pending");
   if (pending && pendingLeft !== undefined) {
     Object.assign(pending.style, px({ left: pendingLeft, top, width: right - pendingLeft, height: bottom - top }));
@@ -25,7 +25,7 @@ export function place(chart: PriceChart, box: HTMLElement, scene: Scene, cursor:
     const { start, end, price } = model.lowest;
     const dot = { x: chart.x((start + end) / 2), y: chart.y(price) };
     const height = label.offsetHeight;
-    const { left, top: from } = placeLabel(
+    const { left, top: from, isClear } = placeLabel(
       dot,
       { width: label.offsetWidth, height },
       price < 0,
@@ -35,11 +35,13 @@ export function place(chart: PriceChart, box: HTMLElement, scene: Scene, cursor:
         lines: chart.lines,
       },
     );
+    // What would lie on a line goes unsaid: the dot shows it, and a tip says it.
+    label.style.visibility = isClear ? "" : "hidden";
     label.style.transform = `translate(${left}px, ${from}px)`;
     // Where dearer neighbours keep it away from its dot, a line leads there.
     const [above, below] = from < dot.y ? [from + height, dot.y] : [dot.y, from];
     Object.assign(leader.style, px({ left: dot.x - 0.5, top: above, height: below - above }));
-    leader.hidden = below - above < 12;
+    leader.hidden = !isClear || below - above < 12;
   }
   const column = box.querySelector<HTMLElement>(".cursor");
   const bubble = box.querySelector<HTMLElement>(".tip");

@@ -8,6 +8,7 @@ import { money, plain } from "./format.ts";
 import type { CardConfig, EntityState, HomeAssistant } from "./hass.ts";
 import { isOther, localeOf, type Locale } from "./locale.ts";
 import { currentOrNext, number, readSessions } from "./model.ts";
+import { deferred, remarkWords } from "./status.ts";
 
 /** What a line is made from. */
 interface Line {
@@ -32,8 +33,8 @@ function lines(hass: HomeAssistant, config: CardConfig): Line[] {
 }
 
 function ids({ entities, saving, enabled }: Line): (string | undefined)[] {
-  const { start, end, cost, status, duration } = entities;
-  return [start, end, cost, status, duration, saving, enabled];
+  const { start, end, cost, earnings, status, duration } = entities;
+  return [start, end, cost, earnings, status, duration, saving, enabled];
 }
 
 export class AgilePlans extends LitElement {
@@ -167,15 +168,19 @@ function details(hass: HomeAssistant, locale: Locale, { entities, saving }: Line
   const now = Date.now();
   const session = currentOrNext(sessions, now);
   const isAhead = session !== undefined && session.end > now && status?.state !== "off";
+  const earnt = isAhead ? number(state(entities.earnings)) : undefined;
   const pounds = isAhead ? number(state(entities.cost)) : undefined;
   const saved = isAhead ? number(state(saving)) : undefined;
   const further = sessions.filter(({ start }) => isAhead && start > session.start).length;
   const why =
     status?.attributes.reason && hass.formatEntityAttributeValue ? hass.formatEntityAttributeValue(status, "reason") : undefined;
-  const costs = moneyWords(locale, pounds, saved);
+  const costs =
+    earnt === undefined ? moneyWords(locale, pounds, saved) : text("dashboard_earns", { money: money(locale.clock.language, earnt) });
   return html`${isAhead
     ? html`<span><b>${when(locale, session, now)}</b></span>`
-    : html`<span>${(status && hass.formatEntityState?.(status)) ?? text("no_session")}</span>`}
+    : status?.state === "deferred"
+      ? html`<span class="why">${remarkWords(locale, deferred({ ...locale, now }, status))}</span>`
+      : html`<span>${(status && hass.formatEntityState?.(status)) ?? text("no_session")}</span>`}
   ${further ? html`<span>${text("more_sessions", { count: further })}</span>` : nothing}
   ${costs ? html`<span>${costs}</span>` : nothing} ${why ? html`<span class="why">${why}</span>` : nothing}`;
 }

@@ -1,11 +1,10 @@
 // What there is to be said of a plan beyond its times: why it waits, falls short or can't be met.
 
 import { MINUTE } from "./clock.ts";
-import { length, money, percent } from "./format.ts";
+import { length, money, percent, rough } from "./format.ts";
 import type { EntityState, HomeAssistant } from "./hass.ts";
 import type { Scene } from "./marks.ts";
-import type { Plan } from "./model.ts";
-import { dayWord } from "./summary.ts";
+import { pence, type Plan } from "./model.ts";
 
 export interface Remark {
   head: string;
@@ -17,6 +16,10 @@ export interface Remark {
   isQuiet?: boolean;
 }
 
+/** Less than this isn't worth a word, in pounds and in pence per kWh. */
+const PENNY = 0.005;
+const TENTH = 0.05;
+
 function finite(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
@@ -27,7 +30,7 @@ function reasonOf(hass: HomeAssistant, state: EntityState): string | undefined {
 }
 
 /** All of it in one line. */
-export function remarkWords({ text }: Scene, { head, more }: Remark): string {
+export function remarkWords({ text }: Pick<Scene, "text">, { head, more }: Remark): string {
   return more ? text("with_reason", { words: head, reason: more }) : head;
 }
 
@@ -43,7 +46,7 @@ export function remark(scene: Scene, hass: HomeAssistant, plan: Plan): Remark | 
     case "stalled":
       return { head: text("status_stalled"), more: more ?? text("stalled_why"), isTrouble: true };
     case "deferred":
-      return { head: text("status_deferred"), more: more ?? deferred(scene, state), isTrouble: false };
+      return { ...deferred(scene, state), ...(more && { more }) };
     case "off":
       return { head: text("status_off"), more, isTrouble: false };
     case "waiting_for_prices":
@@ -57,19 +60,34 @@ export function remark(scene: Scene, hass: HomeAssistant, plan: Plan): Remark | 
   return state.attributes.boosted === true ? { head: text("status_boosted"), isTrouble: false } : undefined;
 }
 
-/** "80% likely, to save about £1.20, Fri 27 Nov 07:00 at the latest": as much of it as is known. */
-function deferred(scene: Scene, { attributes }: EntityState): string {
-  const { text, clock } = scene;
+/** How and when things are said. */
+type Said = Pick<Scene, "text" | "clock" | "now">;
+
+/** Of a plan that waits for a cheaper day: until when, and what for. */
+export function deferred(said: Said, state: EntityState): Remark {
+  return { head: waits(said, state), more: waitsFor(said, state), isTrouble: false };
+}
+
+/** "Waiting for a cheaper day before Friday 07:00" */
+function waits({ text, clock, now }: Said, { attributes }: EntityState): string {
+  const deadline = Date.parse(String(attributes.deadline));
+  if (Number.isNaN(deadline)) return text("status_deferred");
+  // Within a week its name says which day it is.
+  const day = deadline < clock.startOfDay(now, 7) ? clock.weekday(deadline, "long") : clock.day(deadline);
+  return text("deferred_before", { time: `${day} ${clock.time(deadline)}` });
+}
+
+/** "62% likely, saves about £1.40": as much of it as is known, by the unit where the energy isn't. */
+function waitsFor({ text, clock }: Said, { attributes }: EntityState): string {
+  const { language } = clock;
   const odds = finite(attributes.odds);
   const saving = finite(attributes.expected_saving);
-  const deadline = Date.parse(String(attributes.deadline ?? attributes.until));
-  return [
-    odds === undefined ? "" : text("deferred_odds", { odds: percent(clock.language, odds) }),
-    saving === undefined ? "" : text("deferred_saving", { money: money(clock.language, saving) }),
-    Number.isNaN(deadline)
-      ? ""
-      : text("deferred_deadline", { day: dayWord(scene, deadline), time: clock.time(deadline) }),
-  ]
-    .filter(Boolean)
-    .join(", ");
+  const each = pence(finite(attributes.expected_saving_per_kwh));
+  const words = odds === undefined ? [] : [text("deferred_odds", { odds: percent(language, odds) })];
+  if (saving !== undefined) {
+    if (saving >= PENNY) words.push(text("deferred_saving", { money: money(language, saving) }));
+  } else if (each !== undefined && each >= TENTH) {
+    words.push(text("deferred_saving", { money: `${rough(language, each)}${text("unit")}` }));
+  }
+  return words.join(", ");
 }

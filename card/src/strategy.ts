@@ -2,11 +2,11 @@
 
 import { Clock } from "./clock.ts";
 import { TYPE } from "./config.ts";
-import { byDevice, find, tariffs } from "./find.ts";
+import { byDevice, entryOf, find, tariffs } from "./find.ts";
 import type { HomeAssistant } from "./hass.ts";
 import { hasHistory } from "./statistics.ts";
 import { translator, type Translate } from "./strings.ts";
-import { HISTORY, PLANS } from "./tags.ts";
+import { BILLS, HISTORY, PLANS } from "./tags.ts";
 
 type Card = Record<string, unknown>;
 
@@ -55,6 +55,15 @@ function plans(device: string): Card {
   return wide({ type: `custom:${PLANS}`, device });
 }
 
+/** What only a comparison with another tariff has. */
+const OF_COMPARISONS = ["sensor.cost_here", "sensor.cost_there", "sensor.saving_year"];
+
+/** Whether a tariff is compared with another one. */
+function isCompared(hass: HomeAssistant, tariff: string): boolean {
+  const entry = entryOf(hass, tariff);
+  return [...byDevice(hass)].some(([id, keys]) => OF_COMPARISONS.some((key) => keys[key]) && entryOf(hass, id) === entry);
+}
+
 async function view(hass: HomeAssistant, device: string, text: Translate): Promise<View[]> {
   const found = find(hass, { type: TYPE, device });
   if (typeof found === "string") return [];
@@ -72,6 +81,9 @@ async function view(hass: HomeAssistant, device: string, text: Translate): Promi
   if (await hasHistory(hass, found.current, clock)) {
     const history = wide({ type: `custom:${HISTORY}`, entity: found.current });
     sections.push(headed(text("dashboard_statistics"), "mdi:chart-line", history, 3));
+  }
+  if (isCompared(hass, device)) {
+    sections.push(headed(text("dashboard_bills"), "mdi:scale-balance", wide({ type: `custom:${BILLS}`, device }), 3));
   }
   return [
     {

@@ -70,7 +70,15 @@ export const styles = css`
   .tip .dot { width: 10px; height: 10px; }
   .tip .with { display: flex; align-items: center; gap: 6px; font-size: 12px; }
 
-  .toolbar { display: flex; justify-content: space-between; gap: 8px; margin: -8px -8px; }
+  .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 13px; line-height: 1.4; font-variant-numeric: tabular-nums; }
+  .legend > span { display: inline-flex; align-items: center; gap: 7px; min-width: 0; }
+  .hatched, .line, .best-mark { flex: none; }
+  .hatched { width: 18px; height: 11px; box-sizing: border-box; border-block: 1px solid var(--own);
+    background: repeating-linear-gradient(135deg, var(--own) 0 1px, transparent 1px 4px); }
+  .line { width: 18px; height: 3px; border-radius: 1px; }
+  .best-mark { width: 8px; height: 8px; margin: 0 5px; transform: rotate(45deg); }
+  .toolbar { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 8px; margin: -8px -8px; }
+  .toolbar .ahead[aria-pressed="true"] { background: color-mix(in srgb, var(--primary-color, #03a9f4) 18%, transparent); }
   .toolbar button, .actions button { all: unset; box-sizing: border-box; display: inline-flex; align-items: center; gap: 6px;
     min-height: 44px; min-width: 44px; padding: 0 10px; border-radius: 22px; cursor: pointer; font-size: 13px; font-weight: 500;
     color: var(--primary-text-color, #212121); -webkit-tap-highlight-color: transparent; }
@@ -112,6 +120,9 @@ export const styles = css`
     .big b.earned { font-size: 19px; }
     .overline, .detail { font-size: 12px; }
     .pending { font-size: 11px; padding: 2px 6px; }
+    .legend { font-size: 12px; }
+    .toolbar { gap: 0; }
+    .toolbar button { padding: 0 8px; }
   }
   @container (max-width: 560px) {
     .controls > * { flex: 1 1 100%; }

@@ -130,7 +130,9 @@ function planned(scene: Scene, plan: Plan, session: Period): TemplateResult {
   const mean = plan.price === undefined ? undefined : price(clock.language, plan.price);
   return html`<span class="big">
       ${cost !== undefined
-        ? moneyWords(scene, cost)
+        ? plan.isExport
+          ? html`<b>${money(clock.language, cost)}</b><small>${text("earnings")}</small>`
+          : moneyWords(scene, cost)
         : mean !== undefined
           ? html`<b>${mean}</b><small>${text("unit")}</small>`
           : html`<b class="none">${text("no_cost")}</b>`}

@@ -24,11 +24,12 @@ function placed(heights: number[], lines: number[] = [], right = area.right): Bo
   const bar = all[lowest]!;
   const isBelow = heights[lowest]! < 0;
   const dot = { x: (bar.left + bar.right) / 2, y: isBelow ? bar.bottom : bar.top };
-  const { left, top } = placeLabel(dot, size, isBelow, { area: { ...area, right }, bars: all, lines });
+  const { left, top, isClear } = placeLabel(dot, size, isBelow, { area: { ...area, right }, bars: all, lines });
   const box = { left, top, right: left + size.width, bottom: top + size.height };
   const hit = (other: Box) =>
     other.left < box.right && box.left < other.right && other.top < box.bottom && box.top < other.bottom;
   assert.ok(!all.some(hit), "on no bar");
+  assert.ok(isClear);
   assert.ok(!lines.some((x) => box.left < x && x < box.right), "on no line");
   assert.ok(box.left >= area.left && box.right <= right, "within the chart");
   assert.ok(!hit({ left: dot.x - 3, right: dot.x + 3, top: dot.y - 3, bottom: dot.y + 3 }), "not on its dot");
@@ -59,4 +60,13 @@ test("it goes to the side where the neighbours are lower", () => {
   const rising = flat().map((height, index) => height + index * 2);
   const box = placed(withLow(25, 20, rising));
   assert.ok(box.right < area.left + 27 * WIDE + 2);
+});
+
+test("where lines leave no room for it, that is known", () => {
+  const all = bars(withLow(25, 20));
+  const bar = all[25]!;
+  const dot = { x: (bar.left + bar.right) / 2, y: bar.top };
+  const at = (...lines: number[]) => placeLabel(dot, size, false, { area, bars: all, lines }).isClear;
+  assert.equal(at(dot.x - 15, dot.x + 15), false);
+  assert.equal(at(dot.x - 15), true);
 });

@@ -112,9 +112,12 @@ test("what keeps a plan from what was asked for is said with its reason", () => 
   assert.deepEqual(said("late"), ["Provisional until more prices come", false]);
   assert.deepEqual(said("deferred"), ["Waiting for a cheaper day", false]);
   assert.deepEqual(said("deferred", 1), [
-    "Waiting for a cheaper day: 80% likely, to save about £1.20, Fri 27 Nov 07:00 at the latest",
+    "Waiting for a cheaper day before Friday 07:00: 80% likely, saves about £1.20",
     false,
   ]);
+  assert.deepEqual(said("ahead", 1), ["Waiting for a cheaper day before Saturday 07:00: 62% likely, saves about £1.40", false]);
+  assert.deepEqual(said("ahead_waiting", 1), ["Waiting for a cheaper day before Thursday 07:00: 95% likely, saves about 3.2p/kWh", false]);
+  assert.deepEqual(said("ahead_week", 1), ["Waiting for a cheaper day before Tue 1 Dec 07:00", false]);
 });
 
 test("colours compare with today, or go by fixed limits", () => {

@@ -26,6 +26,9 @@ test("hours are marked as closely as there is room", () => {
   assert.equal(hourStep(span, 2400), 1);
   assert.equal(hourStep(span, 700), 3);
   assert.equal(hourStep(span, 250), 12);
+  const week = { start: 0, end: 8 * 24 * HOUR };
+  assert.equal(hourStep(week, 330), 24);
+  assert.equal(hourStep(week, 280), Infinity);
 });
 
 test("colours go by how a price compares, gently on flat days", () => {

@@ -44,6 +44,23 @@ test("what isn't remembered yet isn't shown, and without a recorder nothing brea
   }
 });
 
+test("the bills are there with a comparison of the same tariff", async () => {
+  const hass = remembering("plans", [DAY]);
+  const compared = (entry: string, key: string): HomeAssistant => ({
+    ...hass,
+    devices: { ...hass.devices, other: { id: "other", name: "Compared with Flexible Octopus", config_entry_id: entry } },
+    entities: {
+      ...hass.entities,
+      "sensor.other": { entity_id: "sensor.other", platform: "octopus_agile", device_id: "other", translation_key: key },
+    },
+  });
+  const bills = async (home: HomeAssistant) => (await cards(home)).filter(({ type }) => type === "custom:octopus-agile-bills-card");
+  for (const key of ["cost_here", "cost_there", "saving_year"]) {
+    assert.deepEqual((await bills(compared("entry", key))).map(({ device }) => device), ["main"]);
+  }
+  for (const other of [hass, compared("second", "cost_here"), compared("entry", "saving")]) assert.deepEqual(await bills(other), []);
+});
+
 test("a note of one's own stands above every view", async () => {
   const { hass } = house("plans");
   const [view] = (await dashboard(hass, { note: "Hello" })).views;

@@ -2,13 +2,29 @@
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+import shutil
+import subprocess
 from typing import Any
 
 from playwright.async_api import Browser, Locator, Page, async_playwright
 import pytest
 
-from .common import CHROMIUM, SHOWN, Demo, Enter, House, Shoot, log_in, price_at, run_demo
+from .common import (
+    CHROMIUM,
+    MISSING,
+    REPOSITORY,
+    SHOWN,
+    Demo,
+    Enter,
+    House,
+    Shoot,
+    log_in,
+    price_at,
+    run_demo,
+)
+from .made_up import Show, open_page
 from .showcase import add_plans, prices_have_come, remember_prices
 
 FLAGS = [
@@ -114,3 +130,26 @@ async def _prepare(house: House) -> None:
     await remember_prices(page, SHOWN)
     await page.close()
     house.demo.set_clock(SHOWN)
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Serve the card with its made-up houses."""
+    card = REPOSITORY / "card"
+    node = shutil.which("node")
+    if node is None or not (card / "node_modules/esbuild").exists():
+        pytest.skip("needs card/node_modules: run scripts/build-card")
+    if CHROMIUM is None:
+        pytest.skip(MISSING)
+    command = [node, "build.mjs", "--dev"]
+    with subprocess.Popen(command, cwd=card, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield server.stdout.readline().removeprefix("Open ").strip()
+        finally:
+            server.terminate()
+
+
+@pytest.fixture
+def show(browser: Browser, address: str) -> Show:
+    return partial(open_page, browser, address)

@@ -65,7 +65,8 @@ async def add_the_card(page: Page) -> None:
     await page.locator("ha-button", has_text="Add card").first.click()
     await page.get_by_text("By card", exact=True).click()
     await page.locator("hui-card-picker ha-input-search input").fill("octopus")
-    await page.locator("hui-card-picker .card", has_text="Octopus Agile").last.click()
+    name = page.get_by_text("Octopus Agile", exact=True)
+    await page.locator("hui-card-picker .card", has=name).last.click()
     await page.locator("hui-dialog-edit-card").get_by_role("button", name="Save").click()
 
 

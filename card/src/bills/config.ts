@@ -1,10 +1,9 @@
 // The bills card's configuration, its form, and what it needs of Home Assistant.
 
-import { PLATFORM, tariffs } from "../find.ts";
+import { entryOf, PLATFORM, tariffs } from "../find.ts";
 import type { HomeAssistant } from "../hass.ts";
 import { translator, type Key } from "./strings.ts";
 
-export const TAG = "octopus-agile-bills-card";
 /** Whole months that are shown, besides this one so far. */
 export const DEFAULT_MONTHS = 12;
 const MOST_MONTHS = 36;
@@ -57,8 +56,7 @@ export function find(hass: HomeAssistant, config: BillsConfig): Found {
   const known = tariffs(hass);
   if (!known.length) return { problem: "none" };
   const id = config.device ? known.find((each) => each === config.device) : known[0];
-  const device = id ? hass.devices[id] : undefined;
-  const entry = device?.config_entry_id ?? device?.primary_config_entry ?? device?.config_entries?.[0];
+  const entry = id ? entryOf(hass, id) : undefined;
   return entry ? { entry } : { problem: "lost" };
 }
 

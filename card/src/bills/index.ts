@@ -1,12 +1,18 @@
-// The entry of the bills card's own file, which is loaded when a dashboard has such a card.
+// The bills card's own file: what every page loads fetches it, as it does the other card's.
 
-import { TAG } from "./config.ts";
+import { BILLS } from "../tags.ts";
+import { OctopusAgileBillsCard } from "./card.ts";
+import { translator } from "./strings.ts";
 
-// As in ../index.ts: no class is made before Home Assistant's first element exists.
-const ready = document.querySelector("home-assistant")
-  ? customElements.whenDefined("home-assistant")
-  : Promise.resolve();
-void ready.then(async () => {
-  const { OctopusAgileBillsCard } = await import("./card.ts");
-  if (!customElements.get(TAG)) customElements.define(TAG, OctopusAgileBillsCard);
-});
+interface Window {
+  customCards?: Record<string, unknown>[];
+}
+
+export function define(): void {
+  if (customElements.get(BILLS)) return;
+  customElements.define(BILLS, OctopusAgileBillsCard);
+  // The card picker has it in English until here.
+  const offered = (window as Window).customCards?.find(({ type }) => type === BILLS);
+  const text = translator(document.documentElement.lang);
+  if (offered) Object.assign(offered, { name: text("card_name"), description: text("card_description") });
+}
