@@ -60,7 +60,7 @@ test("months of more than a year are told apart", () => {
 test("a part of a month is said by itself", () => {
   const made = scene(answers("begun"));
   const compared = compare(made.bills, made.shown[0]!, made.shown[1]!);
-  assert.equal(sentence(made, compared), "There is no whole month to compare with Flexible Octopus yet");
+  assert.equal(sentence(made, compared), "There's no whole month to compare with Flexible Octopus yet");
   assert.match(details(made, compared)[0]!, /^This month so far: £\d+ saved$/);
   assert.deepEqual(notes(made, made.bills.months[0]!), ["Part of the month"]);
 });

@@ -1,4 +1,4 @@
-"""A word in the morning and one in the evening: the best times, the dearest hours, what is below zero."""
+"""The morning summary and the evening one: the best times, the dearest hours, what is below zero."""
 
 from datetime import datetime, time
 

@@ -97,7 +97,7 @@ async def test_every_card_of_it_is_sound(
     showcase: House, shoot: Shoot, name: str, width: int, height: int, dark: bool
 ) -> None:
     page = await open_it(showcase, width, dark=dark)
-    for heading in ("Charges", "Planned charges", "Prices of the last 30 days"):
+    for heading in ("Charges", "Planned charges", "Prices over the last 30 days"):
         await expect(page.locator("hui-heading-card", has_text=heading).first).to_be_visible()
     lines = page.locator("octopus-agile-plans li")
     await expect(lines).to_have_text(

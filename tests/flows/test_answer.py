@@ -18,7 +18,7 @@ BEFORE = {"23:30": "-1.05", "00:00": "0.5", "00:30": "-2", "01:00": "-1.6"}
 MAY_CHANGE = "This may change when more prices are published."
 NOT_OUT = (
     "The prices for this charge aren't out yet. They usually come at about 16:00, "
-    "and the charge is planned then."
+    "and the charge will be planned then."
 )
 TWO = {"charge_duration": 2, "ready_by": "07:00:00"}
 
@@ -45,7 +45,7 @@ TWO = {"charge_duration": 2, "ready_by": "07:00:00"}
             "16:10",
             NIGHT,
             {**TWO, "ready_by": "17:00:00"},
-            "Only 50 min of the charge fits: 16:10 to 17:00 today, 25.00p.",
+            "Only 50 min of the charge will fit: 16:10 to 17:00 today, 25.00p.",
         ),
         ("16:10", NIGHT, {"charge_duration": 0}, "There's nothing to charge at the moment."),
         # Tomorrow's prices are to come.
@@ -146,7 +146,7 @@ class TestChargePlan:
     async def test_of_a_battery_by_its_level(self, home: HomeAssistant, entry: MockConfigEntry) -> None:
         flow = await adding(home, entry, "state_of_charge")
         said = await self.end_of(flow, BATTERY)
-        wanted = "The battery's level isn't known yet. The charge is planned as soon as it is."
+        wanted = "The battery's level isn't known yet. The charge will be planned as soon as it is."
         assert said == f"Now 20.00p. {wanted}"
         home.states.async_set("sensor.battery", "71")
         flow = await adding(home, entry, "state_of_charge")

@@ -43,18 +43,18 @@ class TestRefused:
             (
                 "find_cheapest",
                 {"duration": 2.5, "ready_by": "2026-11-23 18:00:00"},
-                "A run of 2.5 h doesn't fit into the known prices of this period",
+                "A run of 2.5 h doesn't fit within the known prices for this period",
             ),
             ("get_prices", {"start": "0001-01-01T00:00:00+14:00"}, "This time is out of range"),
             (
                 "find_cheapest",
                 {"duration": 2.5, "price_limit": 0.05},
-                "A run of 2.5 h doesn't fit into the known prices of this period",
+                "A run of 2.5 h doesn't fit within the known prices for this period",
             ),
             (
                 "find_cheapest",
                 {"duration": 1, "mode": "slots", "earliest_start": "2027-01-01 00:00:00"},
-                "A run of 1 h doesn't fit into the known prices of this period",
+                "A run of 1 h doesn't fit within the known prices for this period",
             ),
         ],
     )
@@ -79,7 +79,7 @@ class TestRefused:
             for mode in ("block", "slots"):
                 data = {"config_entry_id": entry.entry_id, "duration": 1, "mode": mode}
                 reason = await refusal(home, "find_cheapest", **data)
-                assert reason == "A run of 1 h doesn't fit into the known prices of this period"
+                assert reason == "A run of 1 h doesn't fit within the known prices for this period"
 
     @pytest.mark.parametrize(
         ("action", "data"),
