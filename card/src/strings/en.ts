@@ -106,7 +106,7 @@ export const en = {
   editor_show_summary: "Show prices and cheapest time above the chart",
   editor_show_controls: "Show the plan's controls below the chart",
   editor_days_ahead: "Days ahead in the chart",
-  editor_days_ahead_help: "What prices are expected to be, if a plan has a deadline over days.",
+  editor_days_ahead_help: "Shows what prices are expected to be, if a plan's deadline is days away.",
   editor_colour: "Colours",
   editor_colour_help: "Leave both empty to compare prices with today's.",
   editor_cheap_below: "Cheap up to",
