@@ -78,6 +78,7 @@ class FakeOctopus:
         # Rows that last, by product: of unit rates and of standing charges.
         self.lasting: dict[str, list[dict[str, Any]]] = {}
         self.standing_charges = [lasting("2024-10-01 00:00", None, "37.6525")]
+        self.charges_of: dict[str, list[dict[str, Any]]] = {}
         # The rows of a period, by these prices.
         self.rows: Callable[[datetime, datetime], Iterable[dict[str, Any]]] = self._rows
         self.publishes_at = time(16)
@@ -156,8 +157,9 @@ class FakeOctopus:
                 code in self.lasting
             ):
                 return 200, _page(_overlapping(self.lasting[code], *_period(url)))
-            case ["products", _, "electricity-tariffs", _, "standing-charges"]:
-                return 200, _page(_overlapping(self.standing_charges, *_period(url)))
+            case ["products", code, "electricity-tariffs", _, "standing-charges"]:
+                charges = self.charges_of.get(code, self.standing_charges)
+                return 200, _page(_overlapping(charges, *_period(url)))
         return 404, {"detail": "Not found."}
 
     def _rows(

@@ -111,7 +111,7 @@ def test_every_command_exists() -> None:
 
 def test_every_trigger_condition_and_action_has_its_part() -> None:
     page = TEXTS["docs/automations.md"]
-    actions = ["get_prices", "find_cheapest", "best_times", "import_price_history"]
+    actions = ["get_prices", "find_cheapest", "best_times", "compare_tariffs", "import_price_history"]
     for key in [*TRIGGERS, *CONDITIONS, *actions]:
         assert f"`{DOMAIN}.{key}`" in page or f"{DOMAIN}.{key}\n" in page, key
     named = {match for text in TEXTS.values() for match in re.findall(rf"\b{DOMAIN}\.(\w+)\b", text)}

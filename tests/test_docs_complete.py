@@ -35,6 +35,7 @@ from custom_components.octopus_agile.trigger import TRIGGERS
 
 from .charge_plans import add_plan
 from .common import Clock, Scene
+from .comparisons.common import comparison
 from .export.common import set_up_with
 from .octopus import OUTGOING, SLOT, FakeOctopus, uk
 from .test_quality_scale import EVIDENCE
@@ -49,6 +50,7 @@ TEXTS = {
 # Where the set-up and charge plans are explained.
 SET_UP = ("docs/setting-up.md", "# Setting up")
 PLANS = ("docs/charge-plans.md", "# Charge plans")
+COMPARING = ("docs/comparing.md", "# Was it worth it?")
 # Of a section that says something, in letters.
 ENOUGH = 200
 
@@ -87,6 +89,8 @@ class TestEntities:
     ) -> None:
         self.scene = await set_up_with(Scene(home, clock, octopus, entry), OUTGOING)
         await add_plan(home, self.scene.entry)
+        home.config_entries.async_add_subentry(self.scene.entry, comparison())
+        await home.async_block_till_done(wait_background_tasks=True)
 
     async def test_all_that_have_a_text_are_in_this_home(self, home: HomeAssistant) -> None:
         await add_plan(home, self.scene.entry, "Sell", direction="export")
@@ -97,7 +101,9 @@ class TestEntities:
     def test_each_is_explained_under_its_name_and_id_with_its_attributes(
         self, home: HomeAssistant
     ) -> None:
-        tables = [(page, row) for page in ("README.md", PLANS[0]) for row in rows(TEXTS[page])]
+        tables = [
+            (page, row) for page in ("README.md", PLANS[0], COMPARING[0]) for row in rows(TEXTS[page])
+        ]
         for each in er.async_get(home).entities.values():
             texts = ENGLISH["entity"][each.domain][each.translation_key]
             wanted = [texts["name"], f"`{each.entity_id}`"]
@@ -125,7 +131,7 @@ def labels() -> Iterator[Any]:
     """Give the label of every field of every dialog, and where it must be explained."""
     flows = {"config": ENGLISH["config"], "options": ENGLISH["options"]}
     for name, flow in {**flows, **ENGLISH["config_subentries"]}.items():
-        page, heading = SET_UP if name in flows else PLANS
+        page, heading = SET_UP if name in flows else COMPARING if name == "comparison" else PLANS
         for step, texts in flow["step"].items():
             for part in (texts, *texts.get("sections", {}).values()):
                 for label in (part["data"] if "data" in part else part["menu_options"]).values():

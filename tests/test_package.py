@@ -20,11 +20,13 @@ from custom_components.octopus_agile.agile.tariffs import Direction
 from custom_components.octopus_agile.binary_sensor import CHARGE_NOW, CHEAPEST_BLOCK, NEGATIVE_PRICE
 from custom_components.octopus_agile.button import BOOST
 from custom_components.octopus_agile.calendar import CHARGING
+from custom_components.octopus_agile.comparisons.sensors import DESCRIPTIONS as COMPARISON
 from custom_components.octopus_agile.condition import CONDITIONS
 from custom_components.octopus_agile.config_flow import OctopusAgileConfigFlow
 from custom_components.octopus_agile.const import PLATFORMS, WEEKDAYS
 from custom_components.octopus_agile.event import PLAN, PRICES
 from custom_components.octopus_agile.flows.charge_plan import ChargePlanFlow
+from custom_components.octopus_agile.flows.comparison import ComparisonFlow
 from custom_components.octopus_agile.flows.options import ChargeOptionsFlow
 from custom_components.octopus_agile.number import NUMBERS
 from custom_components.octopus_agile.repairs import SuccessorFlow
@@ -38,6 +40,7 @@ from custom_components.octopus_agile.sensor import (
 )
 from custom_components.octopus_agile.services import (
     BEST_TIMES,
+    COMPARE_TARIFFS,
     FIND_CHEAPEST,
     GET_PRICES,
     IMPORT_PRICE_HISTORY,
@@ -57,7 +60,15 @@ ENTITIES: dict[str, tuple[EntityDescription, ...]] = {
     "calendar": (CHARGING,),
     "event": (PRICES, PLAN),
     "number": NUMBERS,
-    "sensor": (*PRICE_SENSORS, STANDING_CHARGE, *EXPORT, *MAIN_PLAN, *CHARGE_PLAN, *EXPORT_PLAN),
+    "sensor": (
+        *PRICE_SENSORS,
+        STANDING_CHARGE,
+        *EXPORT,
+        *MAIN_PLAN,
+        *CHARGE_PLAN,
+        *EXPORT_PLAN,
+        *COMPARISON,
+    ),
     "switch": (CHARGE_ENABLED, ENABLED),
 }
 
@@ -109,7 +120,11 @@ def errors_in(module: ast.Module) -> set[str]:
                 )
             case ast.Assign(targets=[ast.Subscript(value=ast.Name(id="errors"))]):
                 found |= texts_in(node.value)
-            case ast.Call(args=[key]) if name_of(node) == "ProductError":
+            case ast.Call(args=[key]) if name_of(node) in (
+                "ProductError",
+                "MeterError",
+                "MeterUnreadable",
+            ):
                 found |= texts_in(key)
     return found
 
@@ -119,7 +134,7 @@ def exceptions_in(module: ast.Module) -> set[str]:
     found = set()
     for call in (node for node in ast.walk(module) if isinstance(node, ast.Call)):
         keywords = {keyword.arg: keyword.value for keyword in call.keywords}
-        if name_of(call) == "_error":
+        if name_of(call) in ("_error", "MeterError", "MeterUnreadable"):
             found |= texts_in(call.args[0])
         elif {"translation_domain", "translation_key"} <= set(keywords):
             found |= texts_in(keywords["translation_key"])
@@ -141,6 +156,7 @@ class TestTexts:
             *english["config"]["step"].values(),
             *english["options"]["step"].values(),
             *english["config_subentries"]["charge_plan"]["step"].values(),
+            *english["config_subentries"]["comparison"]["step"].values(),
         ]
         for step in steps:
             if "menu_options" in step:
@@ -162,9 +178,10 @@ class TestTexts:
             (("config",), [OctopusAgileConfigFlow]),
             (("options",), [ChargeOptionsFlow]),
             (("config_subentries", "charge_plan"), [ChargePlanFlow]),
+            (("config_subentries", "comparison"), [ComparisonFlow]),
             (("issues", "product_withdrawn", "fix_flow"), [SuccessorFlow]),
         ],
-        ids=["config", "options", "charge_plan", "repair"],
+        ids=["config", "options", "charge_plan", "comparison", "repair"],
     )
     def test_name_every_step_of_the_flows_and_no_other(
         self, english: dict[str, Any], path: tuple[str, ...], flows: list[type]
@@ -192,8 +209,9 @@ class TestTexts:
                 ("flows/charge_plan", "flows/direction_field", "flows/entity_picker"),
                 ("config_subentries", "charge_plan"),
             ),
+            (("flows/comparison", "comparisons/meter"), ("config_subentries", "comparison")),
         ],
-        ids=["config", "options", "charge_plan"],
+        ids=["config", "options", "charge_plan", "comparison"],
     )
     def test_every_error_is_explained_and_none_left_over(
         self, english: dict[str, Any], files: tuple[str, ...], path: tuple[str, ...]
@@ -265,7 +283,7 @@ class TestDescriptions:
             (
                 "services.yaml",
                 "services",
-                {GET_PRICES, FIND_CHEAPEST, BEST_TIMES, IMPORT_PRICE_HISTORY},
+                {GET_PRICES, FIND_CHEAPEST, BEST_TIMES, COMPARE_TARIFFS, IMPORT_PRICE_HISTORY},
             ),
             ("triggers.yaml", "triggers", set(TRIGGERS)),
             ("conditions.yaml", "conditions", set(CONDITIONS)),

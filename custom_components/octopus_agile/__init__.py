@@ -16,6 +16,7 @@ from homeassistant.util import dt as dt_util
 from .card import async_add_card, async_remove_card, async_serve_card
 from .chargers.chargers import CHARGERS_FILE, async_release
 from .charges import MAIN
+from .comparisons.settings import comparisons_of
 from .const import DOMAIN, PLATFORMS
 from .coordinator import ChargeCoordinator, OctopusAgileConfigEntry, Prices, plan_keys
 from .history.importer import IMPORT_FILE
@@ -64,7 +65,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry)
     kept = [*keys, SOURCES, CHARGERS_FILE, IMPORT_FILE]
     await async_remove_files(hass, f"{entry.entry_id}.", but=kept)
     await async_forget_unused(hass)
-    async_delete_issues(hass, entry.entry_id, of_plans_but=keys)
+    comparisons = [each.subentry_id for each in comparisons_of(entry)]
+    async_delete_issues(hass, entry.entry_id, of_plans_but=[*keys, *comparisons])
     charges = ChargeCoordinator(hass, entry, more)
     entry.async_on_unload(charges.async_stop)
     sources = Sources(hass, entry, charges.async_sources_changed)
@@ -74,6 +76,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: OctopusAgileConfigEntry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     charges.async_start()
     await charges.importer.async_start()
+    charges.comparisons.async_start()
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
     sources.async_start()
     _async_ask_for_more(hass, more)

@@ -20,11 +20,19 @@ from .agile.client import AgileClient
 from .agile.errors import ApiError
 from .agile.tariffs import REGIONS, Product, Region, Tariff
 from .card import PANEL
-from .const import CONF_PRODUCT, CONF_PRODUCT_NAME, CONF_REGION, DOMAIN
+from .const import (
+    CONF_PRODUCT,
+    CONF_PRODUCT_NAME,
+    CONF_REGION,
+    DOMAIN,
+    SUBENTRY_COMPARISON,
+    SUBENTRY_PLAN,
+)
 from .coordinator import OctopusAgileConfigEntry
 from .flows.answer import async_answer, first_plan
 from .flows.charge_form import OTHER_PRODUCT, charge_errors, charge_schema
-from .flows.charge_plan import SUBENTRY_FLOWS
+from .flows.charge_plan import ChargePlanFlow
+from .flows.comparison import ComparisonFlow
 from .flows.fields import flat, nested
 from .flows.options import ChargeOptionsFlow
 from .flows.product_choice import ProductChoice, ProductError, dropdown
@@ -71,8 +79,8 @@ class OctopusAgileConfigFlow(ConfigFlow, domain=DOMAIN):
     def async_get_supported_subentry_types(
         cls, config_entry: OctopusAgileConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        """Return what can be added to an entry: plans for more cars and appliances."""
-        return SUBENTRY_FLOWS
+        """Return what can be added: plans for more cars and appliances, comparisons with tariffs."""
+        return {SUBENTRY_PLAN: ChargePlanFlow, SUBENTRY_COMPARISON: ComparisonFlow}
 
     @property
     def _client(self) -> AgileClient:

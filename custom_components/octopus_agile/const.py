@@ -69,6 +69,10 @@ EACH_WINDOW: Final = "each_window"
 BY_DAY: Final = "by_day"
 WEEKDAYS: Final = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
+# A comparison: a subentry with a product as the entry's data has it, and a statistic.
+SUBENTRY_COMPARISON: Final = "comparison"
+CONF_METER: Final = "meter"
+
 # The event types of the event entities.
 EVENT_PUBLISHED: Final = "published"
 EVENT_NEGATIVE: Final = "negative_announced"

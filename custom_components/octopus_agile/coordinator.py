@@ -13,11 +13,14 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event, async_track_state_report_event
 from homeassistant.util import dt as dt_util
 
+from .agile.history import Done
 from .agile.plan import Rival
 from .agile.publication import DAY
 from .agile.tariffs import Direction
 from .chargers.chargers import Chargers
 from .charges import MAIN, ChargePlan
+from .comparisons.comparisons import Comparisons
+from .comparisons.settings import comparisons_of
 from .const import CONF_DIRECTION, CONF_EXPORT_PRODUCT, DOMAIN, SUBENTRY_PLAN
 from .events import Reason
 from .history.importer import PriceImporter
@@ -45,6 +48,7 @@ class ChargeCoordinator:
         self._hass = hass
         self._entry = entry
         self.prices, self.export, self.standing = prices.imports, prices.export, prices.standing
+        self.comparisons = Comparisons(hass, entry, prices.imports, self._finished)
         self.importer = PriceImporter(hass, entry, prices.imports)
         self.plans = [
             ChargePlan(hass, entry, self._prices_for(key), key) for key in (MAIN, *plan_keys(entry))
@@ -62,6 +66,11 @@ class ChargeCoordinator:
     def _plans_prices(self) -> list[PriceCoordinator]:
         """The prices that plans follow."""
         return [self.prices] if self.export is None else [self.prices, self.export]
+
+    def _finished(self) -> list[Done]:
+        """Return the finished charges of all plans, without exports."""
+        every = [done for plan in self.plans for done in plan.history.done]
+        return [done for done in every if done.direction is Direction.IMPORT]
 
     def prices_for(self, direction: Direction) -> PriceCoordinator | None:
         """Return the prices for a direction; None if there is no export tariff."""
@@ -253,10 +262,10 @@ def plan_keys(entry: ConfigEntry) -> list[str]:
 def _made_for(entry: ConfigEntry) -> object:
     """Return the parts of an entry that need a reload when they change.
 
-    These are its tariffs, and the names and directions of its plans.
+    These are its tariffs, the names and directions of its plans, and its comparisons.
     """
     plans = {key: (entry.subentries[key].title, _direction(entry, key)) for key in plan_keys(entry)}
-    return dict(entry.data), entry.options.get(CONF_EXPORT_PRODUCT), plans
+    return dict(entry.data), entry.options.get(CONF_EXPORT_PRODUCT), plans, comparisons_of(entry)
 
 
 def _direction(entry: ConfigEntry, key: str) -> object:

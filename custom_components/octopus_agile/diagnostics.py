@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 
 from .agile.publication import DAY, MOST_REQUESTS, requests_left
 from .charges import ChargePlan
+from .comparisons.settings import comparisons_of
 from .const import (
     CONF_CHARGER,
     CONF_ENERGY_SENSOR,
@@ -20,7 +21,7 @@ from .const import (
     CONF_SOC,
     CONF_TARGET_ENTITY,
 )
-from .coordinator import OctopusAgileConfigEntry
+from .coordinator import OctopusAgileConfigEntry, plan_keys
 from .prices import PriceCoordinator, async_prices_of, export_tariff_of, tariff_of
 
 _REDACTED = {CONF_CHARGER, CONF_ENERGY_SENSOR, CONF_PLUGGED_IN, CONF_REGION, CONF_SOC, CONF_TARGET_ENTITY}
@@ -38,8 +39,9 @@ async def async_get_config_entry_diagnostics(
         "data": async_redact_data(dict(entry.data), _REDACTED),
         "options": async_redact_data(dict(entry.options), _REDACTED),
         "charge_plans": [
-            async_redact_data(dict(subentry.data), _REDACTED) for subentry in entry.subentries.values()
+            async_redact_data(dict(entry.subentries[key].data), _REDACTED) for key in plan_keys(entry)
         ],
+        "comparisons": [each.tariff.product for each in comparisons_of(entry)],
     }
     prices = async_prices_of(hass, tariff_of(entry))
     shown = {

@@ -67,6 +67,18 @@ def async_update_charger_issue(
 
 
 @callback
+def async_update_meter_issues(
+    hass: HomeAssistant, entry: ConfigEntry, subentry_id: str, tariff: str, problem: str | None
+) -> None:
+    """Create the issue about the meter of a comparison, and delete those that no longer hold."""
+    show = partial(_show, hass, entry, about=subentry_id, tariff=tariff)
+    show("comparison_no_meter", when=problem == "no_meter")
+    show("comparison_meter_unknown", when=problem == "meter_unknown")
+    show("comparison_meter_not_energy", when=problem == "meter_not_energy")
+    show("comparison_meter_exports", when=problem == "meter_exports")
+
+
+@callback
 def async_delete_issues(
     hass: HomeAssistant, entry_id: str, *, of_plans_but: Collection[str] | None = None
 ) -> None:
@@ -75,7 +87,7 @@ def async_delete_issues(
         if domain != DOMAIN or not issue_id.endswith(entry_id):
             continue
         if of_plans_but is not None:
-            is_of_plan = issue_id.startswith(("plan_unusable", "source_gone"))
+            is_of_plan = issue_id.startswith(("plan_unusable", "source_gone", "comparison_"))
             if not is_of_plan or any(key in issue_id for key in of_plans_but):
                 continue
         ir.async_delete_issue(hass, DOMAIN, issue_id)

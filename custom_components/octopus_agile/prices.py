@@ -19,6 +19,7 @@ from .agile.client import AgileClient
 from .agile.errors import ApiError, ApiNotFound, ApiUnavailable
 from .agile.rates import Rates
 from .agile.tariffs import Direction, Product, Tariff, is_product_code
+from .comparisons.settings import comparisons_of
 from .const import CONF_EXPORT_PRODUCT, CONF_PRODUCT, CONF_REGION, DOMAIN, LOGGER
 from .store import JsonFile, StoredPrices, async_remove_files, file_of
 from .timers import WallClockTimer, next_half_hour
@@ -327,6 +328,7 @@ async def async_forget_unused(hass: HomeAssistant) -> None:
         # An entry from a newer version may store its tariff in an unknown format.
         with suppress(LookupError):
             used |= {tariff for tariff in (tariff_of(entry), export_tariff_of(entry)) if tariff}
+            used |= {each.tariff for each in comparisons_of(entry)}
     for (tariff, _), prices in hass.data.get(COORDINATORS, {}).items():
         if tariff not in used:
             # Keep its request log, so that adding the tariff again causes no early request.

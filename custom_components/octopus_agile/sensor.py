@@ -24,6 +24,7 @@ from .agile.publication import next_due
 from .agile.rates import Rate, Rates
 from .agile.scenarios import past_of
 from .charges import ChargePlan
+from .comparisons.sensors import comparison_sensors
 from .const import DOMAIN, PRICE_UNIT
 from .coordinator import OctopusAgileConfigEntry
 from .entity import PlanEntity, PriceEntity
@@ -272,6 +273,10 @@ async def async_setup_entry(
         async_add_entities(PriceSensor(entry, description, charges.export) for description in EXPORT)
     else:
         _remove_export(hass, entry)
+    for comparison in charges.comparisons.each:
+        async_add_entities(
+            comparison_sensors(entry, comparison), config_subentry_id=comparison.settings.subentry_id
+        )
     for plan in charges.plans:
         own = EXPORT_PLAN if plan.prices is charges.export else CHARGE_PLAN
         async_add_entities(

@@ -21,6 +21,7 @@ from .agile.need import next_minute
 from .agile.rates import Rates
 from .agile.slots import Mode
 from .agile.tariffs import Direction
+from .comparisons.action import async_compare
 from .coordinator import OctopusAgileConfigEntry
 from .events import local_iso, rate_dict
 from .plan_settings import average_power, decimal_or_none, hours, time_for
@@ -29,10 +30,12 @@ GET_PRICES = "get_prices"
 FIND_CHEAPEST = "find_cheapest"
 BEST_TIMES = "best_times"
 IMPORT_PRICE_HISTORY = "import_price_history"
+COMPARE_TARIFFS = "compare_tariffs"
 _SEARCH: HassKey[asyncio.Lock] = HassKey(f"{const.DOMAIN}_search")
 _START = "start"
 _END = "end"
 _DURATIONS = "durations"
+_TARIFFS = "tariffs"
 # Hours, if none are given; and how many can be.
 _USUAL_DURATIONS = (0.5, 1.0, 2.0, 3.0, 4.0)
 _MOST_DURATIONS = 24
@@ -55,6 +58,13 @@ _GET_PRICES_SCHEMA = _DIRECTED_SCHEMA.extend(
 )
 _BEST_TIMES_SCHEMA = _SCHEMA.extend({vol.Optional(_DURATIONS): vol.All(cv.ensure_list, [_number])})
 _IMPORT_PRICE_HISTORY_SCHEMA = _SCHEMA.extend({vol.Required(_START): cv.datetime})
+_COMPARE_TARIFFS_SCHEMA = _SCHEMA.extend(
+    {
+        vol.Optional(_TARIFFS): vol.All(cv.ensure_list, [cv.string]),
+        vol.Required(_START): cv.datetime,
+        vol.Optional(_END): cv.datetime,
+    }
+)
 _FIND_CHEAPEST_SCHEMA = _DIRECTED_SCHEMA.extend(
     {
         vol.Optional(const.CONF_DURATION): _number,
@@ -89,6 +99,13 @@ def async_setup_services(hass: HomeAssistant) -> None:
         hass.services.async_register(
             const.DOMAIN, name, handler, schema=schema, supports_response=SupportsResponse.ONLY
         )
+    hass.services.async_register(
+        const.DOMAIN,
+        COMPARE_TARIFFS,
+        _compare_tariffs,
+        schema=_COMPARE_TARIFFS_SCHEMA,
+        supports_response=SupportsResponse.ONLY,
+    )
     hass.services.async_register(
         const.DOMAIN, IMPORT_PRICE_HISTORY, _import_price_history, schema=_IMPORT_PRICE_HISTORY_SCHEMA
     )
@@ -145,6 +162,16 @@ async def _import_price_history(call: ServiceCall) -> None:
     importer, start = _entry(call).runtime_data.importer, _instant(call, _START)
     assert start is not None
     await importer.async_import(start)
+
+
+async def _compare_tariffs(call: ServiceCall) -> ServiceResponse:
+    """Return what a home's meter would have cost on its own tariff and on others, month by month."""
+    entry, now = _entry(call), dt_util.utcnow()
+    start, end = _instant(call, _START), min(_instant(call, _END) or now, now)
+    assert start is not None
+    if end <= start:
+        raise _error("end_before_start")
+    return await async_compare(entry, call.data.get(_TARIFFS), start, end)
 
 
 async def _find_cheapest(call: ServiceCall) -> ServiceResponse:

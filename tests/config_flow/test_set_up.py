@@ -247,4 +247,7 @@ class TestCharge:
         self, home: HomeAssistant, octopus: FakeOctopus
     ) -> None:
         flow = await answer(home, await to_charge(home), **CHARGE)
-        assert flow["result"].supported_subentry_types == {"charge_plan": {"supports_reconfigure": True}}
+        assert flow["result"].supported_subentry_types == {
+            "charge_plan": {"supports_reconfigure": True},
+            "comparison": {"supports_reconfigure": True},
+        }

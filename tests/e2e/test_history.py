@@ -1,5 +1,7 @@
 """Charts are full from the first minute: the statistics of the last 30 days in a real Home Assistant."""
 
+import asyncio
+
 from playwright.async_api import expect
 
 from .common import House
@@ -44,6 +46,13 @@ async def test_thirty_days_are_drawn_after_set_up(house: House) -> None:
     await save(page, "past-prices", {"views": [{"type": "panel", "cards": [CARD]}]})
     (known,) = await command(page, type="recorder/list_statistic_ids", statistic_type="mean")
     assert known["statistic_id"] == PRICE
+    # A chart asks once an hour: not before all is there.
+    asked = {"statistic_ids": [PRICE], "period": "day", "start_time": "2000-01-01T00:00:00Z"}
+    for _ in range(60):
+        days = await command(page, type="recorder/statistics_during_period", types=["mean"], **asked)
+        if len(days.get(PRICE, [])) > 30:
+            break
+        await asyncio.sleep(0.5)
     await page.goto(f"{house.url}/past-prices")
     await expect(page.locator("hui-statistics-graph-card canvas").first).to_be_visible()
     # The lines go all the way, from the left to the right.

@@ -171,7 +171,7 @@ async def test_the_battery_is_believed_all_night(garage: Garage) -> None:
     await garage.to("04:46:01")
     assert await garage.becomes(CHARGER, "on") == "04:46"
     # Nothing arrives, until something does.
-    await garage.to("05:10:00")
+    await garage.to("05:17:00")
     await garage.say(LEVEL, 51)
     await garage.becomes("sensor.car_status", "stalled")
     assert (await garage.tells("charge_stalled"))["level"] == 51

@@ -124,52 +124,6 @@ async def assert_actions_say_what_is_wrong(page: Page, entry_id: str) -> None:
     assert refused["code"] == "service_validation_error", refused
 
 
-COUNT = """addEventListener("click", ({ isTrusted }) => {
-  sessionStorage.clicks = Number(sessionStorage.clicks ?? 0) + Number(isTrusted);
-}, true)"""
-CLICKS = "Number(sessionStorage.clicks)"
-
-
-async def begin(page: Page) -> None:
-    """Find the integration, and enter the postcode."""
-    await page.get_by_role("button", name="Add integration").click()
-    await page.get_by_placeholder("Search for a brand name").fill("octopus")
-    await page.get_by_text("Octopus Agile").last.click()
-    await page.locator("step-flow-form input").first.fill("SW1A 1AA")
-    await submit(page)
-
-
-async def test_few_clicks_to_a_switched_charger_and_to_the_chart(tmp_path: Path, enter: Enter) -> None:
-    with run_demo(tmp_path, "--published", "--empty", prices=this_week()) as demo:
-        page = await (await enter(demo)).open("config/integrations/dashboard", script=COUNT)
-        await begin(page)
-        form = page.locator("step-flow-form")
-        await form.get_by_text("More options").click()
-        charger = form.locator("ha-selector-entity").first
-        await charger.locator("ha-picker-field, ha-combo-box-item").first.click()
-        await page.get_by_text("Car charger").last.click()
-        await submit(page)
-        # As far as to a charger that is switched at the cheapest time.
-        link = page.get_by_role("link", name="Dashboards")
-        await expect(link).to_be_visible()
-        assert await page.evaluate(CLICKS) <= 10
-        (entry,) = await page.evaluate(
-            CALL, ["GET", "config/config_entries/entry?domain=octopus_agile", None]
-        )
-        assert entry["title"] == "Octopus Agile London"
-
-        # Without the charger it is three fewer.
-        await link.click()
-        await page.get_by_role("button", name="Add dashboard").click()
-        await page.locator("dashboard-card", has_text="Octopus Agile").click()
-        details = page.locator("dialog-lovelace-dashboard-detail")
-        await details.locator("input").first.fill("Electricity prices")
-        await details.get_by_role("button", name="Create").click()
-        await page.get_by_text("Electricity prices").first.click()
-        await expect(page.locator("octopus-agile-card canvas").first).to_be_visible()
-        assert await page.evaluate(CLICKS) - 3 <= 9
-
-
 async def test_from_the_postcode_to_the_chart_and_back(tmp_path: Path, enter: Enter) -> None:
     with run_demo(tmp_path, "--published", "--empty", prices=this_week()) as demo:
         page = await (await enter(demo)).open("config/integrations/dashboard")

@@ -1,4 +1,4 @@
-"""Months of prices that are kept for good, and how often others may be asked for."""
+"""Months and half years of prices that are kept for good, and how often others may be asked for."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ MOST_A_DAY = 40
 _FIRST_WAIT = timedelta(minutes=5)
 _LONGEST_WAIT = timedelta(hours=6)
 # How long a month that wasn't over when it was fetched is good for.
-_UNFINISHED_HOLDS = DAY
+_UNFINISHED_HOLDS = DAY / 2
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -53,6 +53,38 @@ class Month:
     def text(self) -> str:
         """Year and number, like "2026-03"."""
         return f"{self.year:04}-{self.number:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A longer time, of what has few rows: one request, too. `text` names it."""
+
+    text: str
+    start: datetime
+    end: datetime
+
+
+# What is fetched in one request.
+type Period = Month | Span
+
+
+def half_years(start: datetime, end: datetime) -> list[Span]:
+    """Return the half years of UTC that overlap `[start, end)`, newest first.
+
+    Six prices a day, the most of any tariff that isn't half-hourly, are 1104 rows.
+    """
+    spans, instant = [], end - timedelta(microseconds=1)
+    while instant >= start:
+        half = (instant.astimezone(UTC).month + 5) // 6
+        first = datetime(instant.astimezone(UTC).year, half * 6 - 5, 1, tzinfo=UTC)
+        spans.append(Span(f"{first.year:04}-H{half}", first, Month(first.year, half * 6).end))
+        instant = first - timedelta(microseconds=1)
+    return spans
+
+
+def standing_span(now: datetime) -> Span:
+    """Return the time of which standing charges are asked for: all, and some of what is to come."""
+    return Span("standing", datetime(2017, 1, 1, tzinfo=UTC), Month.of(now + 31 * DAY).end)
 
 
 def months_before(end: datetime, start: datetime) -> list[Month]:
@@ -116,7 +148,7 @@ class StoredMonth:
             for index, price in enumerate(each.prices)
         )
 
-    def is_good(self, month: Month, now: datetime) -> bool:
+    def is_good(self, month: Period, now: datetime) -> bool:
         """Tell whether the month need not be fetched again: it was over, or that was a moment ago."""
         return month.end <= self.fetched_at or now < self.fetched_at + _UNFINISHED_HOLDS
 

@@ -292,6 +292,3 @@ class ChargePlanFlow(ConfigSubentryFlow):
         said = {"answer": await async_answer_for(self.hass, entry, plan.subentry_id, self._data)}
         self.hass.config_entries.async_update_subentry(entry, plan, title=self._name, data=self._data)
         return self.async_abort(reason="reconfigure_successful", description_placeholders=said)
-
-
-SUBENTRY_FLOWS: dict[str, type[ConfigSubentryFlow]] = {const.SUBENTRY_PLAN: ChargePlanFlow}

@@ -18,6 +18,15 @@ from .product_choice import ENDED_AFTER, ProductError
 _LAST_LIST: HassKey[tuple[datetime, list[Product]]] = HassKey(f"{DOMAIN}_home_products")
 
 
+async def async_home_products(hass: HomeAssistant, client: AgileClient) -> list[Product]:
+    """Return all products for homes; the API's answers are five minutes old anyway. Raises ApiError."""
+    now, last = dt_util.utcnow(), hass.data.get(_LAST_LIST)
+    if last is None or not now - SHORTEST_GAP <= last[0] <= now:
+        last = now, await client.home_products()
+        hass.data[_LAST_LIST] = last
+    return last[1]
+
+
 class ExportChoice:
     """The export products for homes."""
 
@@ -28,15 +37,8 @@ class ExportChoice:
 
     async def on_sale(self) -> list[Product]:
         """Return the export products on sale, newest first. Raises ApiError."""
-        return [each for each in await self._for_homes() if each.direction is Direction.EXPORT]
-
-    async def _for_homes(self) -> list[Product]:
-        """Return all products for homes; the API's answers are five minutes old anyway."""
-        now, last = dt_util.utcnow(), self._hass.data.get(_LAST_LIST)
-        if last is None or not now - SHORTEST_GAP <= last[0] <= now:
-            last = now, await self._client.home_products()
-            self._hass.data[_LAST_LIST] = last
-        return last[1]
+        products = await async_home_products(self._hass, self._client)
+        return [each for each in products if each.direction is Direction.EXPORT]
 
     async def check(self, code: str, region: Region) -> None:
         """Check that an export product with a code has prices for a region.
@@ -44,7 +46,8 @@ class ExportChoice:
         Of a product that isn't on sale, the API doesn't tell the direction. Raises ProductError if it
         can't be used, ApiError if the API can't say. The entry reuses the prices fetched here.
         """
-        imports = {each.code for each in await self._for_homes() if each.direction is Direction.IMPORT}
+        products = await async_home_products(self._hass, self._client)
+        imports = {each.code for each in products if each.direction is Direction.IMPORT}
         if not is_product_code(code) or is_agile_import(code) or code in imports:
             raise ProductError("invalid_export_product")
         try:

@@ -1,11 +1,12 @@
-"""Fetches the prices of whole months, of any tariff, slowly, and keeps each for good.
+"""Fetches the prices of whole months and half years, of any tariff, slowly, and keeps each for good.
 
 It has a budget of its own, apart from the requests for prices of now: see `Requests`.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -14,12 +15,15 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..agile.client import AgileClient
 from ..agile.errors import ApiError, ApiUnavailable
-from ..agile.months import Month, Requests, StoredMonth
+from ..agile.months import Period, Requests, StoredMonth
 from ..agile.rates import Rates
 from ..agile.tariffs import Tariff
 from ..const import DOMAIN, LOGGER
 from ..store import JsonFile, file_of
 from ..timers import WallClockTimer
+
+# A month's file holds nothing longer.
+_LONGEST = timedelta(days=31)
 
 
 @dataclass(eq=False)
@@ -28,13 +32,14 @@ class Want:
 
     `on_month` gets a month and its rates, none if nothing was published; the want may be cancelled in
     it. `on_end` is called after the last, or with the error if there is no such tariff or an answer
-    can't be used. An outage ends nothing.
+    can't be used. An outage ends nothing. With `standing` the rates are standing charges in GBP a day.
     """
 
     tariff: Tariff
-    months: Sequence[Month]
-    on_month: Callable[[Month, Rates], None]
+    months: Sequence[Period]
+    on_month: Callable[[Any, Rates], None]
     on_end: Callable[[ApiError | None], None]
+    standing: bool = False
 
 
 class Months:
@@ -112,14 +117,17 @@ class Months:
         return None
 
     async def _fetch(
-        self, want: Want, month: Month, file: JsonFile[StoredMonth], requests: Requests, now: datetime
+        self, want: Want, month: Period, file: JsonFile[StoredMonth], requests: Requests, now: datetime
     ) -> Rates | datetime | None:
         """Return a month's prices; in an outage when to try again; None if the want has ended."""
         # It counts, also if we are stopped before the answer comes.
         await self._save(requests)
         try:
             # One page: more of them would be more requests than the limits allow for.
-            rates = await self._client.rates(want.tariff, month.start, month.end, most_pages=1)
+            if want.standing:
+                rates = await self._client.standing_charges(want.tariff, month.start, month.end)
+            else:
+                rates = await self._client.rates(want.tariff, month.start, month.end, most_pages=1)
         except ApiUnavailable as error:
             LOGGER.debug("%s of %s: %s", month.text, want.tariff.code, error)
             await self._save(requests.after_failure(now, error.retry_after))
@@ -131,6 +139,8 @@ class Months:
             return None
         await self._save(requests.after_answer())
         rates = rates.between(month.start, month.end)
+        if any(rate.end - rate.start > _LONGEST for rate in rates):
+            rates = rates.in_slots(month.end, _LONGEST)
         if rates:
             await file.async_save(StoredMonth.of(rates, now))
         return rates

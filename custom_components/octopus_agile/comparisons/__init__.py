@@ -1,0 +1,1 @@
+"""Comparisons with other tariffs: what a home's meter would have cost there."""

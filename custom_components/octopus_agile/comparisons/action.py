@@ -1,0 +1,132 @@
+"""Answers the action compare_tariffs: what each month would have cost on each tariff."""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from homeassistant.exceptions import ServiceValidationError
+
+from ..agile.bills import Bill, Pricing, bills
+from ..agile.errors import ApiNotFound
+from ..agile.hours import start_of_hour
+from ..agile.tariffs import Tariff, is_product_code
+from ..agile.usage import Usage
+from ..const import CONF_PRODUCT_NAME, DOMAIN
+from ..coordinator import OctopusAgileConfigEntry
+from .meter import MeterError
+from .past import PastPrices
+
+_MOST_TARIFFS = 10
+# How long to wait for prices. What is on disk comes at once; what has to be fetched may take days.
+PATIENCE = 5.0
+
+
+async def async_compare(
+    entry: OctopusAgileConfigEntry, codes: Collection[str] | None, start: datetime, end: datetime
+) -> dict[str, Any]:
+    """Return the bills of the months in `[start, end)`, as far as the meter was read.
+
+    Without codes, of all tariffs the entry is compared with. Raises ServiceValidationError.
+    """
+    comparisons = entry.runtime_data.comparisons
+    here = entry.runtime_data.prices.tariff
+    names = _names(entry)
+    tariffs = _tariffs(here, codes if codes is not None else [each.product for each in names])
+    meter = next((each.settings.meter for each in comparisons.each), None)
+    try:
+        usage = await comparisons.async_usage(meter, start_of_hour(start))
+    except MeterError as error:
+        raise _error(error.key) from error
+    if usage.start is None or usage.end is None:
+        return {"here": here.code, "months": []}
+    start, end = max(start, usage.start), min(end, usage.end)
+    pasts = [comparisons.past(tariff) for tariff in tariffs]
+    await _prices(pasts, start)
+    months = await asyncio.get_running_loop().run_in_executor(
+        None, _months, usage, [past.pricing() for past in pasts], start, end
+    )
+    return {
+        "here": here.code,
+        "months": [
+            {
+                "month": f"{month[0].month:%Y-%m}",
+                "whole": month[0].is_whole_month,
+                "tariffs": [
+                    {"tariff": tariff.code, "name": names.get(tariff, tariff.product), **_shown(bill)}
+                    for tariff, bill in zip(tariffs, month, strict=True)
+                ],
+            }
+            for month in months
+        ],
+    }
+
+
+def _names(entry: OctopusAgileConfigEntry) -> Mapping[Tariff, str]:
+    """Return the names of the home's own tariff and of those it is compared with."""
+    here = entry.runtime_data.prices.tariff
+    others = {each.settings.tariff: each.settings.name for each in entry.runtime_data.comparisons.each}
+    return {here: entry.data[CONF_PRODUCT_NAME], **others}
+
+
+def _tariffs(here: Tariff, codes: Collection[str]) -> list[Tariff]:
+    """Return the home's own tariff, then those with codes: of products, or of tariffs in its region."""
+    tariffs = [here]
+    for code in codes:
+        text = code.strip().upper()
+        product = (
+            text.removeprefix("E-1R-").removesuffix(f"-{here.region}")
+            if text.startswith("E-1R-")
+            else text
+        )
+        if not is_product_code(product) or "OUTGOING" in product:
+            raise _error("no_tariff", tariff=code)
+        tariffs.append(Tariff(product, here.region))
+    unique = list(dict.fromkeys(tariffs))
+    if len(unique) > _MOST_TARIFFS:
+        raise _error("too_many_tariffs", most=str(_MOST_TARIFFS))
+    return unique
+
+
+async def _prices(pasts: Collection[PastPrices], start: datetime) -> None:
+    """Want all prices since a time, and wait a moment for them."""
+    for past in pasts:
+        past.async_want(start)
+    await asyncio.gather(*(past.async_wait(PATIENCE) for past in pasts))
+    for past in pasts:
+        if isinstance(past.error, ApiNotFound):
+            raise _error(past.error.kind, tariff=past.tariff.code)
+
+
+def _months(
+    usage: Usage, pricings: Collection[Callable[[], Pricing]], start: datetime, end: datetime
+) -> list[tuple[Bill, ...]]:
+    """Return for each month the bills on each tariff."""
+    return list(zip(*(bills(usage, each(), start, end) for each in pricings), strict=True))
+
+
+def _shown(bill: Bill) -> dict[str, Any]:
+    return {
+        "energy": _float(bill.energy),
+        "energy_cost": _float(bill.energy_cost),
+        "standing_charge": _float(bill.standing_charge),
+        "total": _float(bill.total),
+        "mean_price": None if bill.mean_price is None else _float(bill.mean_price),
+        "complete": bill.is_complete,
+        "hours": bill.hours,
+        "hours_missing": bill.hours_missing,
+        "hours_without_price": bill.hours_unpriced,
+        "days_missing": bill.days_missing,
+    }
+
+
+def _float(value: Decimal) -> float:
+    """Return an exact value as a float, without rounding noise from the last division."""
+    return float(round(value, 12))
+
+
+def _error(key: str, **placeholders: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
+    )

@@ -1,0 +1,131 @@
+"""The prices and standing charges of a tariff over years. They come slowly, the newest first."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, datetime
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from ..agile.bills import Pricing
+from ..agile.errors import ApiError
+from ..agile.months import Month, Period, half_years, months_before, standing_span
+from ..agile.publication import horizon
+from ..agile.rates import Rates
+from ..agile.tariffs import Tariff
+from ..history.months import Want, async_months
+from ..prices import PriceCoordinator
+
+
+class PastPrices:
+    """The past of a tariff, as far as it was wanted and has come.
+
+    Of the tariff that the home is on, `latest` has this month.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        tariff: Tariff,
+        on_change: CALLBACK_TYPE,
+        latest: PriceCoordinator | None = None,
+    ) -> None:
+        """Start with nothing wanted."""
+        self._hass = hass
+        self.tariff = tariff
+        self._on_change = on_change
+        self._latest = latest
+        self._parts: dict[str, Rates] = {}
+        self._standing = Rates()
+        self._wanted: tuple[datetime, date] | None = None
+        self._stop: list[CALLBACK_TYPE] = []
+        self._open = 0
+        self._has_ended = asyncio.Event()
+        self._has_ended.set()
+        # Why nothing more comes, if that is Octopus's answer.
+        self.error: ApiError | None = None
+
+    @callback
+    def async_want(self, start: datetime) -> None:
+        """Fetch what is missing since a time. What isn't over is looked at anew once a day."""
+        now = dt_util.utcnow()
+        if self._wanted is not None and self._wanted[1] == now.date() and self._wanted[0] <= start:
+            return
+        # One that looks back further must not forget what another has wanted.
+        start = start if self._wanted is None else min(start, self._wanted[0])
+        self._wanted, self.error = (start, now.date()), None
+        self.async_stop()
+        missing = [
+            each for each in self._periods(start, now) if each.end > now or each.text not in self._parts
+        ]
+        self._async_fetch([standing_span(now)], self._async_charges_came, standing=True)
+        self._async_fetch(missing, self._async_came)
+
+    def _periods(self, start: datetime, now: datetime) -> list[Period]:
+        """Return what to fetch, the newest first."""
+        if not self.tariff.is_half_hourly:
+            return [*half_years(start, horizon(now))]
+        end = now if self._latest else Month.of(horizon(now)).end
+        return [*months_before(end, start)]
+
+    @callback
+    def _async_fetch(
+        self, periods: list[Period], on_month: Callable[[Period, Rates], None], *, standing: bool = False
+    ) -> None:
+        self._open += 1
+        self._has_ended.clear()
+        want = Want(self.tariff, periods, on_month, self._async_ended, standing)
+        self._stop.append(async_months(self._hass).async_want(want))
+
+    @callback
+    def async_stop(self) -> None:
+        """Stop fetching."""
+        while self._stop:
+            self._stop.pop()()
+        self._open = 0
+        self._has_ended.set()
+
+    async def async_wait(self, seconds: float) -> None:
+        """Wait until all has come that was wanted, or the time is up."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._has_ended.wait()
+
+    @callback
+    def _async_charges_came(self, _period: Period, charges: Rates) -> None:
+        self._standing = charges or self._standing
+
+    @callback
+    def _async_came(self, period: Period, rates: Rates) -> None:
+        if rates:
+            is_first = not self._parts
+            self._parts[period.text] = rates
+            # Not for each: working it out takes long. The next is after the last, or tomorrow.
+            if is_first:
+                self._on_change()
+        elif self._parts or self._latest:
+            # The tariff began after it. Before anything has come, it may rather have ended.
+            self.async_stop()
+            self._on_change()
+
+    @callback
+    def _async_ended(self, error: ApiError | None) -> None:
+        self.error = error or self.error
+        self._open -= 1
+        if self._open == 0:
+            self._has_ended.set()
+            self._on_change()
+
+    def pricing(self) -> Callable[[], Pricing]:
+        """Return what makes the prices known now into one series: it takes long, so not on the loop."""
+        parts, standing, now = list(self._parts.values()), self._standing, dt_util.utcnow()
+        latest = Rates() if self._latest is None else self._latest.data
+
+        def joined() -> Pricing:
+            this_month = latest.between(Month.of(now).start, horizon(now))
+            every = (rate for part in (*parts, this_month) for rate in part)
+            slots = sorted(every, key=lambda rate: rate.start)
+            return Pricing(Rates(slots), standing)
+
+        return joined

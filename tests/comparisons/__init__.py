@@ -1,0 +1,1 @@
+"""Comparisons with other tariffs, in a home with a real recorder."""

@@ -1,0 +1,157 @@
+"""What stands in the way of a comparison is said in words, and goes away when it is mended."""
+
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from custom_components.octopus_agile.comparisons import action, meter
+from tests.common import Scene, repairs, restart, set_up
+from tests.octopus import AGILE, NEWER, uk
+
+from .common import (
+    EXPORTED,
+    FLEXIBLE,
+    HERE,
+    METER,
+    compare,
+    comparison,
+    fetched,
+    read,
+    shown,
+    use_grid,
+    write,
+)
+
+FIRST = uk("2026-11-20 00:00")
+NOON = uk("2026-11-23 12:00")
+TWO_DAYS = read(FIRST, NOON)
+
+
+async def action_of(scene: Scene, **data: Any) -> Any:
+    """Call the action."""
+    given = {"config_entry_id": scene.entry.entry_id, "start": "2026-11-21 00:00", **data}
+    return await scene.home.services.async_call(
+        "octopus_agile", "compare_tariffs", given, blocking=True, return_response=True
+    )
+
+
+async def refused(scene: Scene, **data: Any) -> str | None:
+    """Return why the action can't be answered."""
+    with pytest.raises(ServiceValidationError) as error:
+        await action_of(scene, **data)
+    return error.value.translation_key
+
+
+async def problem(scene: Scene) -> Any:
+    """Return what a sensor and the repairs say, and check that the action says the same."""
+    says = shown(scene.home, "saving").attributes["problem"]
+    assert shown(scene.home, "saving").state == "unknown"
+    assert repairs(scene.home) == [f"comparison_{says}"]
+    assert await refused(scene) == says
+    return says
+
+
+async def test_there_is_no_meter_until_there_is_one(home: HomeAssistant, compared: Scene) -> None:
+    await use_grid(home)
+    await set_up(home, compared.entry)
+    assert await problem(compared) == "no_meter"
+    await write(home, METER, TWO_DAYS, "Wh")
+    await use_grid(home, METER)
+    await restart(home, compared.entry)
+    await fetched(compared, 4)
+    assert repairs(home) == []
+    assert shown(home, "saving").attributes["complete"] is True
+    assert shown(home, "saving").attributes["energy"] == pytest.approx(float(sum(TWO_DAYS.values())))
+    assert shown(home, "saving_in_a_year").attributes["since"] == "2026-11-20T00:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "says"),
+    [
+        ("sensor.nothing", "meter_unknown"),
+        ("sensor.power", "meter_not_energy"),
+        (EXPORTED, "meter_exports"),
+    ],
+)
+async def test_a_meter_that_is_none(home: HomeAssistant, compared: Scene, chosen: str, says: str) -> None:
+    await use_grid(home, METER, exported=EXPORTED)
+    if chosen == "sensor.power":
+        await write(home, chosen, read(NOON - timedelta(hours=3), NOON), "W")
+    compare(compared.entry, comparison(meter=chosen))
+    await set_up(home, compared.entry)
+    assert await problem(compared) == says
+
+
+async def test_too_early(home: HomeAssistant, compared: Scene) -> None:
+    await set_up(home, compared.entry)
+    assert shown(home, "saving").attributes == {
+        **shown(home, "saving").attributes,
+        "problem": "too_early",
+    }
+    assert repairs(home) == []
+    assert await action_of(compared) == {"here": HERE, "months": []}
+
+
+async def test_an_energy_dashboard_of_long_ago(home: HomeAssistant, compared: Scene) -> None:
+    assert meter._named(
+        {"flow_from": [{"stat_energy_from": METER}]}, "flow_from", "stat_energy_from"
+    ) == {METER}
+    await write(home, METER, TWO_DAYS)
+    home.config.components.remove("energy")
+    await set_up(home, compared.entry)
+    assert await problem(compared) == "no_meter"
+    home.config.components.remove("recorder")
+    assert await refused(compared) == "no_meter"
+    home.config.components.add("recorder")
+
+
+async def test_what_cannot_be_asked(
+    home: HomeAssistant, compared: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(action, "PATIENCE", 0)
+    await write(home, METER, TWO_DAYS)
+    await set_up(home, compared.entry)
+    await fetched(compared, 4)
+    assert await refused(compared, end="2026-11-20 00:00") == "end_before_start"
+    assert await refused(compared, tariffs=["no code"]) == "no_tariff"
+    assert await refused(compared, tariffs=["AGILE-OUTGOING-19-05-13"]) == "no_tariff"
+    assert await refused(compared, tariffs=[f"A-{n}" for n in range(10)]) == "too_many_tariffs"
+    # Others aren't there at once: they have to be fetched first.
+    compared.octopus.publishing.add(NEWER)
+    found = await action_of(compared, tariffs=[f"e-1r-{FLEXIBLE}-c", NEWER, AGILE])
+    codes = [HERE, f"E-1R-{FLEXIBLE}-C", f"E-1R-{NEWER}-C"]
+    [month] = found["months"]
+    assert [bill["tariff"] for bill in month["tariffs"]] == codes
+    assert [bill["complete"] for bill in month["tariffs"]] == [True, True, False]
+    assert month["tariffs"][2]["hours_without_price"] == 60
+    assert month["tariffs"][2]["mean_price"] is None
+    await fetched(compared, 3)
+    [month] = (await action_of(compared, tariffs=[NEWER]))["months"]
+    assert [bill["complete"] for bill in month["tariffs"]] == [True, True]
+    # One that Octopus doesn't know.
+    await action_of(compared, tariffs=["GONE-1"])
+    await fetched(compared, 3)
+    assert await refused(compared, tariffs=["GONE-1"]) == "no_tariff"
+
+
+async def test_the_recorder_cannot_say(
+    home: HomeAssistant, compared: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await write(home, METER, TWO_DAYS)
+
+    def fail(*_: Any) -> None:
+        raise OperationalError("", None, Exception())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(meter, "statistics_during_period", fail)
+        await set_up(home, compared.entry)
+        assert shown(home, "saving").attributes["problem"] is None
+        assert await refused(compared) == "meter_unreadable"
+    # Prices that come are a reason to look again.
+    await compared.clock.to("2026-11-23 16:30")
+    await fetched(compared, 4)
+    assert float(shown(home, "saving").state) != 0
