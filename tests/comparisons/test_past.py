@@ -2,19 +2,24 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 from homeassistant.core import HomeAssistant
 import pytest
+from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.octopus_agile.agile.history import Done, History
 from custom_components.octopus_agile.comparisons import action
 from custom_components.octopus_agile.store import file_of
+from tests.blueprints.common import automate
 from tests.common import Scene, restart, set_up
+from tests.house import install_blueprints
 from tests.octopus import NEWER, uk
 
 from .common import HOUR, METER, compare, comparison, cost, fetched, half_hourly, read, shown, write
 from .test_problems import action_of
 
+SAVING_TOMORROW = "sensor.compared_with_flexible_octopus_saving_tomorrow"
 NOVEMBER = uk("2026-11-01 00:00")
 SINCE_SEPTEMBER = read(uk("2026-09-28 00:00"), uk("2026-11-23 12:00"))
 
@@ -82,13 +87,19 @@ async def test_a_month_of_which_no_hour_is_over_costs_nothing_known(
     assert shown(home, "saving_in_a_year").attributes["complete"] is True
 
 
-async def test_what_tomorrow_costs_on_a_usual_day(home: HomeAssistant, compared: Scene) -> None:
+async def test_what_tomorrow_costs_on_a_usual_day(
+    home: HomeAssistant, compared: Scene, tmp_path: Path
+) -> None:
+    install_blueprints(tmp_path)
+    home.config.config_dir = str(tmp_path)
     noon = uk("2026-11-23 12:00")
     one_kwh = dict.fromkeys(read(noon - 34 * 24 * HOUR, noon), Decimal(1))
     await write(home, METER, one_kwh)
     await set_up(home, compared.entry)
     await fetched(compared, 5)
     assert shown(home, "saving_tomorrow").state == "unknown"
+    notes = async_mock_service(home, "persistent_notification", "create")
+    await automate(home, "tomorrow_compared", saving=SAVING_TOMORROW)
     await compared.clock.to("2026-11-23 16:30")
     state = shown(home, "saving_tomorrow")
     start, end = uk("2026-11-23 23:00"), uk("2026-11-24 23:00")
@@ -99,6 +110,15 @@ async def test_what_tomorrow_costs_on_a_usual_day(home: HomeAssistant, compared:
     assert state.attributes["cost_there"] == pytest.approx(there)
     assert float(state.state) == pytest.approx(there - here, abs=1e-6)
     assert state.attributes["since"] == "2026-11-23T23:00:00+00:00"
+    [note] = notes
+    assert note.data["message"].strip() == (
+        f"A usual day would cost £{here:.2f} tomorrow, and £{there:.2f} on Flexible Octopus."
+    )
+    # The same once more, as after a restart, is no news.
+    home.states.async_set(SAVING_TOMORROW, "unknown")
+    home.states.async_set(SAVING_TOMORROW, state.state, state.attributes)
+    await home.async_block_till_done()
+    assert len(notes) == 1
 
 
 async def test_what_charges_cost(home: HomeAssistant, compared: Scene) -> None:
