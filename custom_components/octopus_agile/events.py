@@ -56,7 +56,8 @@ def waiting_details(plan: Plan, power: Decimal | None) -> dict[str, Any]:
     """Return what is expected of what waits before a plan's deadline: pounds, and pounds for each kWh."""
     waiting, price, saving, total, odds = plan.waiting, None, None, None, None
     if waiting is not None:
-        price, saving, odds = waiting.expected_price, waiting.expected_saving, waiting.odds
+        choice = waiting.choice
+        price, saving, odds = choice.expected_price, choice.expected_saving, choice.odds
         if saving is not None and power is not None:
             total = saving * power * Decimal(waiting.need / timedelta(hours=1))
     return {

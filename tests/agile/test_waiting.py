@@ -9,7 +9,8 @@ import pytest
 from custom_components.octopus_agile.agile.blocks import Session
 from custom_components.octopus_agile.agile.history import History
 from custom_components.octopus_agile.agile.waiting import Waiting, wager
-from tests.agile.series import HOUR, NOTHING, utc
+from custom_components.octopus_agile.agile.week import Choice
+from tests.agile.series import HOUR, utc
 
 NOW, KNOWN, FRIDAY = (utc(f"2026-11-{text}") for text in ("23 17:00", "24 23:00", "27 06:00"))
 WAITING = Waiting(
@@ -17,10 +18,8 @@ WAITING = Waiting(
     known_until=KNOWN,
     basis=1,
     need=3 * HOUR,
-    later=2 * HOUR,
     room=20 * HOUR,
-    refused=2 * HOUR,
-    refused_price=Decimal("0.20"),
+    choice=Choice(HOUR, 2 * HOUR, refused=2 * HOUR, refused_price=Decimal("0.20")),
 )
 
 
@@ -34,7 +33,8 @@ def test_it_begins_where_something_was_refused_and_its_energy_is_known() -> None
     assert (begun.left, begun.price, begun.since) == (Decimal(14), Decimal("0.20"), KNOWN)
     assert wager(WAITING, None, FRIDAY) is None
     assert wager(None, Decimal(7), FRIDAY) is None
-    assert wager(replace(WAITING, refused=NOTHING, refused_price=None), Decimal(7), FRIDAY) is None
+    unrefused = replace(WAITING, choice=Choice(HOUR, 2 * HOUR))
+    assert wager(unrefused, Decimal(7), FRIDAY) is None
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,8 @@ def test_it_is_settled_at_the_deadline_and_begins_again_after_it() -> None:
     assert history.wager is not None
     won = replace(history, wager=history.wager.charged(session(KNOWN), Decimal(7)))
     # Another division before the deadline changes nothing of it.
-    same = won.wait(replace(WAITING, refused_price=Decimal(1)), Decimal(7), FRIDAY, KNOWN)
+    dearer = replace(WAITING.choice, refused_price=Decimal(1))
+    same = won.wait(replace(WAITING, choice=dearer), Decimal(7), FRIDAY, KNOWN)
     assert same == won
     settled = won.wait(None, Decimal(7), FRIDAY + 168 * HOUR, FRIDAY)
     assert (settled.wager, settled.from_waiting) == (None, Decimal("1.05"))

@@ -57,7 +57,7 @@ class Share:
     def is_settled(self) -> bool:
         """Whether what is to be charged now was weighed against the days ahead."""
         waiting = self.plan.waiting
-        return not self.later or (waiting is not None and waiting.expected_price is not None)
+        return not self.later or (waiting is not None and waiting.choice.expected_price is not None)
 
     @property
     def is_deferred(self) -> bool:
@@ -180,13 +180,8 @@ class Dividing(Course):
             known_until=past.known_until,
             basis=self._basis(past, deadline),
             need=need,
-            later=choice.later,
             room=outlook.room,
-            expected_price=choice.expected_price,
-            expected_saving=choice.expected_saving,
-            odds=choice.odds,
-            refused=choice.refused,
-            refused_price=choice.refused_price,
+            choice=choice,
         )
 
     def _minimum(self, plan: Plan, known_until: datetime) -> timedelta:

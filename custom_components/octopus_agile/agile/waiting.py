@@ -5,36 +5,27 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from .blocks import Session
-
-_NOTHING = timedelta(0)
+from .week import Choice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """How a need was divided at `at`, with prices known until `known_until`, and what was expected then.
 
-    `need` was missing, of which `later` waits for the days ahead; they have `room` for so much. `basis`
-    stands for the prices and settings it was chosen by. `expected_price` is what waits will cost in
-    GBP/kWh, `expected_saving` what that saves in GBP for each kWh of the need, and `odds` how likely a
-    cheaper day comes; None where there is nothing to expect or to compare. `refused` of what waits could
-    have been charged in known prices, for `refused_price` in GBP/kWh.
+    `need` was missing. The `choice` says how much of it waits for the days ahead, and what comes of that;
+    they have `room` for so much. `basis` stands for the prices and settings it was chosen by.
     """
 
     at: datetime
     known_until: datetime
     basis: int
     need: timedelta
-    later: timedelta
     room: timedelta
-    expected_price: Decimal | None = None
-    expected_saving: Decimal | None = None
-    odds: float | None = None
-    refused: timedelta = _NOTHING
-    refused_price: Decimal | None = None
+    choice: Choice
 
     def left(self, need: timedelta) -> timedelta:
         """Return how much waits of a need that is hardly another one."""
-        return need if self.later >= self.need else min(self.later, need)
+        return need if self.choice.later >= self.need else min(self.choice.later, need)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +58,7 @@ class Wager:
 
 def wager(waiting: Waiting | None, power: Decimal | None, deadline: datetime) -> Wager | None:
     """Return what begins with a division; None if nothing was refused, or its energy isn't known."""
-    if waiting is None or waiting.refused_price is None or power is None:
+    if waiting is None or power is None or (choice := waiting.choice).refused_price is None:
         return None
-    energy = power * Decimal(waiting.refused / timedelta(hours=1))
-    return Wager(deadline=deadline, since=waiting.known_until, left=energy, price=waiting.refused_price)
+    energy = power * Decimal(choice.refused / timedelta(hours=1))
+    return Wager(deadline=deadline, since=waiting.known_until, left=energy, price=choice.refused_price)

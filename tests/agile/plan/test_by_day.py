@@ -36,11 +36,11 @@ class TestWaiting:
         plan = week.begin("23 17:00")
         assert (plan.status, plan.sessions) == (Status.DEFERRED, ())
         assert plan.waiting is not None
-        assert plan.waiting.later == 4 * HOUR
-        assert plan.waiting.expected_price is not None
-        assert Decimal("0.08") < plan.waiting.expected_price < Decimal("0.20")
-        assert plan.waiting.odds is not None
-        assert 0.5 < plan.waiting.odds < 0.95
+        assert plan.waiting.choice.later == 4 * HOUR
+        assert plan.waiting.choice.expected_price is not None
+        assert Decimal("0.08") < plan.waiting.choice.expected_price < Decimal("0.20")
+        assert plan.waiting.choice.odds is not None
+        assert 0.5 < plan.waiting.choice.odds < 0.95
         plan = week.live_until("24 17:00")
         assert plan.status is Status.PLANNED
         assert spelled(plan.sessions) == ["24 23:00-03:00"]
@@ -53,7 +53,7 @@ class TestWaiting:
         plan = week.begin("23 17:00")
         assert (plan.status, spelled(plan.sessions)) == (Status.PLANNED, ["23 23:00-03:00"])
         assert plan.waiting is not None
-        assert plan.waiting.later == NOTHING
+        assert plan.waiting.choice.later == NOTHING
 
     @MODES
     def test_with_the_deadlines_own_window_known_it_is_the_exact_plan(self, mode: Mode) -> None:
@@ -72,7 +72,7 @@ class TestWaiting:
         plan = week.begin("24 17:00")
         assert length_of(plan.sessions) == 2 * HOUR
         assert plan.waiting is not None
-        assert plan.waiting.later == 13 * HOUR
+        assert plan.waiting.choice.later == 13 * HOUR
         assert plan.status is Status.PLANNED
 
     def test_with_too_few_days_known_it_does_not_wait(self) -> None:
@@ -132,7 +132,7 @@ class TestWaiting:
         plan = week.begin("23 17:00")
         assert plan.waiting is not None
         assert spelled(plan.sessions) == ["24 04:00-06:00", "24 22:00-23:00"] or (
-            length_of(plan.sessions) == 3 * HOUR and plan.waiting.later == HOUR
+            length_of(plan.sessions) == 3 * HOUR and plan.waiting.choice.later == HOUR
         )
 
     @MODES
@@ -212,7 +212,7 @@ class TestMinimum:
         plan = week.begin("23 17:00")
         assert length_of(plan.sessions) == HOUR
         assert plan.waiting is not None
-        assert plan.waiting.later == 4 * HOUR
+        assert plan.waiting.choice.later == 4 * HOUR
         plan = week.live_until("27 06:00")
         ran = plan.past + plan.begun
         for night in (24, 25, 26, 27):
