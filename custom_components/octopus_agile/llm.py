@@ -3,6 +3,7 @@
 Loaded only by a Home Assistant that has them, from 2026.10 on.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, override
@@ -10,7 +11,7 @@ from typing import Any, ClassVar, override
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
 from homeassistant.components.llm import LLMTools
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv, device_registry as dr, entity_registry as er
 from homeassistant.helpers.json import json_bytes
@@ -40,6 +41,16 @@ _UNIT = {"unit": "pence per kWh"}
 _MONEY = {Direction.IMPORT: "cost_pounds", Direction.EXPORT: "earnings_pounds"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a tool is asked: of which entry, with which arguments, and in what context."""
+
+    hass: HomeAssistant
+    entry: OctopusAgileConfigEntry
+    data: dict[str, Any]
+    context: Context | None
+
+
 class AgileTool(Tool):
     """A tool that reads from a tariff, named by the title of its entry if there are several."""
 
@@ -62,17 +73,11 @@ class AgileTool(Tool):
         data = self.parameters(tool_input.tool_args)
         entry = self._entries[data.get("tariff", next(iter(self._entries)))]
         try:
-            return ToolResult(data=await self._answer(hass, entry, data, llm_context))
+            return ToolResult(data=await self._answer(_Asked(hass, entry, data, llm_context.context)))
         except HomeAssistantError as error:
             return ToolResult(data={"error": str(error)}, error=True)
 
-    async def _answer(
-        self,
-        hass: HomeAssistant,
-        entry: OctopusAgileConfigEntry,
-        data: dict[str, Any],
-        llm_context: LLMContext,
-    ) -> dict[str, Any]:
+    async def _answer(self, asked: _Asked) -> dict[str, Any]:
         raise NotImplementedError
 
 
@@ -83,21 +88,15 @@ class GetPricesTool(AgileTool):
     title = "Get electricity prices"
     description = (
         "Get the half-hourly electricity prices of today or tomorrow, with the price now, the lowest, "
-        "the highest and the average. Below zero you are paid for using electricity. Prices up to 23:00 "
-        "tomorrow are usually published between 16:00 and 16:30; later ones aren't known to anybody."
+        "the highest and the average. Below zero you are paid to use electricity. Prices up to 23:00 "
+        "tomorrow are usually published between 16:00 and 16:30; nobody knows later ones yet."
     )
     fields = {vol.Optional("day", default=_TODAY): vol.In([_TODAY, "tomorrow"])}
 
     @override
-    async def _answer(
-        self,
-        hass: HomeAssistant,
-        entry: OctopusAgileConfigEntry,
-        data: dict[str, Any],
-        llm_context: LLMContext,
-    ) -> dict[str, Any]:
-        rates, now = entry.runtime_data.prices.data, dt_util.utcnow()
-        is_today = data["day"] == _TODAY
+    async def _answer(self, asked: _Asked) -> dict[str, Any]:
+        rates, now = asked.entry.runtime_data.prices.data, dt_util.utcnow()
+        is_today = asked.data["day"] == _TODAY
         today = dt_util.now().date()
         first = today if is_today else today + timedelta(days=1)
         start, end = (
@@ -139,27 +138,22 @@ class FindCheapestTimeTool(AgileTool):
     }
 
     @override
-    async def _answer(
-        self,
-        hass: HomeAssistant,
-        entry: OctopusAgileConfigEntry,
-        data: dict[str, Any],
-        llm_context: LLMContext,
-    ) -> dict[str, Any]:
-        rates, now = entry.runtime_data.prices.data, dt_util.utcnow()
+    async def _answer(self, asked: _Asked) -> dict[str, Any]:
+        rates, now = asked.entry.runtime_data.prices.data, dt_util.utcnow()
+        data, entry_id = asked.data, asked.entry.entry_id
         duration = timedelta(hours=data["hours"])
-        action: dict[str, Any] = {ATTR_CONFIG_ENTRY_ID: entry.entry_id, CONF_DURATION: data["hours"]}
+        action: dict[str, Any] = {ATTR_CONFIG_ENTRY_ID: entry_id, CONF_DURATION: data["hours"]}
         after = now
         for key in (CONF_EARLIEST_START, CONF_READY_BY):
             if key in data:
                 after = _next(data[key], after)
                 action[key] = after.isoformat()
-        answer: Any = await hass.services.async_call(
+        answer: Any = await asked.hass.services.async_call(
             DOMAIN,
             FIND_CHEAPEST,
             action,
             blocking=True,
-            context=llm_context.context,
+            context=asked.context,
             return_response=True,
         )
         (session,) = answer["sessions"]
@@ -184,17 +178,11 @@ class GetPlansTool(AgileTool):
     )
 
     @override
-    async def _answer(
-        self,
-        hass: HomeAssistant,
-        entry: OctopusAgileConfigEntry,
-        data: dict[str, Any],
-        llm_context: LLMContext,
-    ) -> dict[str, Any]:
-        registry = dr.async_get(hass)
+    async def _answer(self, asked: _Asked) -> dict[str, Any]:
+        registry = dr.async_get(asked.hass)
         plans = []
-        for plan in entry.runtime_data.plans:
-            key = entry.entry_id if plan.is_main else plan.key
+        for plan in asked.entry.runtime_data.plans:
+            key = asked.entry.entry_id if plan.is_main else plan.key
             device = registry.async_get_device({(DOMAIN, key)})
             if device is not None and device.id in self._devices:
                 name = device.name_by_user or device.name
