@@ -1,6 +1,5 @@
 """Triggers for the automation editor, on entities, devices or areas. Their prices are in pence."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 import math
@@ -22,10 +21,6 @@ from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, State, cal
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.automation import DomainSpec, ThresholdConfig
 from homeassistant.helpers.event import async_call_later
-from homeassistant.helpers.target import (
-    TargetStateChangedData,
-    async_track_target_selector_state_change_event,
-)
 from homeassistant.helpers.trigger import (
     EntityNumericalStateCrossedThresholdTriggerBase,
     NotTriggeredReasonReporter,
@@ -43,6 +38,7 @@ from .condition import PRICE_UNIT, in_pence
 from .const import EVENT_NEGATIVE, EVENT_PUBLISHED, EVENT_STALLED
 from .entity import BLOCKS, CURRENT_PRICE, PLANS, PRICES, filter_entities
 from .timers import WallClockTimer
+from .triggers.following import async_follow_each
 from .triggers.slot_started import SlotStarted
 
 _OFFSET_TYPE = "offset_type"
@@ -155,35 +151,12 @@ class _BlockTrigger(Trigger):
         self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
     ) -> CALLBACK_TYPE:
         """Follow the target's entities."""
-        run = partial(self._run, run_action)
-        watches: dict[str, _Watch] = {}
-
-        @callback
-        def changed(data: TargetStateChangedData) -> None:
-            event = data.state_change_event.data
-            watches[event["entity_id"]].async_changed(event["old_state"], event["new_state"])
-
-        @callback
-        def targets_changed(
-            added: set[str], removed: set[str], states: Mapping[str, State | None]
-        ) -> None:
-            for entity_id in removed:
-                watches.pop(entity_id).async_stop()
-            for entity_id in added:
-                watches[entity_id] = _Watch(self._hass, self, partial(run, entity_id))
-                watches[entity_id].async_changed(None, states[entity_id])
-
-        unsubscribe = await async_track_target_selector_state_change_event(
-            self._hass, self._target, changed, self._entity_filter, targets_changed
+        return await async_follow_each(
+            self._hass,
+            self._target,
+            self._entity_filter,
+            lambda entity_id: _Watch(self._hass, self, partial(self._run, run_action, entity_id)),
         )
-
-        @callback
-        def detach() -> None:
-            unsubscribe()
-            for watch in watches.values():
-                watch.async_stop()
-
-        return detach
 
     def _entity_filter(self, entities: set[str]) -> set[str]:
         """Keep our binary sensors for running sessions."""

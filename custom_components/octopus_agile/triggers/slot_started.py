@@ -1,6 +1,5 @@
 """The trigger for each half hour with a price: it tells the price."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast, override
 
@@ -16,10 +15,6 @@ from homeassistant.core import (
 )
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.event import async_track_state_report_event
-from homeassistant.helpers.target import (
-    TargetStateChangedData,
-    async_track_target_selector_state_change_event,
-)
 from homeassistant.helpers.trigger import (
     Trigger,
     TriggerActionRunner,
@@ -31,6 +26,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..entity import CURRENT_PRICE, filter_entities
+from .following import async_follow_each
 
 _SCHEMA = vol.Schema(
     {vol.Required(CONF_TARGET): cv.TARGET_FIELDS, vol.Optional(CONF_OPTIONS, default=dict): {}}
@@ -59,34 +55,12 @@ class SlotStarted(Trigger):
         self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
     ) -> CALLBACK_TYPE:
         """Follow the target's entities."""
-        sensors: dict[str, _Sensor] = {}
-
-        @callback
-        def changed(data: TargetStateChangedData) -> None:
-            event = data.state_change_event.data
-            sensors[event["entity_id"]].async_heard(event["new_state"])
-
-        @callback
-        def targets_changed(
-            added: set[str], removed: set[str], states: Mapping[str, State | None]
-        ) -> None:
-            for entity_id in removed:
-                sensors.pop(entity_id).stop()
-            for entity_id in added:
-                sensors[entity_id] = _Sensor(self._hass, entity_id, run_action)
-                sensors[entity_id].async_heard(states[entity_id])
-
-        unsubscribe = await async_track_target_selector_state_change_event(
-            self._hass, self._target, changed, self._entity_filter, targets_changed
+        return await async_follow_each(
+            self._hass,
+            self._target,
+            self._entity_filter,
+            lambda entity_id: _Sensor(self._hass, entity_id, run_action),
         )
-
-        @callback
-        def detach() -> None:
-            unsubscribe()
-            for sensor in sensors.values():
-                sensor.stop()
-
-        return detach
 
     def _entity_filter(self, entities: set[str]) -> set[str]:
         """Keep our sensors for the current price."""
@@ -100,14 +74,14 @@ class _Sensor:
         """Follow what it reports; changes of its state are told from outside."""
         self._run_action = run_action
         self._last: datetime | None = None
-        self.stop = async_track_state_report_event(hass, entity_id, self._async_reported)
+        self.async_stop = async_track_state_report_event(hass, entity_id, self._async_reported)
 
     @callback
     def _async_reported(self, event: Event[EventStateReportedData]) -> None:
-        self.async_heard(event.data["new_state"])
+        self.async_changed(None, event.data["new_state"])
 
     @callback
-    def async_heard(self, state: State | None) -> None:
+    def async_changed(self, _old: State | None, state: State | None) -> None:
         """Handle what it says: run the action if a slot has just started."""
         now = dt_util.utcnow()
         slot = None if state is None else _slot_at(state, now)
