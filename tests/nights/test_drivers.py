@@ -4,9 +4,9 @@ import pytest
 
 from .draw import draw
 from .drivers import LeavesOn, NeverCharges, NeverRetries, NeverWaits, Perfect
+from .seasons import MODELLED
 from .story import story
 from .tally import MOST_COST, Tally
-from .test_nights import MODELLED
 from .world import World
 
 

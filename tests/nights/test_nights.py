@@ -2,22 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import date
-import logging
 import os
 from pathlib import Path
-from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 import pytest
-from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
-from tests.simulation.common import genuine, modelled_price
-from tests.simulation.server import Octopus
-
+from .conftest import Surroundings
 from .draw import draw
 from .oracle import judge
 from .real import Integration
+from .seasons import MODELLED
 from .story import story
 from .tally import Season, Tally
 from .world import World
@@ -32,35 +26,14 @@ OUTPUT = os.environ.get("SIMULATED_OUTPUT")
 # session that began without its car and kept it from a cheaper night (351, 571); a stall that came to be
 # known only after its session (746).
 FOUND = (79, 318, 351, 553, 571, 592, 657, 746, 965, 990)
-MODELLED = Season(modelled_price, date(2026, 10, 1), 365)
 
 type MakeDriver = Callable[[], Integration]
 
 
-def season(folder: Path | None) -> Season:
-    """Return the genuine prices of a folder, or modelled ones."""
-    return MODELLED if folder is None else Season(genuine(folder), date(2018, 3, 1), 1200)
-
-
 @pytest.fixture
-def prices(request: pytest.FixtureRequest) -> Season:
-    """The prices that are asked for."""
-    return season(request.config.getoption("--octopus-data"))
-
-
-@pytest.fixture
-def integration(
-    tmp_path: Path,
-    freezer: FrozenDateTimeFactory,
-    hass_storage: dict[str, Any],
-    aioclient_mock: AiohttpClientMocker,
-    prices: Season,
-    monkeypatch: pytest.MonkeyPatch,
-) -> MakeDriver:
+def integration(surroundings: Surroundings) -> MakeDriver:
     """Make the integration the driver of a night."""
-    monkeypatch.setattr(logging.getLogger(), "level", logging.ERROR)
-    server = Octopus(aioclient_mock, freezer, prices.tariff)
-    return lambda: Integration(tmp_path, freezer, hass_storage, server)
+    return lambda: Integration(*surroundings)
 
 
 async def test_forty_nights(integration: MakeDriver, prices: Season) -> None:

@@ -1,19 +1,15 @@
 """Weeks with the integration itself. `./scripts/simulate --weeks 1000` lives through a thousand."""
 
 from collections.abc import Callable
-import logging
 import os
-from pathlib import Path
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 import pytest
-from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
+from tests.nights.conftest import Surroundings
+from tests.nights.seasons import MODELLED
 from tests.nights.tally import Season
-from tests.nights.test_nights import MODELLED, season
 from tests.nights.world import World
-from tests.simulation.server import Octopus
 
 from .drivers import ForgetsTheDeadline, ForgetsTheMinimum, Latest, TrustsAForecast
 from .oracle import Verdict, judge
@@ -27,26 +23,11 @@ type Live = Callable[[str], Any]
 
 
 @pytest.fixture
-def prices(request: pytest.FixtureRequest) -> Season:
-    """The prices that are asked for."""
-    return season(request.config.getoption("--octopus-data"))
-
-
-@pytest.fixture
-def live(
-    tmp_path: Path,
-    freezer: FrozenDateTimeFactory,
-    hass_storage: dict[str, Any],
-    aioclient_mock: AiohttpClientMocker,
-    prices: Season,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Live:
+def live(surroundings: Surroundings, prices: Season) -> Live:
     """Live through a week, by its seed."""
-    monkeypatch.setattr(logging.getLogger(), "level", logging.ERROR)
-    server = Octopus(aioclient_mock, freezer, prices.tariff)
 
     async def one(seed: str) -> Verdict:
-        driver = Weekly(tmp_path, freezer, hass_storage, server)
+        driver = Weekly(*surroundings)
         driver.week = draw(seed, prices.first, prices.days)
         verdict = judge(driver.week, await World(driver.week.night, prices.tariff).live(driver))
         verdict.failures += driver.errors
