@@ -224,7 +224,8 @@ def test_client(cases: Cases, caplog: pytest.LogCaptureFixture) -> None:
                 case 3:
                     check(await client.rates(AGILE, START, END))
                 case _:
-                    check(await client.standing_charge(AGILE, START))
+                    charge = (await client.standing_charges(AGILE, START, END)).at(START)
+                    check(charge and charge.price)
         except ApiError as error:
             assert "SW1A" not in str(error) + repr(error.__cause__)  # noqa: PT017
         assert session.asked == client.requests <= 5

@@ -6,7 +6,6 @@ The client trusts nothing: `parsing` defines what a response must look like.
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from email.utils import parsedate_to_datetime
 import logging
 from typing import Any
@@ -130,11 +129,6 @@ class AgileClient:
         if dropped:
             _LOGGER.debug("%s: dropped %d rows that can't be right", tariff.code, dropped)
         return rates
-
-    async def standing_charge(self, tariff: Tariff, at: datetime) -> Decimal | None:
-        """Return the standing charge at an instant in GBP per day, None if not published."""
-        charge = (await self.standing_charges(tariff, at, at + timedelta(minutes=30))).at(at)
-        return None if charge is None else charge.price
 
     async def standing_charges(self, tariff: Tariff, start: datetime, end: datetime) -> Rates:
         """Return the standing charges in `[start, end)`, cut to it, with prices in GBP per day.

@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 import json
 from typing import Any
 
 from aiohttp import web
 import pytest
 
+from custom_components.octopus_agile.agile.client import AgileClient
 from custom_components.octopus_agile.agile.errors import ApiError
 from custom_components.octopus_agile.agile.tariffs import Tariff
 from tests.agile.series import HALF_HOUR, utc
@@ -101,3 +104,9 @@ async def raw_server(sent: bytes) -> AsyncIterator[str]:
     listening = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with listening:
         yield f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/v1/"
+
+
+async def charge_at(client: AgileClient, tariff: Tariff, at: datetime) -> Decimal | None:
+    """Return the standing charge of an instant in GBP per day, None if there is none."""
+    charge = (await client.standing_charges(tariff, at, at + HALF_HOUR)).at(at)
+    return None if charge is None else charge.price

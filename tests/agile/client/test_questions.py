@@ -13,7 +13,20 @@ from custom_components.octopus_agile.agile.errors import ApiNotFound, ApiUnexpec
 from custom_components.octopus_agile.agile.tariffs import REGIONS, Direction, Product, Tariff
 from tests.agile.series import HALF_HOUR, HOUR, spelled, utc
 
-from .serving import AGILE, END, GENUINE_BASE, POSTCODE, START, TARIFF, Server, answer, page, refusal, row
+from .serving import (
+    AGILE,
+    END,
+    GENUINE_BASE,
+    POSTCODE,
+    START,
+    TARIFF,
+    Server,
+    answer,
+    charge_at,
+    page,
+    refusal,
+    row,
+)
 
 RATES = f"/v1/products/{AGILE}/electricity-tariffs/E-1R-{AGILE}-C/standard-unit-rates/"
 CHARGES = f"/v1/products/{AGILE}/electricity-tariffs/E-1R-{AGILE}-C/standing-charges/"
@@ -256,7 +269,7 @@ class TestProducts:
         for asking in (
             client.product(code, REGIONS["C"]),
             client.rates(Tariff(code, "C"), START, END),
-            client.standing_charge(Tariff(code, "C"), START),
+            charge_at(client, Tariff(code, "C"), START),
         ):
             assert await refusal(asking, ApiNotFound) == "not the form of a product code"
         assert not server.requests
@@ -267,7 +280,7 @@ class TestProducts:
     ) -> None:
         for asking in (
             client.rates(Tariff(AGILE, letter), START, END),
-            client.standing_charge(Tariff(AGILE, letter), START),
+            charge_at(client, Tariff(AGILE, letter), START),
         ):
             assert await refusal(asking, ApiNotFound) == "not the letter of a region"
         assert not server.requests
@@ -286,8 +299,8 @@ class TestTheStandingCharge:
                 )
             )
         )
-        assert await client.standing_charge(TARIFF, START) == Decimal("0.376525")
-        assert await client.standing_charge(TARIFF, START + 12 * HOUR) == Decimal("0.45")
+        assert await charge_at(client, TARIFF, START) == Decimal("0.376525")
+        assert await charge_at(client, TARIFF, START + 12 * HOUR) == Decimal("0.45")
         assert server.requests[0].path == CHARGES
         assert dict(server.requests[0].query) == {
             "period_from": "2026-11-23T00:00:00Z",
@@ -314,7 +327,7 @@ class TestTheStandingCharge:
 
     async def test_there_may_be_none(self, server: Server, client: AgileClient) -> None:
         server.will(answer(page()))
-        assert await client.standing_charge(TARIFF, START) is None
+        assert await charge_at(client, TARIFF, START) is None
 
 
 async def test_without_another_address_the_public_api_is_asked() -> None:

@@ -27,6 +27,7 @@ from .serving import (
     Answer,
     Server,
     answer,
+    charge_at,
     page,
     refusal,
 )
@@ -207,12 +208,12 @@ class TestRecordedAnswers:
     ) -> None:
         server.will(recorded("standing_charges_VAR-22-11-01-A_2024_octometer"))
         flexible = Tariff("VAR-22-11-01", "A")
-        february = await client.standing_charge(flexible, utc("2024-02-01 00:00"))
+        february = await charge_at(client, flexible, utc("2024-02-01 00:00"))
         assert february == Decimal("0.420105")
-        june = await client.standing_charge(flexible, utc("2024-06-01 00:00"))
+        june = await charge_at(client, flexible, utc("2024-06-01 00:00"))
         assert june == Decimal("0.478485")
         server.will(recorded("standing_charges_AGILE-24-10-01-C_RECONSTRUCTED"))
-        assert await client.standing_charge(TARIFF, START) == Decimal("0.376525")
+        assert await charge_at(client, TARIFF, START) == Decimal("0.376525")
 
     @pytest.mark.parametrize(
         ("name", "kind"),
