@@ -15,8 +15,7 @@ from ..agile.errors import ApiError, ApiNotFound
 from ..agile.tariffs import REGIONS, Direction, Product, Tariff, is_product_code
 from ..comparisons.meter import MeterError, async_meters
 from ..const import CONF_METER, CONF_PRODUCT, CONF_PRODUCT_NAME, CONF_REGION
-from .export_choice import async_home_products
-from .product_choice import ProductError, dropdown
+from .product_choice import ProductError, async_home_products, dropdown
 
 _DAY = timedelta(days=1)
 

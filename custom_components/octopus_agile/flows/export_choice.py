@@ -1,30 +1,13 @@
 """Which export products the options offer, and whether a chosen one works."""
 
-from datetime import datetime
-
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
-from homeassistant.util.hass_dict import HassKey
 
 from ..agile.client import AgileClient
 from ..agile.errors import ApiNotFound
-from ..agile.publication import SHORTEST_GAP
 from ..agile.tariffs import Direction, Product, Region, Tariff, is_agile_import, is_product_code
-from ..const import DOMAIN
 from ..prices import async_prices_of
-from .product_choice import ENDED_AFTER, ProductError
-
-# The products for homes when they were last asked for, and when that was.
-_LAST_LIST: HassKey[tuple[datetime, list[Product]]] = HassKey(f"{DOMAIN}_home_products")
-
-
-async def async_home_products(hass: HomeAssistant, client: AgileClient) -> list[Product]:
-    """Return all products for homes; the API's answers are five minutes old anyway. Raises ApiError."""
-    now, last = dt_util.utcnow(), hass.data.get(_LAST_LIST)
-    if last is None or not now - SHORTEST_GAP <= last[0] <= now:
-        last = now, await client.home_products()
-        hass.data[_LAST_LIST] = last
-    return last[1]
+from .product_choice import ENDED_AFTER, ProductError, async_home_products
 
 
 class ExportChoice:

@@ -1,7 +1,7 @@
 """Which products the setup offers, and whether a chosen one works, with as few requests as possible."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
@@ -11,9 +11,11 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
 )
 from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
 
 from ..agile.client import AgileClient
 from ..agile.errors import ApiError, ApiNotFound
+from ..agile.publication import SHORTEST_GAP
 from ..agile.tariffs import (
     KNOWN_PRODUCTS,
     Product,
@@ -23,11 +25,25 @@ from ..agile.tariffs import (
     is_product_code,
     newest_first,
 )
+from ..const import DOMAIN
 from ..prices import async_prices_of
 
 _MINUTE = timedelta(minutes=1)
 # A product with no prices for this long has ended; no late publication takes two days.
 ENDED_AFTER = timedelta(days=2)
+
+
+# The products for homes when they were last asked for, and when that was.
+_LAST_LIST: HassKey[tuple[datetime, list[Product]]] = HassKey(f"{DOMAIN}_home_products")
+
+
+async def async_home_products(hass: HomeAssistant, client: AgileClient) -> list[Product]:
+    """Return all products for homes; the API's answers are five minutes old anyway. Raises ApiError."""
+    now, last = dt_util.utcnow(), hass.data.get(_LAST_LIST)
+    if last is None or not now - SHORTEST_GAP <= last[0] <= now:
+        last = now, await client.home_products()
+        hass.data[_LAST_LIST] = last
+    return last[1]
 
 
 class ProductError(Exception):
