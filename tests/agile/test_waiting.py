@@ -16,7 +16,7 @@ NOW, KNOWN, FRIDAY = (utc(f"2026-11-{text}") for text in ("23 17:00", "24 23:00"
 WAITING = Waiting(
     at=NOW,
     known_until=KNOWN,
-    basis=1,
+    basis="1",
     need=3 * HOUR,
     room=20 * HOUR,
     choice=Choice(HOUR, 2 * HOUR, refused=2 * HOUR, refused_price=Decimal("0.20")),

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 import pytest
 
@@ -148,6 +149,19 @@ async def test_a_driven_car_is_charged_again_and_has_its_minimum(
     assert found.endswith(("23 22:00-00:00", "22:00-00:00"))
     await restart(home, scene.entry)
     assert sessions(home) == [found]
+
+
+async def test_what_has_been_chosen_outlives_a_restart_whatever_it_was_chosen_by(
+    scene: Scene, home: HomeAssistant, prices: Prices, issue_registry: ir.IssueRegistry
+) -> None:
+    await scene.set_up()
+    titles = [f"Up to {limit}" for limit in range(30, 38)]
+    for limit, title in enumerate(titles, 30):
+        await add_plan(home, scene.entry, title, **FRIDAY, price_limit=limit)
+    await restart(home, scene.entry)
+    assert [plan(home, STATUS, title) for title in titles] == ["deferred"] * 8
+    # None of their files has been set aside.
+    assert not issue_registry.issues
 
 
 async def test_a_charger_shared_with_another_plan_is_left_to_it(

@@ -137,8 +137,8 @@ class Dividing(Course):
             return share.until
         return min(self.settings.window.closing(start), share.until)
 
-    def _basis(self, past: Past, deadline: datetime) -> int:
-        """Return a number that stands for all that a choice depends on, but the need."""
+    def _basis(self, past: Past, deadline: datetime) -> str:
+        """Return a fingerprint of all that a choice depends on, but the need."""
         settings = self.settings
         rules = (settings.mode, settings.shortest_run, settings.start_cost, settings.price_limit)
         rivals = [(each.window, each.need // _CHANGES) for each in settings.rivals]
@@ -146,7 +146,8 @@ class Dividing(Course):
             (to_microseconds(each.start) // _SLOT, to_microseconds(each.end) // _SLOT)
             for each in self.taken
         ]
-        return crc32(repr((past.newest_prices, deadline, settings.window, rules, rivals, taken)).encode())
+        basis = (past.newest_prices, deadline, settings.window, rules, rivals, taken)
+        return f"{crc32(repr(basis).encode()):08x}"
 
     def _stands(self, waiting: Waiting, plan: Plan, past: Past, need: timedelta) -> bool:
         """Tell whether a choice was for the same prices, rules and need."""

@@ -13,12 +13,12 @@ class Waiting:
     """How a need was divided at `at`, with prices known until `known_until`, and what was expected then.
 
     `need` was missing. The `choice` says how much of it waits for the days ahead, and what comes of that;
-    they have `room` for so much. `basis` stands for the prices and settings it was chosen by.
+    they have `room` for so much. `basis` is a fingerprint of the prices and settings it was chosen by.
     """
 
     at: datetime
     known_until: datetime
-    basis: int
+    basis: str
     need: timedelta
     room: timedelta
     choice: Choice
