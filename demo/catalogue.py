@@ -51,7 +51,7 @@ class Product(NamedTuple):
 
     @property
     def has_prices(self) -> bool:
-        """Whether it is one of those whose prices are served: Agile both ways, and one-price export."""
+        """Whether it is one of those whose prices are served: Agile both ways, and one-price tariffs."""
         return self.code.startswith("AGILE-") or bool(self.constant)
 
 
@@ -83,9 +83,16 @@ _ON_SALE = (
             ("2026-03-01T00:00:00Z", Decimal(12)),
         ),
     ),
-    Product("COSY-22-12-08", "Cosy Octopus", "2022-12-13T00:00:00Z"),
-    Product("GO-VAR-22-10-14", "Octopus Go October 2022 v1", "2022-10-14T00:00:00+01:00"),
-    Product("VAR-22-11-01", "Flexible Octopus", "2023-03-28T10:35:00+01:00"),
+    # To compare with. Its real price changes every quarter; these are made up.
+    Product(
+        "VAR-22-11-01",
+        "Flexible Octopus",
+        "2023-03-28T10:35:00+01:00",
+        constant=(
+            ("2023-03-28T10:35:00+01:00", Decimal("24.5")),
+            ("2026-04-01T00:00:00+01:00", Decimal("25.5")),
+        ),
+    ),
 )
 _WITHDRAWN = (
     Product(

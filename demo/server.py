@@ -129,7 +129,7 @@ class _Api:
         product, letter = _find_tariff(request)
         start, end = _period(request)
         if product.constant:
-            return _page(request, _constant(product, start, end))
+            return _page(request, _constant(product, start, end, self._clock()))
         start = max(start, datetime.fromisoformat(product.since))
         end = min(end, self._horizon())
         if product.ended:
@@ -228,12 +228,12 @@ def _row(
     }
 
 
-def _constant(product: Product, start: datetime, end: datetime) -> list[dict[str, Any]]:
-    """Return the rows that overlap a period, newest first; export has no VAT."""
+def _constant(product: Product, start: datetime, end: datetime, now: datetime) -> list[dict[str, Any]]:
+    """Return the rows that overlap a period, newest first; export has no VAT, an open row today's."""
     since = [datetime.fromisoformat(at) for at, _ in product.constant]
     until: list[datetime | None] = [*since[1:], None]
     rows = [
-        _row(price, price, first, last)
+        _row(price, price * (1 if product.is_export else 1 + vat(min(last or now, now))), first, last)
         for (_, price), first, last in zip(product.constant, since, until, strict=True)
         if first < end and (last is None or last > start)
     ]

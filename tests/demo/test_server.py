@@ -93,8 +93,19 @@ async def test_products_on_sale(api: Api) -> None:
     assert by_code[AGILE]["available_to"] is None
     assert by_code["AGILE-BB-24-10-01"]["brand"] == "BULB"
     assert by_code["AGILE-OUTGOING-19-05-13"]["direction"] == "EXPORT"
-    assert by_code["VAR-22-11-01"]["full_name"] == "Flexible Octopus"
+    assert by_code["VAR-22-11-01"]["full_name"] == "Flexible Octopus (modelled prices)"
     assert "AGILE-18-02-21" not in by_code
+
+
+async def test_a_tariff_to_compare_with_has_the_vat_of_its_time(api: Api) -> None:
+    code = "VAR-22-11-01"
+    path = f"products/{code}/electricity-tariffs/E-1R-{code}-C/standard-unit-rates/"
+    rows = await api.rows(path)
+    # An open row has today's, which is none in this winter.
+    assert [(row["value_exc_vat"], row["value_inc_vat"]) for row in rows] == [
+        (25.5, 25.5),
+        (24.5, pytest.approx(24.5 * 1.05)),
+    ]
 
 
 class TestExport:
