@@ -1,20 +1,22 @@
 """Where nights and weeks are lived through: prices, and what a driver with a Home Assistant needs."""
 
+from datetime import timedelta
 import logging
 from pathlib import Path
-from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
+from custom_components.octopus_agile import timers
+from tests.simulation.disk import Disk, plain_times
 from tests.simulation.server import Octopus
 
 from .seasons import season
 from .tally import Season
 
 # What a driver is made with: its folder, the clock, what is on the disk, and the server.
-type Surroundings = tuple[Path, FrozenDateTimeFactory, dict[str, Any], Octopus]
+type Surroundings = tuple[Path, FrozenDateTimeFactory, Disk, Octopus]
 
 
 @pytest.fixture
@@ -27,11 +29,15 @@ def prices(request: pytest.FixtureRequest) -> Season:
 def surroundings(
     tmp_path: Path,
     freezer: FrozenDateTimeFactory,
-    hass_storage: dict[str, Any],
     aioclient_mock: AiohttpClientMocker,
     prices: Season,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Surroundings:
     """Make a driver's surroundings, in which only errors are logged."""
     monkeypatch.setattr(logging.getLogger(), "level", logging.ERROR)
-    return tmp_path, freezer, hass_storage, Octopus(aioclient_mock, freezer, prices.tariff)
+    disk = Disk()
+    disk.spin(monkeypatch)
+    plain_times(monkeypatch)
+    # The clock doesn't leap here, so nobody has to look for that each minute.
+    monkeypatch.setattr(timers, "_LOOK", timedelta(days=1))
+    return tmp_path, freezer, disk, Octopus(aioclient_mock, freezer, prices.tariff)

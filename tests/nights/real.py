@@ -14,6 +14,7 @@ from custom_components.octopus_agile.const import DOMAIN
 from tests.charge_plans import subentry
 from tests.common import ENTRY_DATA, ENTRY_OPTIONS
 from tests.octopus import SLOT
+from tests.simulation.disk import Disk
 from tests.simulation.home import Home
 from tests.simulation.server import Octopus, evening
 
@@ -81,15 +82,13 @@ class NightHome(Home):
 class Integration:
     """Lives through a night with the real integration."""
 
-    def __init__(
-        self, folder: Path, freezer: FrozenDateTimeFactory, storage: dict[str, Any], server: Octopus
-    ) -> None:
-        """Prepare for a night. `storage` is what is on the disk."""
+    def __init__(self, folder: Path, freezer: FrozenDateTimeFactory, disk: Disk, server: Octopus) -> None:
+        """Prepare for a night."""
         # Whether the clock stops each minute, or only where something is due.
         self.every_minute = False
         self._folder = folder
         self._freezer = freezer
-        self._storage = storage
+        self._disk = disk
         self._server = server
         self.in_session = False
         self.known_until = 0
@@ -101,7 +100,7 @@ class Integration:
     async def begin(self, world: World) -> None:
         """Start Home Assistant at the start of a night."""
         self._world, self._night = world, world.night
-        self._storage.clear()
+        self._disk.clear()
         self._server.given.clear()
         self._server.good.clear()
         self._server.horizon = self.horizon

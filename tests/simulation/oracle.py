@@ -16,6 +16,8 @@ UK = ZoneInfo("Europe/London")
 SLOT = timedelta(minutes=30)
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
+_TICK = timedelta(microseconds=1)
+_SLOT = SLOT // _TICK
 
 # Start of a slot -> p/kWh.
 type Book = Mapping[datetime, Decimal]
@@ -50,10 +52,13 @@ class Prices:
 def prices(book: Book, now: datetime) -> Prices:
     """Return what is to be seen of a book of prices at an instant."""
     slot = slot_of(now)
-    coming = sorted(start for start in book if start >= slot)
+    midnight = datetime.combine(now.astimezone(UK).date(), time(0), UK).astimezone(UTC)
+    # Nothing is ever out for longer than until the evening of the next day.
+    around = (midnight + SLOT * number for number in range(4 * 48))
+    known = [start for start in around if start in book]
+    coming = [start for start in known if start >= slot]
     lowest = min(coming, key=lambda start: (book[start], start), default=None)
     highest = min(coming, key=lambda start: (-book[start], start), default=None)
-    midnight = datetime.combine(now.astimezone(UK).date(), time(0), UK)
 
     def price(start: datetime | None) -> Fraction | None:
         return pounds(book[start]) if start is not None and start in book else None
@@ -66,8 +71,8 @@ def prices(book: Book, now: datetime) -> Prices:
         price(highest),
         highest,
         sum(pounds(book[start]) for start in coming) / Fraction(len(coming)) if coming else None,
-        max(book) + SLOT if book else None,
-        tuple((start, pounds(book[start])) for start in sorted(book) if start + SLOT > midnight),
+        max(known or book) + SLOT if book else None,
+        tuple((start, pounds(book[start])) for start in known),
     )
 
 
@@ -148,35 +153,39 @@ def next_minute(instant: datetime) -> datetime:
 
 
 class Sums:
-    """The cost of any span in whole units of a ten-thousandth of a penny, in no time at all."""
+    """The cost of any span, in no time at all: in a ten-thousandth of a penny times microseconds.
+
+    Times are microseconds since `origin`, because of a hundred thousand of them.
+    """
 
     def __init__(self, book: Book, start: datetime, end: datetime) -> None:
         """Add up what is known of `[start, end)`, in the slots that overlap it."""
         self.origin = slot_of(start)
+        self.units: list[int] = []
         self.sums = [0]
         self.unknown = [0]
         slot = self.origin
         while slot < end:
             pence = book.get(slot)
             units = 0 if pence is None else int(pence.scaleb(6))
-            self.sums.append(self.sums[-1] + units * 1800)
+            self.units.append(units)
+            self.sums.append(self.sums[-1] + units * _SLOT)
             self.unknown.append(self.unknown[-1] + (pence is None))
             slot += SLOT
+        self.units.append(0)
 
-    def _at(self, instant: datetime) -> int:
-        index, rest = divmod(int((instant - self.origin).total_seconds()), 1800)
-        total = self.sums[index]
-        if rest:
-            total += (self.sums[index + 1] - total) // 1800 * rest
-        return total
+    def time(self, instant: datetime) -> int:
+        """Return an instant as it is counted here."""
+        return (instant - self.origin) // _TICK
 
-    def cost(self, start: datetime, end: datetime) -> int | None:
+    def cost(self, start: int, end: int) -> int | None:
         """Return the cost of a span, None where any part isn't known."""
-        first = int((start - self.origin).total_seconds()) // 1800
-        last = -(-int((end - self.origin).total_seconds()) // 1800)
-        if self.unknown[last] > self.unknown[first]:
+        first, after_first = divmod(start, _SLOT)
+        last, after_last = divmod(end, _SLOT)
+        if self.unknown[last + (after_last > 0)] > self.unknown[first]:
             return None
-        return self._at(end) - self._at(start)
+        total = self.sums[last] + self.units[last] * after_last
+        return total - self.sums[first] - self.units[first] * after_first
 
 
 def cheapest_block(book: Book, duration: timedelta, start: datetime, end: datetime) -> Span | None:
@@ -188,22 +197,21 @@ def cheapest_block(book: Book, duration: timedelta, start: datetime, end: dateti
     if start + duration > end:
         return None
     sums = Sums(book, start, end)
-    tries = {start + MINUTE * n for n in range((end - duration - start) // MINUTE + 1)}
-    slot = slot_of(start)
-    while slot <= end:
-        tries |= {slot, slot - duration}
-        slot += SLOT
-    tries.add(end - duration)
+    length, first, last = duration // _TICK, sums.time(start), sums.time(end - duration)
+    tries = set(range(first, last + 1, MINUTE // _TICK))
+    edges = range(0, sums.time(end) + 1, _SLOT)
+    tries.update(edges, (edge - length for edge in edges))
+    tries.add(last)
     found = [
         (total, at)
         for at in tries
-        if start <= at <= end - duration
-        if (total := sums.cost(at, at + duration)) is not None
+        if first <= at <= last
+        if (total := sums.cost(at, at + length)) is not None
     ]
     if not found:
         return None
-    _, at = min(found)
-    return at, at + duration
+    start = sums.origin + min(found)[1] * _TICK
+    return start, start + duration
 
 
 @dataclass(frozen=True)

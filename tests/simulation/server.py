@@ -27,6 +27,8 @@ from yarl import URL
 
 from tests.octopus import AGILE, SLOT, UK, lasting, product
 
+# So long the book reaches back: a home keeps prices for five days less.
+_BOOK = timedelta(days=40)
 # The price of the slot that starts at an instant in p/kWh, VAT included; None where there is none.
 type Tariff = Callable[[datetime], Decimal | None]
 # An instant -> up to when prices are out by then.
@@ -226,6 +228,8 @@ class Octopus:
             raise answer.error
         if is_ours and answer.is_good:
             self.given |= {row.start: row.price for row in answer.rows}
+            for start in [start for start in self.given if start < now - _BOOK]:
+                del self.given[start]
             self.good.append(now)
             self.was_good = True
         if "Retry-After" in answer.headers:

@@ -3,7 +3,6 @@
 from datetime import datetime, time, timedelta
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.util import dt as dt_util
@@ -14,6 +13,7 @@ from tests.charge_plans import subentry
 from tests.common import ENTRY_DATA
 from tests.octopus import AGILE
 
+from .disk import Disk
 from .home import Home
 from .plan_oracle import PlanOracle, Wish
 from .server import Octopus
@@ -71,12 +71,12 @@ class Simulation:
         self,
         folder: Path,
         freezer: FrozenDateTimeFactory,
-        storage: dict[str, Any],
+        disk: Disk,
         server: Octopus,
     ) -> None:
-        """Prepare a home. `storage` is what is on its disk."""
+        """Prepare a home with its disk."""
         self._freezer = freezer
-        self._storage = storage
+        self._disk = disk
         self.server = server
         entry = make_entry()
         self.home = Home(folder, freezer, entry)
@@ -127,7 +127,7 @@ class Simulation:
 
     def check_store(self) -> None:
         """Compare what is on the disk with what the server has given."""
-        self.watch.check_store(self._storage[f"{DOMAIN}.prices.E-1R-{AGILE}-C"])
+        self.watch.check_store(self._disk.read(f"{DOMAIN}.prices.E-1R-{AGILE}-C"))
 
     async def set_need(self, hours: float, energy: float) -> None:
         """Change the main plan's need."""
