@@ -56,7 +56,12 @@ async def test_nothing_happens_where_the_clock_does_not_stop(
     leapt = await World(night, prices.tariff).live(leaping)
     # And where every timer looks at the clock each minute.
     monkeypatch.setattr(timers, "_LOOK", timedelta(minutes=1))
-    assert await World(night, prices.tariff).live(stepping) == leapt
+    stepped = await World(night, prices.tariff).live(stepping)
+    # A timer that is set in one go rings some microseconds earlier or later than one set each minute.
+    for name in ("flow", "on_time", "level"):
+        assert getattr(stepped, name) == pytest.approx(getattr(leapt, name), abs=1e-5)
+        setattr(stepped, name, getattr(leapt, name))
+    assert stepped == leapt
 
 
 @pytest.mark.skipif(not NIGHTS, reason="run by ./scripts/simulate")
