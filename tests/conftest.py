@@ -1,5 +1,7 @@
 """What all tests share: the option for genuine data, the integration, and an Octopus API to talk to."""
 
+import asyncio.constants
+import gc
 from pathlib import Path
 
 from freezegun.api import FrozenDateTimeFactory
@@ -21,6 +23,10 @@ from .octopus import AGILE, FakeOctopus, day_of, uk
 settings.register_profile("octopus_agile", deadline=None)
 settings.load_profile("octopus_agile")
 
+# Home Assistant's tests run in asyncio's debug mode. Of where each callback and coroutine came from it
+# would keep ten calls; that costs a quarter of all time.
+asyncio.constants.DEBUG_STACK_DEPTH = 1  # type: ignore[misc]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Take the folder of genuine prices and recorded answers from outside."""
@@ -37,6 +43,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--screenshots", type=Path, help="folder for the documentation's pictures, from the browser tests"
     )
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is imported by now out of all collecting of garbage to come."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
