@@ -151,7 +151,7 @@ EVIDENCE: dict[str, list[tuple[str, str]]] = {
 SECTIONS: dict[str, dict[str, str]] = {
     "docs/automations.md": {
         "### Get prices": "docs-actions",
-        "### Find cheapest": "docs-actions",
+        "### Find cheapest time": "docs-actions",
         "## Triggers": "docs-triggers",
         "## Conditions": "docs-conditions",
         "## Blueprints": "docs-examples",

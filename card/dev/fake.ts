@@ -108,7 +108,7 @@ export const cases: Record<string, Case> = {
   none: { now: "2026-11-24T03:10:00Z", until: "2026-11-23T00:00:00Z", energy: null, status: "waiting_for_prices" },
 };
 
-const REASONS: Record<string, string> = { too_late: "Too little of the window is left" };
+const REASONS: Record<string, string> = { too_late: "Too little time is left" };
 
 /** The shape of an ordinary day, in pence. */
 function modelled(start: number): number {

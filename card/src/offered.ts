@@ -35,9 +35,9 @@ const offers: Record<Language, Offer> = {
     title: "Strom",
   },
   en: {
-    card: "Half-hour electricity prices, the cheapest time to charge, and what it costs.",
+    card: "Half-hourly electricity prices, the cheapest time to charge, and what it costs.",
     badge: "The price of electricity now.",
-    dashboard: "All of Agile: the chart, your charge plans, the week ahead and the prices of the last 30 days.",
+    dashboard: "Everything about Agile: the chart, your charge plans, the week ahead and the last 30 days' prices.",
     section: "The chart and your charge plans.",
     title: "Electricity",
   },

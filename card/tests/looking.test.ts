@@ -105,10 +105,10 @@ test("what keeps a plan from what was asked for is said with its reason", () => 
     return found && [remarkWords(scene, found), found.isTrouble];
   };
   assert.equal(said("by"), undefined);
-  assert.deepEqual(said("impossible"), ["Can't be done: Too little of the window is left", true]);
-  assert.deepEqual(said("stalled"), ["Stalled: the battery isn't charging", true]);
-  assert.deepEqual(said("short"), ["40 min won't fit: Too little of the window is left", true]);
-  assert.deepEqual(said("off"), ["Switched off", false]);
+  assert.deepEqual(said("impossible"), ["Impossible: Too little time is left", true]);
+  assert.deepEqual(said("stalled"), ["Stalled: The battery isn't charging", true]);
+  assert.deepEqual(said("short"), ["40 min won't fit: Too little time is left", true]);
+  assert.deepEqual(said("off"), ["Off", false]);
   assert.deepEqual(said("late"), ["Provisional until more prices come", false]);
   assert.deepEqual(said("deferred"), ["Waiting for a cheaper day", false]);
   assert.deepEqual(said("deferred", 1), [

@@ -65,5 +65,5 @@ test("a press goes to the next round value and never past the limits", () => {
 
 test("languages that are not there are English", () => {
   assert.equal(translator("tlh")("now"), en.now);
-  assert.equal(translator("en-GB")("tomorrow_pending", { time: "16:00" }), "Tomorrow's prices come at about 16:00");
+  assert.equal(translator("en-GB")("tomorrow_pending", { time: "16:00" }), "Tomorrow's prices are due at about 16:00");
 });

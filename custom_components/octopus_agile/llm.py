@@ -87,9 +87,9 @@ class GetPricesTool(AgileTool):
     name = f"{DOMAIN}__get_prices"
     title = "Get electricity prices"
     description = (
-        "Get the half-hourly electricity prices of today or tomorrow, with the price now, the lowest, "
+        "Get the half-hourly electricity prices for today or tomorrow, with the price now, the lowest, "
         "the highest and the average. Below zero you are paid to use electricity. Prices up to 23:00 "
-        "tomorrow are usually published between 16:00 and 16:30; nobody knows later ones yet."
+        "tomorrow are usually published between 16:00 and 16:30; later ones are not known yet."
     )
     fields = {vol.Optional("day", default=_TODAY): vol.In([_TODAY, "tomorrow"])}
 
@@ -124,8 +124,8 @@ class FindCheapestTimeTool(AgileTool):
     name = f"{DOMAIN}__find_cheapest_time"
     title = "Find the cheapest time"
     description = (
-        "Find the cheapest time to run something that uses electricity for a number of hours without a "
-        "pause, such as a washing machine, within the known prices. Times of day are local."
+        "Find the cheapest time, within the known prices, to run something such as a washing machine "
+        "for a number of hours without a pause. Times of day are local."
     )
     fields = {
         vol.Optional("hours", default=1.0, description="How long it runs"): vol.All(
@@ -134,7 +134,7 @@ class FindCheapestTimeTool(AgileTool):
         vol.Optional(
             "earliest_start", description="It may not start before this time of day"
         ): TimeSelector(),
-        vol.Optional("ready_by", description="It must be done by this time of day"): TimeSelector(),
+        vol.Optional("ready_by", description="It must be finished by this time of day"): TimeSelector(),
     }
 
     @override
@@ -173,8 +173,8 @@ class GetPlansTool(AgileTool):
     name = f"{DOMAIN}__get_plans"
     title = "Get charge plans"
     description = (
-        "Get what the charge plans will do, such as for an electric car: whether it is charging, when it "
-        "will, at what price, and what it will cost, or earn if it exports."
+        "Get what each charge plan will do, for example for an electric car: whether it is charging, "
+        "when it will charge, at what price, and what that will cost or, for export, earn."
     )
 
     @override

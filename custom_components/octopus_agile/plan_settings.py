@@ -84,7 +84,7 @@ def direction_of(data: Mapping[str, Any]) -> Direction:
     """Return which way the electricity of a plan flows. Raises ValueError."""
     direction = Direction(data.get(const.CONF_DIRECTION, Direction.IMPORT))
     if direction is Direction.EXPORT and (data[const.CONF_NEED] == const.NEED_SOC or _is_by_day(data)):
-        raise ValueError("no export follows a battery's level or waits for days")
+        raise ValueError("export can't follow a battery's level or wait for days")
     return direction
 
 
@@ -110,7 +110,7 @@ def _is_by_day(data: Mapping[str, Any]) -> bool:
     """Tell whether a plan's deadline is on certain days. Raises ValueError if that can't be told."""
     deadline = data.get(const.CONF_DEADLINE, const.EACH_WINDOW)
     if deadline not in (const.EACH_WINDOW, const.BY_DAY):
-        raise ValueError(f"{deadline!r} is no kind of deadline")
+        raise ValueError(f"{deadline!r} isn't a kind of deadline")
     return bool(deadline == const.BY_DAY)
 
 
@@ -127,7 +127,7 @@ def charger_of(data: Mapping[str, Any]) -> str:
     """Return the entity that switches a plan's charger, empty if none. Raises TypeError, ValueError."""
     charger = _text(data.get(const.CONF_CHARGER, "")).strip()
     if charger and not (charger.startswith(CHARGERS) and valid_entity_id(charger)):
-        raise ValueError(f"{charger} is no switch or toggle")
+        raise ValueError(f"{charger} isn't a switch or toggle")
     return charger
 
 
@@ -155,7 +155,7 @@ def energy_reading(state: State | None) -> Decimal | None:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
+        raise TypeError(f"{value!r} isn't text")
     return value
 
 
@@ -302,14 +302,14 @@ def decimal_or_none(value: float | None) -> Decimal | None:
 
 def _decimal(value: float) -> Decimal:
     if not math.isfinite(value) or abs(value) > _LARGEST:
-        raise ValueError(f"{value} is no number that can be used")
+        raise ValueError(f"{value} isn't a usable number")
     return Decimal(str(value))
 
 
 def _above_zero(value: float) -> Decimal:
     number = _decimal(value)
     if number <= 0:
-        raise ValueError(f"{value} is not above zero")
+        raise ValueError(f"{value} isn't above zero")
     return number
 
 
@@ -336,5 +336,5 @@ def _time(text: str | None) -> time | None:
     if text is None:
         return None
     if (parsed := dt_util.parse_time(text)) is None:
-        raise ValueError(f"{text} is no time of day")
+        raise ValueError(f"{text} isn't a time of day")
     return parsed

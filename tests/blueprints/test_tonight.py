@@ -1,4 +1,4 @@
-"""Tell me what tonight will do, and what goes wrong."""
+"""Tell me about tonight's charge, and what goes wrong."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ class TestEvening:
         assert notes == []
         await clock.walk("2026-11-23 20:31")
         assert [note.data["title"] for note in notes] == ["Charge the car"]
-        assert messages(notes) == ["Charge the car: 02:00 to 04:00, £0.70, full by 04:00"]
+        assert messages(notes) == ["Charge the car: 02:00 to 04:00, £0.70, done by 04:00"]
         await clock.walk("2026-11-24 08:00")
         assert messages(notes) == []
 
@@ -54,7 +54,7 @@ class TestEvening:
         await clock.walk("2026-11-24 19:59")
         assert messages(notes) == []
         await clock.walk("2026-11-24 20:01")
-        assert messages(notes) == ["Charge the car: 02:00 to 04:00, full by 04:00"]
+        assert messages(notes) == ["Charge the car: 02:00 to 04:00, done by 04:00"]
 
     async def test_each_session_and_what_is_paid_for_it(
         self, scene: Scene, notes: list[ServiceCall]
@@ -66,7 +66,7 @@ class TestEvening:
         await automate(scene.home, "tonight", **INPUTS)
         await scene.clock.walk("2026-11-24 20:31")
         assert messages(notes) == [
-            "Charge the car: 01:00 to 02:00 and 03:00 to 04:00, -£1.33, full by 04:00"
+            "Charge the car: 01:00 to 02:00 and 03:00 to 04:00, -£1.33, done by 04:00"
         ]
 
     async def test_the_entrys_own_charge_has_the_name_of_its_device(
@@ -83,7 +83,7 @@ class TestEvening:
             at="21:00:00",
         )
         await clock.walk("2026-11-23 21:01")
-        assert messages(notes) == ["Octopus Agile London: 02:00 to 04:00, £1.40, full by 04:00"]
+        assert messages(notes) == ["Octopus Agile London: 02:00 to 04:00, £1.40, done by 04:00"]
 
     async def test_what_may_still_change_is_said(
         self, home: HomeAssistant, clock: Clock, entry: MockConfigEntry, notes: list[ServiceCall]
@@ -93,7 +93,7 @@ class TestEvening:
         home.states.async_set("sensor.charge_the_car_status", "provisional", {"device_class": "enum"})
         await clock.walk("2026-11-23 20:31")
         assert messages(notes) == [
-            "Charge the car: 02:00 to 04:00, £0.70, full by 04:00. Not all prices are known yet"
+            "Charge the car: 02:00 to 04:00, £0.70, done by 04:00. Not all prices are known yet"
         ]
 
     async def test_what_does_not_fit_is_said(
@@ -140,7 +140,7 @@ class TestEvening:
         assert messages(notes) == ["Charge the car: nothing tonight"]
         await turn(home, on=False)
         await clock.walk("2026-11-24 20:31")
-        assert messages(notes) == ["Charge the car: switched off"]
+        assert messages(notes) == ["Charge the car: off"]
         await turn(home, on=True)
         too_dear = {**entry.subentries[plan_id].data, "price_limit": 1, "days": WEEKDAYS}
         home.config_entries.async_update_subentry(entry, entry.subentries[plan_id], data=too_dear)
@@ -150,7 +150,7 @@ class TestEvening:
         broken = {**entry.subentries[plan_id].data, "energy": "much"}
         home.config_entries.async_update_subentry(entry, entry.subentries[plan_id], data=broken)
         await clock.walk("2026-11-26 20:31")
-        assert messages(notes)[-1] == "Charge the car: the plan can't be read"
+        assert messages(notes)[-1] == "Charge the car: the plan is unavailable"
 
 
 class TestEvents:
@@ -170,7 +170,7 @@ class TestEvents:
         assert messages(notes) == []
         self.tell(home, "charge_stalled", level=52.0)
         await home.async_block_till_done()
-        assert messages(notes) == ["Charge the car: the charge has stalled, the battery stays at 52%"]
+        assert messages(notes) == ["Charge the car: the charge has stalled, the battery is still at 52%"]
         ready_by = "2026-11-24T05:17:00+00:00"
         self.tell(home, "charge_incomplete", shortfall=23, ready_by=ready_by)
         await home.async_block_till_done()

@@ -112,7 +112,7 @@ async def test_what_tomorrow_costs_on_a_usual_day(
     assert state.attributes["since"] == "2026-11-23T23:00:00+00:00"
     [note] = notes
     assert note.data["message"].strip() == (
-        f"A usual day would cost £{here:.2f} tomorrow, and £{there:.2f} on Flexible Octopus."
+        f"A typical day would cost £{here:.2f} tomorrow, and £{there:.2f} on Flexible Octopus."
     )
     # The same once more, as after a restart, is no news.
     home.states.async_set(SAVING_TOMORROW, "unknown")

@@ -290,6 +290,6 @@ async def test_the_card_picker_offers_it_in_two_clicks(house: House) -> None:
     await page.locator("hui-card-picker .card", has=name).last.click()
     editor = page.locator("hui-dialog-edit-card")
     await expect(editor.locator("octopus-agile-card canvas")).to_be_visible()
-    await expect(editor).to_contain_text("Show the plan's controls below the chart")
+    await expect(editor).to_contain_text("Show the controls below the chart")
     await editor.get_by_role("button", name="Save").click()
     await expect(page.locator("hui-view octopus-agile-card canvas")).to_be_visible()

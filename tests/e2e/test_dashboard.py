@@ -70,7 +70,7 @@ async def test_it_is_made_in_the_dialog_for_new_dashboards(showcase: House, shoo
     page = await showcase.open("config/lovelace/dashboards", height=800)
     await page.get_by_role("button", name="Add dashboard").click()
     offered = page.locator("dashboard-card", has_text="Octopus Agile")
-    await expect(offered).to_contain_text("All of Agile")
+    await expect(offered).to_contain_text("Everything about Agile")
     await shoot(dialog(page), "dashboard-add")
     await offered.click()
     details = page.locator("dialog-lovelace-dashboard-detail")
@@ -107,7 +107,7 @@ async def test_every_card_of_it_is_sound(
         ]
     )
     await expect(page.locator("hui-calendar-card")).to_contain_text("Cheapest block")
-    await expect(page.locator("octopus-agile-history")).to_contain_text("Mean")
+    await expect(page.locator("octopus-agile-history")).to_contain_text("Average")
     await expect(page.get_by_text("These prices are modelled")).to_be_visible()
     # Nothing is there twice, and nothing that isn't known.
     await expect(page.locator("hui-tile-card")).to_have_count(0)

@@ -255,8 +255,8 @@ async def test_each_plan_is_changed_in_place(show: Show) -> None:
 async def test_troubles_are_told_on_the_pills(show: Show) -> None:
     page = await show("four", 390)
     for name, words in (
-        ("Second car", "Stalled: the battery isn't charging"),
-        ("Immersion heater", "Can't be done: Too little of the window is left"),
+        ("Second car", "Stalled: The battery isn't charging"),
+        ("Immersion heater", "Impossible: Too little time is left"),
         ("Home battery", "Waiting for a cheaper day: 80% likely"),
     ):
         await expect(page.locator(".plans button", has_text=name)).to_contain_text(words)
@@ -297,9 +297,9 @@ async def test_the_past_is_a_press_a_swipe_or_a_key_away(show: Show) -> None:
 async def test_plans_and_prices_are_words_outside_the_slider(show: Show) -> None:
     page = await show("short")
     plan = "Cheapest 4 h by 07:00: Today 03:00 to 07:00, £4.28"
-    trouble = "40 min won't fit: Too little of the window is left"
+    trouble = "40 min won't fit: Too little time is left"
     await expect(page.locator(".sr li")).to_have_text([f"{plan}, {trouble}"])
-    await expect(page.locator(".sr p")).to_have_text("Tomorrow's prices come at about 16:00")
+    await expect(page.locator(".sr p")).to_have_text("Tomorrow's prices are due at about 16:00")
     assert await page.locator("[role=slider] .sr").count() == 0
 
 

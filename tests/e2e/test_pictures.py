@@ -82,7 +82,7 @@ async def test_changing_it_later(showcase: House, shoot: Shoot) -> None:
     await close(page)
     await row.locator("ha-dropdown").first.click()
     await row.locator("ha-dropdown-item", has_text="Reconfigure").first.click()
-    await shoot(await titled(page, "Region and product"), "reconfigure")
+    await shoot(await titled(page, "Region and version"), "reconfigure")
     await submit(page)
     await titled(page, "Which version of Agile are you on?")
     await close(page)
@@ -91,7 +91,7 @@ async def test_changing_it_later(showcase: House, shoot: Shoot) -> None:
 async def test_adding_a_charge_plan(showcase: House, shoot: Shoot) -> None:
     page = await integration(showcase)
     await page.get_by_role("button", name="Add charge plan").click()
-    await shoot(await titled(page, "How much do you charge?"), "plan-1-how-much")
+    await shoot(await titled(page, "How much charge do you need?"), "plan-1-how-much")
     await page.get_by_text("A fixed length of time").click()
     form = page.locator("step-flow-form")
     await form.locator("input").first.fill("Washing machine")

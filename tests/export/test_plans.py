@@ -134,7 +134,7 @@ class TestForms:
         assert flow.form["type"] is FlowResultType.CREATE_ENTRY
         placeholders = flow.form["description_placeholders"] or {}
         assert placeholders["answer"] == (
-            "Export pays 20.00p now. Best-paid 2 hours: 17:00 to 19:00 today, 29.00p."
+            "Export pays 20.00p now. Best 2 hours for export: 17:00 to 19:00 today, 29.00p."
         )
         assert plan(scene.home, "sensor.start", "Sell") == "23 17:00"
 
@@ -148,7 +148,8 @@ class TestForms:
         await flow.answer(shortest_run=30, start_cost=0)
         placeholders = flow.form["description_placeholders"] or {}
         assert placeholders["answer"] == (
-            "Export pays 20.00p now. Best-paid 1 h 30 min, in 2 sessions: 17:00 to 21:00 today, 30.00p."
+            "Export pays 20.00p now. Best 1 h 30 min for export, in 2 sessions: "
+            "17:00 to 21:00 today, 30.00p."
         )
 
     async def test_a_battery_plan_is_not_asked(self, scene: Scene, key: str) -> None:

@@ -85,7 +85,7 @@ async def test_without_a_price_now_it_says_so(
     octopus.prices = lambda start: None if start in missing else prices(start)
     await clock.to("2026-11-23 16:10")
     flow = await answer(home, await to_charge(home), **TWO)
-    expected = "The price right now isn't known yet. Cheapest 2 hours: 02:00 to 04:00 tomorrow, 5.00p."
+    expected = "The current price isn't known. Cheapest 2 hours: 02:00 to 04:00 tomorrow, 5.00p."
     assert f"{expected} {MAY_CHANGE}" == end_of(flow)
 
 
@@ -119,7 +119,7 @@ class TestChargePlan:
                 {"mode": "slots"},
                 "Cheapest 2 hours, in 2 sessions: 02:00 to 06:00 tomorrow, 4.50p.",
             ),
-            ({"price_limit": 1}, "There's no time for this charge yet."),
+            ({"price_limit": 1}, "There's no suitable time for this charge yet."),
             ({"days": ["wed"]}, NOT_OUT),
         ],
         ids=["one go", "sessions", "none", "not published"],
@@ -146,7 +146,10 @@ class TestChargePlan:
     async def test_of_a_battery_by_its_level(self, home: HomeAssistant, entry: MockConfigEntry) -> None:
         flow = await adding(home, entry, "state_of_charge")
         said = await self.end_of(flow, BATTERY)
-        wanted = "The battery's level isn't known yet. The charge will be planned as soon as it is."
+        wanted = (
+            "The battery's level or target level isn't known yet. "
+            "The charge will be planned as soon as both are."
+        )
         assert said == f"Now 20.00p. {wanted}"
         home.states.async_set("sensor.battery", "71")
         flow = await adding(home, entry, "state_of_charge")
@@ -193,4 +196,4 @@ class TestChargePlan:
         await home.config_entries.async_unload(entry.entry_id)
         flow = await adding(home, entry, "energy")
         said = await self.end_of(flow, {"energy": 14, "power": 7})
-        assert said == f"The price right now isn't known yet. {NOT_OUT}"
+        assert said == f"The current price isn't known. {NOT_OUT}"

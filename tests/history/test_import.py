@@ -71,7 +71,7 @@ async def test_as_far_back_as_is_asked_for_and_the_same_again(noon: Scene) -> No
     await import_history(home, noon.entry.entry_id, "2026-08-20 06:00:00")
     await settled(home)
     (note,) = notes(home)
-    assert note.startswith("Octopus Agile London: 1 of 3 months have been fetched.")
+    assert note.startswith("Octopus Agile London: 1 of 3 months fetched.")
     await tick(noon, 4)
     await settled(home)
     assert notes(home) == []
@@ -137,7 +137,7 @@ async def test_an_answer_that_cannot_be_used_ends_it_and_is_told(noon: Scene) ->
     await import_history(home, noon.entry.entry_id, "2026-09-01 00:00:00")
     await settled(home)
     (note,) = notes(home)
-    assert note.startswith("Octopus Agile London: the import has ended early")
+    assert note.startswith("Octopus Agile London: the import stopped early")
     octopus.fault = None
     await restart(home, noon.entry)
     await tick(noon, 4)
