@@ -130,9 +130,9 @@ def measure(*, quick: bool) -> Section:
         "How long the event loop is held",
         f"A real Home Assistant, all half-hour boundaries of {days} "
         f"{'day' if days == 1 else 'days'} and each day's publication at 16:10, after 8 boundaries to "
-        "warm up. Every callback of the loop is timed, with all that listens to the states it writes; "
-        "without garbage collection. A plan is an entry's own charge or a charge plan, half of "
-        "these in blocks, half in slots; prices go up and down by the hour, so that slots pause.",
+        "warm up, without garbage collection. Every callback of the loop is timed, with everything that "
+        "listens to the states it writes. A plan is an entry's own charge or a charge plan: half of "
+        "these in blocks, half in slots. Prices go up and down by the hour, so that slots pause.",
     )
     rows = []
     for plans, entries in ((1, 1), (10, 1), (100, 1), (100, 20)):

@@ -33,9 +33,9 @@ def measure(*, quick: bool) -> Section:
     """Measure one entry, and twenty with a hundred plans."""
     section = Section(
         "Memory",
-        "What Python has allocated more (tracemalloc) after entries were set up and four boundaries "
-        "passed, in a Home Assistant that already had one entry: prices, plans, entities, and Home "
-        "Assistant's own records of these.",
+        "How much more Python has allocated (tracemalloc) once entries were set up and four boundaries "
+        "had passed, in a Home Assistant that already had one entry: prices, plans, entities, and Home "
+        "Assistant's own records of them.",
     )
     asyncio.run(_kept(1, 1))
     for entries, plans in ((1, 1), (1, 10), (20, 100)):

@@ -111,14 +111,14 @@ def measure(*, quick: bool) -> Section:
         "Requests, and minutes from publication to entity",
         f"Simulated with the publication clock alone: {count:,} installations (seeds) in each row, each "
         "with its own publication time, spread evenly over the row's span (UK time; after midnight it "
-        "is the next day's). The answer comes at once and no cache lies in between.",
+        "is the next day's). Answers come at once, without a cache in between.",
     )
     rows, before_six, shortest, busiest = _by_time(count)
     heads = ["published", "requests: median", "most", "delay: median", "95%", "longest (min)"]
     section.tables.append(table(heads, rows))
     ordinary = [simulate(f"ordinary {n}", at) for n, at in enumerate(_spread("16:00", "16:20", count))]
     most = max(len(each.requests) for each in ordinary)
-    section.add("Requests on an ordinary day", most, "", 4, "most of all; published 16:00 to 16:20")
+    section.add("Requests on an ordinary day", most, "", 4, "the most of any; published 16:00 to 16:20")
     section.add("Delay, median", median(before_six), "min", 3, "published before 18:00")
     section.add("Delay, 95%", quantile(before_six, 0.95), "min", 6, "published before 18:00")
     vain = [simulate(f"vain {n}", _NEVER, _DUE + 4 * DAY) for n in range(count // 10)]

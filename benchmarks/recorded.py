@@ -137,9 +137,9 @@ def measure(*, quick: bool) -> Section:
     section = Section(
         "What the recorder writes",
         "A real recorder with its default settings and a SQLite file, on a frozen clock that goes "
-        "minute by minute; prices are published at 16:00. Counted is what the second day, from noon to "
-        "noon, has added to the tables and their indexes, less what it adds without us: bytes of "
-        "content in a compacted copy, not pages half full.",
+        "minute by minute; prices are published at 16:00. What counts is how much the second day, from "
+        "noon to noon, has added to the tables and their indexes, less what it adds without us: bytes "
+        "of content in a compacted copy, not half-empty pages.",
     )
     day, largest, states = asyncio.run(our_day())
     empty = asyncio.run(empty_day())

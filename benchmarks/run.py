@@ -1,4 +1,4 @@
-"""The command: measures, prints Markdown, and fails where a budget is broken."""
+"""The command: measures, prints Markdown, and fails if a budget is broken."""
 
 import argparse
 from collections.abc import Callable, Sequence
@@ -29,17 +29,17 @@ def main(given: Sequence[str] | None = None) -> int:
     """Measure what is asked for; return 1 where a budget is broken."""
     parser = argparse.ArgumentParser(prog="scripts/benchmark", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer runs, about three minutes in all")
-    parser.add_argument("--only", action="append", choices=PARTS, help="one part; may be given again")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write the Markdown there too")
+    parser.add_argument("--only", action="append", choices=PARTS, help="only this part; can be repeated")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="also write the Markdown there")
     parser.add_argument(
         "--prices",
         action="append",
         type=week.source,
         metavar="CSV",
-        help=f"prices for the week ahead, or the word {week.MODELLED}; may be given again",
+        help=f"prices for the week ahead, or the word {week.MODELLED}; can be repeated",
     )
     parser.add_argument(
-        "--since", type=date.fromisoformat, metavar="DATE", help="the week ahead from this date on"
+        "--since", type=date.fromisoformat, metavar="DATE", help="begin the week ahead on this date"
     )
     options = parser.parse_args(given)
 
@@ -64,6 +64,6 @@ def _report(sections: list[Section], *, quick: bool) -> str:
     head = (
         "# Benchmark results\n\n"
         f"Measured on {datetime.now(UTC):%Y-%m-%d} with `{how}` on: {machine()}. "
-        "What is measured and how stands in [README.md](README.md)."
+        "[README.md](README.md) says what is measured, and how."
     )
     return "\n\n".join([head, *map(markdown, sections)])

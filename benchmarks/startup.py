@@ -163,10 +163,10 @@ def measure(*, quick: bool) -> Section:
     runs = 5 if quick else 15
     section = Section(
         "Set-up from the store",
-        f"A real Home Assistant, new for each of {runs} runs (median), with stored files, no request. "
-        "Beside it a null integration adds the same entities, devices and states, and does nothing else: "
-        "what it takes is Home Assistant's own work. Both find the modules imported; the imports, "
-        "which Home Assistant does in a thread at its start, are measured by themselves.",
+        f"A real Home Assistant, a new one for each of {runs} runs (median), with stored files and no "
+        "request. Beside it, a null integration adds the same entities, devices and states and does "
+        "nothing else: what it takes is Home Assistant's own work. Both find their modules imported. "
+        "The imports, which Home Assistant does in a thread when it starts, are measured separately.",
     )
     for plans in (1, 10):
         files, snapshot = asyncio.run(stored_by_a_run(plans - 1))

@@ -51,9 +51,9 @@ def measure(*, quick: bool, prices: Sequence[Source] | None = None, since: date 
         "The week ahead",
         "A need in hours that must be met within some days, charged in slots of 30 minutes. Each day is "
         "a whole pricing day (23:00 to 23:00 UK time) whose prices come just before it. First night, "
-        "even share (the same each day) and ours are mean p/kWh over perfect foresight; what that pays "
-        f"is the last column. One day in {every} is a start, from the fifth week on, if no price is "
-        "missing before its deadline; past days with gaps are left out by the rule. "
+        "even share (the same each day) and ours are mean p/kWh above perfect foresight, whose own mean "
+        f"is in the last column. One day in {every} is a start, from the fifth week on, if no price is "
+        "missing before its deadline. The rule leaves out past days with gaps. "
         "[What it means](../docs/week-ahead.md).",
     )
     for name, series in prices or [source(MODELLED)]:
@@ -145,4 +145,7 @@ def _odds(series: Series, results: Results) -> list[str]:
             )
         low = high
     heads = ["odds of a cheaper day", "starts", "said", "came", "saving expected (p/kWh)", "saved"]
-    return ["What was said at these starts, where something waited, and what came.", table(heads, rows)]
+    return [
+        "What was expected at these starts, where something waited, and what came.",
+        table(heads, rows),
+    ]

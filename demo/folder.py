@@ -85,7 +85,7 @@ def prepare(folder: Path, port: int, *, keep: bool = False, car: bool = True) ->
         and not (folder / _MARK).exists()
         and (not folder.is_dir() or any(folder.iterdir()))
     ):
-        raise FolderError(f"{folder} is not a folder of the demo: it would be emptied")
+        raise FolderError(f"{folder} isn't one of the demo's folders, and would be emptied")
     if folder.exists() and not keep:
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)

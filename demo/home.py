@@ -154,7 +154,7 @@ class Home:
         while result["type"] in {"form", "menu"}:
             step = result["step_id"]
             if result.get("errors") or step in answered:
-                raise HomeError(f"step {step} says {result.get('errors')}")
+                raise HomeError(f"the form {step} says {result.get('errors')}")
             answered.add(step)
             if result["type"] == "menu":
                 answer = {"next_step_id": answers["next_step_id"]}
@@ -188,7 +188,7 @@ class Home:
         while True:
             config = await self.get("/api/config")
             if config["recovery_mode"]:
-                raise HomeError("a part of Home Assistant is broken or missing: it is in recovery mode")
+                raise HomeError("Home Assistant is in recovery mode: a part of it is broken or missing")
             if config["state"] == "RUNNING":
                 return
             await asyncio.sleep(0.2)
@@ -212,7 +212,7 @@ async def _wait_for_http(session: aiohttp.ClientSession, hass: Hass) -> bool:
     """Wait until Home Assistant answers; return whether it waits for its first user."""
     while True:
         if hass.has_ended:
-            raise HomeError("Home Assistant ended before it was up")
+            raise HomeError("Home Assistant ended before it had started")
         try:
             async with session.get(f"{hass.url}/api/onboarding") as response:
                 if response.ok:
@@ -244,7 +244,7 @@ async def _token(session: aiohttp.ClientSession, url: str, *, is_new: bool) -> s
         answer = await _post(session, f"{url}/auth/login_flow/{flow['flow_id']}", json={**client, **user})
         code = answer.get("result")
         if code is None:
-            raise HomeError("user and password are not those of the demo any more")
+            raise HomeError("the user or the password of the demo has been changed")
     grant = {**client, "grant_type": "authorization_code", "code": code}
     answer = await _post(session, f"{url}/auth/token", data=grant)
     token: str = answer["access_token"]

@@ -178,11 +178,13 @@ def recorded(path: Path) -> dict[datetime, Decimal]:
             try:
                 at, price = _row(row)
             except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
-                raise ValueError(f"{path}: not rows of valid_from,value_inc_vat: {row}") from error
+                raise ValueError(
+                    f"{path}: this row isn't a valid_from and value_inc_vat: {row}"
+                ) from error
             if (row.get("payment_method") or "DIRECT_DEBIT") != "DIRECT_DEBIT":
                 continue
             if known.setdefault(at, price) != price:
-                raise ValueError(f"{path}: two prices for {at.isoformat()}")
+                raise ValueError(f"{path}: there are two prices for {at.isoformat()}")
     return known
 
 
@@ -191,7 +193,7 @@ def _row(row: dict[str, str]) -> tuple[datetime, Decimal]:
     at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     price = Decimal(row["value_inc_vat"].strip())
     if not price.is_finite() or (at - datetime(1970, 1, 1, tzinfo=UTC)) % SLOT:
-        raise ValueError("no number, or not the start of a half hour")
+        raise ValueError("not a number, or not the start of a half hour")
     return at, price
 
 
@@ -207,7 +209,7 @@ def replayed(path: Path) -> Prices:
     """
     known = recorded(path)
     if not known or max(known) + SLOT - min(known) < WEEK:
-        raise ValueError(f"{path}: a whole week of prices is needed")
+        raise ValueError(f"{path}: the file must cover at least a week")
     first, end = (at.astimezone(UK).replace(tzinfo=None) for at in (min(known), max(known) + SLOT))
     step = WEEK * min(52, (end - first) // WEEK)
 

@@ -1,6 +1,6 @@
 """Starts the demo: a price server, a real Home Assistant, and the integration in it.
 
-Everything stays on this machine and in one folder, unless `--live` asks Octopus's own API.
+Everything stays on this machine and in one folder, except that `--live` asks Octopus's own API.
 """
 
 import argparse
@@ -64,19 +64,27 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
         "--prices",
         type=Path,
         metavar="FILE",
-        help="replay a CSV of real prices (valid_from,value_inc_vat)",
+        help="replay real prices from a CSV file with the columns valid_from and value_inc_vat",
     )
-    source.add_argument("--live", action="store_true", help="ask Octopus's real API")
+    source.add_argument("--live", action="store_true", help="use the prices that Octopus publishes")
     parser.add_argument(
         "--published", action="store_true", help="have tomorrow's prices at once, not from 16:00"
     )
-    parser.add_argument("--ready-by", metavar="HH:MM", help="when the charge is to be done")
-    parser.add_argument("--empty", action="store_true", help="leave adding the integration to you")
-    parser.add_argument("--port", type=int, default=8123, help="of Home Assistant (default: 8123)")
-    parser.add_argument("--config", type=Path, metavar="DIR", default=REPOSITORY / ".demo/config")
-    parser.add_argument("--clock", type=Path, metavar="FILE", help="let a file say what time it is")
+    parser.add_argument("--ready-by", metavar="HH:MM", help="when the tariff's own charge must be done")
+    parser.add_argument("--empty", action="store_true", help="leave it to you to add the integration")
+    parser.add_argument("--port", type=int, default=8123, help="Home Assistant's port (default: 8123)")
     parser.add_argument(
-        "--plain-names", action="store_true", help="don't say in products' names what prices they have"
+        "--config",
+        type=Path,
+        metavar="DIR",
+        default=REPOSITORY / ".demo/config",
+        help="Home Assistant's folder (default: .demo/config)",
+    )
+    parser.add_argument("--clock", type=Path, metavar="FILE", help="read the time from a file")
+    parser.add_argument(
+        "--plain-names",
+        action="store_true",
+        help="don't say in the products' names that prices aren't Octopus's",
     )
     parser.add_argument("--no-car", action="store_true", help="leave out the car and its charge plan")
     parser.add_argument("--keep", action="store_true", help="go on with the last demo's Home Assistant")
@@ -90,7 +98,7 @@ def main(given: Sequence[str] | None = None) -> int:
         options.now = FileClock(options.clock).now if options.clock else lambda: datetime.now(UTC)
         return asyncio.run(_until_stopped(options))
     except (HomeError, FolderError, OSError, ValueError) as error:
-        print(f"The demo can't go on: {error}", flush=True)
+        print(f"The demo has stopped: {error}", flush=True)
         return 1
 
 
@@ -134,14 +142,14 @@ async def _demo(options: argparse.Namespace) -> int:
             await _set_up(options, await Home.open(session, hass), note)
         except (HomeError, aiohttp.ClientError, TimeoutError) as error:
             code = await hass.exit_code()
-            what = f"has ended with exit code {code}" if code is not None else f"won't do: {error!r}"
+            what = f"ended with exit code {code}" if code is not None else f"isn't working: {error!r}"
             _report(hass, what)
             return 1
         say(f"Open {hass.url} (user {USER}, password {PASSWORD})")
         if options.empty:
             say(f"Add the integration there: {hass.url}{_ADD}")
-        say("Ctrl-C stops everything")
-        _report(hass, f"has ended with exit code {await hass.wait()}")
+        say("Press Ctrl+C to stop everything")
+        _report(hass, f"ended with exit code {await hass.wait()}")
         return 1
 
 
@@ -156,7 +164,7 @@ async def _serve_prices(options: argparse.Namespace, stack: AsyncExitStack) -> t
     else:
         prices, kind, what = modelled, "modelled", "modelled"
         note = (
-            "**These prices are modelled, not Octopus's own.** They follow the rule Agile's are made by."
+            "**These prices are modelled, not Octopus's own.** They follow the formula that Agile uses."
         )
     kind = "" if options.plain_names else kind
     app = create_app(prices, options.now, published=options.published, kind=kind)
@@ -180,10 +188,10 @@ async def _set_up(options: argparse.Namespace, home: Home, note: str) -> None:
         if not options.live:
             raise
         # Octopus out of reach is no reason to stop: the set-up can be tried by hand.
-        say(f"It could not be added ({error}). Try it in Settings > Devices & services")
+        say(f"It couldn't be added ({error}). Try it under Settings > Devices & services")
         return
     if not options.no_car:
-        say("Adding a charge plan for a car that is made up, with its battery and charger")
+        say("Adding a charge plan for a made-up car with a battery and a charger")
         await home.add_charge_plan(entry_id, CAR)
         note += _CAR_NOTE
     await dashboard.create(home, note)

@@ -56,9 +56,9 @@ ALTERNATIVES = (
 
 # What is known of others without running them: from their manifests and update intervals.
 _NOT_MEASURED = (
-    "EnergyZero: asks by the same rule as easyEnergy (every 10 minutes), so it was left out.",
-    "Tibber: needs an account and a websocket for its live data.",
-    "A search for the cheapest time: none of these has one to compare with.",
+    "EnergyZero, because it asks by the same rule as easyEnergy (every 10 minutes).",
+    "Tibber, because it needs an account, and a websocket for its live data.",
+    "a search for the cheapest time, because none of these has one.",
 )
 
 
@@ -153,8 +153,8 @@ def measure(*, quick: bool) -> Section:
         "Beside integrations that ship with Home Assistant",
         "Measured in the same installation and the same run, each with the servers' answers modelled "
         f"and its default entities. The recorded day is the one above; the hold is the median of {count} "
-        "changes of the price. In brackets: how many times ours. Their prices come in other steps "
-        "(Nord Pool's every 15 minutes, easyEnergy's every hour, Amber's and ours every 30 minutes).",
+        "changes of the price. In brackets: how many times ours. Prices change every 15 minutes with "
+        "Nord Pool, every hour with easyEnergy, and every 30 minutes with Amber and ours.",
     )
     empty = asyncio.run(empty_day())
     columns = {"ours": _figures(*_both(None, empty), asyncio.run(_boundary(None, count)))}

@@ -9,7 +9,9 @@ from playwright.async_api import Page, expect
 from .common import REPOSITORY, House, Shoot, dialog
 from .test_dashboard import ERRORS
 
-RECIPES = (REPOSITORY / "docs/recipes.md").read_text(encoding="utf-8")
+RECIPES, VOICE = (
+    (REPOSITORY / "docs" / name).read_text(encoding="utf-8") for name in ("recipes.md", "voice.md")
+)
 
 # The dialog is part of what most homes have, and too much for the demo: so its questions are handed to
 # the conversation that is there, and answered by it.
@@ -40,9 +42,9 @@ ANSWER = """async text => {
 }"""
 
 
-def recipe(heading: str) -> dict[str, Any]:
-    """Return the YAML under a heading."""
-    section = RECIPES.partition(f"## {heading}")[2].partition("\n## ")[0]
+def recipe(heading: str, page: str = RECIPES) -> dict[str, Any]:
+    """Return the YAML under a heading of a page."""
+    section = page.partition(f"## {heading}")[2].partition("\n## ")[0]
     found = re.search(r"```yaml\n(.*?)```", section, re.DOTALL)
     assert found is not None
     value = parse_yaml(found[1])
@@ -100,11 +102,12 @@ async def test_the_energy_dashboard_bills_at_the_current_price(showcase: House, 
 
 async def test_a_question_is_answered(showcase: House, shoot: Shoot) -> None:
     page = await showcase.open(height=620)
-    await command(page, type="auth/current_user")
+    [entry] = await command(page, type="config_entries/get", domain="octopus_agile")
+    sentences = recipe("With sentences", VOICE.replace("CONFIG_ENTRY_ID", entry["entry_id"]))
     token = await page.evaluate("document.querySelector('home-assistant').hass.auth.data.access_token")
     response = await page.request.post(
         f"{showcase.url}/api/config/automation/config/voice",
-        data=recipe("Ask by voice"),
+        data=sentences,
         headers={"Authorization": f"Bearer {token}"},
     )
     assert response.ok

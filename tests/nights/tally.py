@@ -65,14 +65,14 @@ class Tally:
         rows = [
             ("nights", f"{len(self.verdicts)}"),
             ("could have been full", f"{len(could)}"),
-            ("of these full", f"{full} ({_share(full, len(could))})"),
+            ("of these, full", f"{full} ({_share(full, len(could))})"),
             (
-                "of the others as full as could be",
+                "of the others, as full as they could be",
                 f"{sum(each.is_as_full for each in others)} of {len(others)}",
             ),
             ("cost", f"£{sum(each.paid for each in self.verdicts) / 100:.2f}"),
             ("cost / least cost", f"{self.cost:.4f} (at most {MOST_COST})"),
-            ("minutes on outside of sessions", f"{sum(each.outside for each in self.verdicts)}"),
+            ("minutes on outside sessions", f"{sum(each.outside for each in self.verdicts)}"),
             ("sessions with wrong calls", f"{sum(len(each.wrong_calls) for each in self.verdicts)}"),
             ("nights with a failure", f"{len(self.failed)}"),
         ]
@@ -89,4 +89,4 @@ class Tally:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %" if whole else "none"
+    return f"{100 * part / whole:.1f}%" if whole else "none"

@@ -70,7 +70,12 @@ async def test_many_nights(integration: MakeDriver, prices: Season) -> None:
     for number in range(NIGHTS):
         await tally.add([f"{SEED} {number}"], prices, integration)
     kind = "modelled" if prices is MODELLED else "genuine"
-    about = f"{NIGHTS} nights with {kind} prices, `./scripts/simulate --nights {NIGHTS} --seed {SEED}`:"
+    folder = "" if prices is MODELLED else " --octopus-data FOLDER"
+    command = f"./scripts/simulate --nights {NIGHTS} --seed {SEED}{folder}"
+    about = (
+        "How close charging comes to the best that each night allowed: "
+        f"{NIGHTS} nights with {kind} prices, by `{command}`."
+    )
     text = "\n".join(["# Nights", "", about, "", *tally.lines(), ""])
     print(f"\n{text}")
     if OUTPUT:

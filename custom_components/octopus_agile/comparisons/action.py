@@ -18,7 +18,8 @@ from ..coordinator import OctopusAgileConfigEntry
 from .meter import MeterError
 from .past import PastPrices
 
-_MOST_TARIFFS = 10
+# Besides the home's own.
+_MOST_TARIFFS = 9
 # How long to wait for prices. What is on disk comes at once; what has to be fetched may take days.
 PATIENCE = 5.0
 
@@ -84,7 +85,7 @@ def _tariffs(here: Tariff, codes: Collection[str]) -> list[Tariff]:
             raise _error("no_tariff", tariff=code)
         tariffs.append(Tariff(product, here.region))
     unique = list(dict.fromkeys(tariffs))
-    if len(unique) > _MOST_TARIFFS:
+    if len(unique) > 1 + _MOST_TARIFFS:
         raise _error("too_many_tariffs", most=str(_MOST_TARIFFS))
     return unique
 
