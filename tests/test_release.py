@@ -73,6 +73,34 @@ def test_this_projects_files_agree() -> None:
     assert f'\nversion = "{version}"\n' in (ROOT / "pyproject.toml").read_text()
 
 
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_files_of_a_version_that_is_out_are_not_made_again(project: Path) -> None:
+    shutil.copy(ROOT / "scripts/release-files", project / "scripts")
+    (project / "scripts/setup").write_text("#!/bin/sh\necho made; exit 3\n")
+    (project / "scripts/setup").chmod(0o755)
+    command = project / "scripts/release-files"
+    made = subprocess.run([command], capture_output=True, text=True, check=False)
+    assert (made.returncode, made.stdout) == (3, "made\n")
+    commit = "git -c user.name=a -c user.email=a@example.com commit -q --allow-empty -m 1"
+    assert run(f"git init -q && {commit} && git tag v1.2.0", project) == 0
+    made = subprocess.run([command], capture_output=True, text=True, check=False)
+    assert (made.returncode, made.stdout) == (1, "")
+    assert made.stderr == "1.2.0 has been released: give manifest.json the next version.\n"
+
+
+def test_the_cards_dependencies_are_known_by_their_hashes_and_not_by_an_address() -> None:
+    card = ROOT / "card"
+    wanted = json.loads((card / "package.json").read_text())
+    text = (card / "package-lock.json").read_text()
+    asked_for, *packages = json.loads(text)["packages"].values()
+    assert asked_for["dependencies"] == wanted["dependencies"]
+    assert asked_for["devDependencies"] == wanted["devDependencies"]
+    assert len(packages) >= len(wanted["dependencies"]) + len(wanted["devDependencies"])
+    assert all(each["integrity"].startswith("sha512-") for each in packages)
+    assert "://" not in text
+    assert "npm ci " in (ROOT / "scripts/build-card").read_text()
+
+
 WORKFLOWS = {
     path.stem: load_yaml_dict(str(path)) for path in sorted((ROOT / ".github/workflows").glob("*.yml"))
 }
@@ -132,7 +160,7 @@ class TestWorkflow:
         runs = [each.get("run", "") for each in JOBS["build"]["steps"]]
         order = [
             next(n for n, script in enumerate(runs) if part in script)
-            for part in ("is-ancestor", "./.ci/run", "./scripts/release-notes", "zip -r")
+            for part in ("is-ancestor", "./scripts/release-notes", "./.ci/run", "zip -r")
         ]
         assert order == sorted(order)
 

@@ -1,0 +1,1 @@
+"""What each released version has written, and how this one comes to write its own."""
