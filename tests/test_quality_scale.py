@@ -44,6 +44,7 @@ EVIDENCE: dict[str, list[tuple[str, str]]] = {
         (f"{OURS}/coordinator.py", "ChargeCoordinator"),
         (f"{OURS}/entity.py", "PriceEntity"),
         (f"{OURS}/entity.py", "PlanEntity"),
+        (f"{OURS}/comparisons/sensors.py", "ComparisonSensor"),
     ],
     "config-flow-test-coverage": [
         ("tests/config_flow/test_reconfigure.py", "TestReconfigure"),
@@ -61,6 +62,7 @@ EVIDENCE: dict[str, list[tuple[str, str]]] = {
         (f"{OURS}/event.py", "PricesEvent.async_added_to_hass"),
         (f"{OURS}/event.py", "PlanEvent.async_added_to_hass"),
         (f"{OURS}/entity.py", "PlanEntity.async_added_to_hass"),
+        (f"{OURS}/comparisons/sensors.py", "ComparisonSensor.async_added_to_hass"),
     ],
     "entity-unique-id": [
         (
@@ -122,6 +124,9 @@ EVIDENCE: dict[str, list[tuple[str, str]]] = {
     "entity-device-class": [
         ("tests/test_quality_scale.py", "TestEntities.test_they_say_what_they_measure")
     ],
+    "entity-disabled-by-default": [
+        ("tests/test_quality_scale.py", "TestEntities.test_only_the_forecast_is_disabled_at_first")
+    ],
     "entity-translations": [
         ("tests/test_package.py", "TestTexts.test_name_every_entity_and_no_other"),
         ("tests/test_translations.py", "TestHomeAssistant.test_names_entities_in_it"),
@@ -152,6 +157,9 @@ SECTIONS: dict[str, dict[str, str]] = {
     "docs/automations.md": {
         "### Get prices": "docs-actions",
         "### Find cheapest time": "docs-actions",
+        "### Get best times": "docs-actions",
+        "### Import price history": "docs-actions",
+        "### Compare tariffs": "docs-actions",
         "## Triggers": "docs-triggers",
         "## Conditions": "docs-conditions",
         "## Blueprints": "docs-examples",
@@ -304,6 +312,9 @@ class TestEntities:
         found = {each.entity_category for each in entities if each.domain == "number"}
         assert found == {EntityCategory.CONFIG}
         assert EntityCategory.DIAGNOSTIC in {each.entity_category for each in entities}
+
+    def test_only_the_forecast_is_disabled_at_first(self, entities: list[er.RegistryEntry]) -> None:
+        assert [each.translation_key for each in entities if each.disabled_by] == ["price_forecast"]
 
     def test_they_say_what_they_measure(self, entities: list[er.RegistryEntry]) -> None:
         found = {each.original_device_class for each in entities}
