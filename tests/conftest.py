@@ -38,7 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--write-released",
         action="store_true",
-        help="write the file of this version in tests/released, if there is none",
+        help="write what this version writes to tests/released: see scripts/release-files",
     )
     parser.addoption(
         "--screenshots", type=Path, help="folder for the documentation's pictures, from the browser tests"

@@ -148,7 +148,8 @@ def energy_reading(state: State | None) -> Decimal | None:
     unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
     try:
         energy = _decimal(EnergyConverter.convert(float(state.state), unit, UnitOfEnergy.KILO_WATT_HOUR))
-    except HomeAssistantError, ValueError:
+    # A TypeError: attributes can be anything, a unit that is a list too.
+    except HomeAssistantError, TypeError, ValueError:
         return None
     return energy if energy >= 0 else None
 

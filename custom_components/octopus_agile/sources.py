@@ -11,6 +11,7 @@ from homeassistant.core import (
     EventStateChangedData,
     HomeAssistant,
     callback,
+    split_entity_id,
     valid_entity_id,
 )
 from homeassistant.helpers import entity_registry as er
@@ -157,6 +158,9 @@ class Sources:
         for named in self._named():
             # One that was deleted is replaced by the next that has its entity id.
             kept = registry.async_get(known[named]) if named in known else None
+            if kept is not None and kept.domain != split_entity_id(named)[0]:
+                # No rename does that, but a damaged file does: options aren't changed because of one.
+                kept = None
             if (registered := kept or registry.async_get(named)) is not None:
                 ids[registered.entity_id] = registered.id
                 if registered.entity_id != named:

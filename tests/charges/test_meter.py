@@ -1,5 +1,7 @@
 """A meter says what the charger has delivered, whatever the clock and a sleeping battery say."""
 
+from typing import Any
+
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 import pytest
@@ -38,15 +40,25 @@ async def test_a_charger_that_is_slower_than_it_should_be_gets_the_time_it_takes
     assert session[-5:] in ("05:58", "05:59", "06:00")
 
 
-@pytest.mark.parametrize("shown", ["unavailable", "nan", "-5", "a lot"])
+@pytest.mark.parametrize(
+    ("shown", "unit"),
+    [
+        ("unavailable", "Wh"),
+        ("nan", "Wh"),
+        ("-5", "Wh"),
+        ("a lot", "Wh"),
+        ("1000", "%"),
+        ("1000", ["Wh"]),
+    ],
+)
 async def test_a_meter_that_says_nothing_leaves_it_to_the_clock(
-    home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry, shown: str
+    home: HomeAssistant, clock: Clock, news: News, entry: MockConfigEntry, shown: str, unit: Any
 ) -> None:
     home.states.async_set("sensor.battery", "60")
     count(home, 1_000_000)
     await add_plan(home, entry, **METERED)
     await clock.to("2026-11-24 02:00")
-    home.states.async_set("sensor.meter", shown, {"unit_of_measurement": "Wh"})
+    home.states.async_set("sensor.meter", shown, {"unit_of_measurement": unit})
     await clock.walk("2026-11-24 04:01")
     assert plan(home, "sensor.status") == "finished"
     assert sessions(home) == ["24 02:00-04:00"]

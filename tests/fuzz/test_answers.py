@@ -16,7 +16,13 @@ from custom_components.octopus_agile.agile import parsing
 from custom_components.octopus_agile.agile.client import AgileClient
 from custom_components.octopus_agile.agile.errors import ApiError, ApiUnexpected
 from custom_components.octopus_agile.agile.rates import Rates
-from custom_components.octopus_agile.agile.tariffs import REGIONS, Product, Tariff, is_product_code
+from custom_components.octopus_agile.agile.tariffs import (
+    REGIONS,
+    Direction,
+    Product,
+    Tariff,
+    is_product_code,
+)
 
 from .common import Cases
 from .mutate import as_bytes, junk, mutated
@@ -26,6 +32,7 @@ END = START + timedelta(days=1)
 CODE = "AGILE-24-10-01"
 AGILE = Tariff(CODE, "C")
 FLEXIBLE = Tariff("VAR-22-11-01", "C")
+EXPORT = Tariff("AGILE-OUTGOING-19-05-13", "C", Direction.EXPORT)
 PRODUCT = {
     "code": CODE,
     "direction": "IMPORT",
@@ -78,6 +85,9 @@ def assert_right(rates: Rates) -> None:
     assert not any(rate.price.is_zero() and rate.price.is_signed() for rate in rates)
 
 
+LISTS = (parsing.parse_products, parsing.parse_home_products, parsing.parse_regions)
+
+
 def parse_all(body: bytes) -> None:
     """Read a body as everything it could be; what is refused is refused as unexpected."""
     try:
@@ -96,7 +106,7 @@ def parse_all(body: bytes) -> None:
         assert page.count is None or page.count >= 0
     except ApiUnexpected:
         return
-    for parse in (half_hours, long_rates, parsing.parse_products, parsing.parse_regions, charge):
+    for parse in (half_hours, long_rates, *LISTS, charge):
         with contextlib.suppress(ApiUnexpected):
             check(parse(page.rows))
 
@@ -209,8 +219,9 @@ def test_client(cases: Cases, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
 
     async def ask(rng: Random) -> None:
-        what = rng.randrange(5)
-        model = [REGION, PRODUCTS, PAGE_OF_PRODUCT, RATES, CHARGES][what]
+        what = rng.randrange(7)
+        models = [REGION, PRODUCTS, PAGE_OF_PRODUCT, RATES, CHARGES, LONG_RATES, RATES]
+        model = models[what]
         session = Session(rng, model)
         client = AgileClient(session)  # type: ignore[arg-type]
         try:
@@ -223,6 +234,10 @@ def test_client(cases: Cases, caplog: pytest.LogCaptureFixture) -> None:
                     await client.product(CODE, REGIONS["C"])
                 case 3:
                     check(await client.rates(AGILE, START, END))
+                case 5:
+                    check(await client.rates(FLEXIBLE, START, END))
+                case 6:
+                    check(await client.rates(EXPORT, START, END))
                 case _:
                     charge = (await client.standing_charges(AGILE, START, END)).at(START)
                     check(charge and charge.price)

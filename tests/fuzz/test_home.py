@@ -1,31 +1,25 @@
 """What people and files say to Home Assistant: taken, or refused with a text that there is."""
 
 import contextlib
-from datetime import timedelta
 import json
 from pathlib import Path
 from random import Random
 from traceback import extract_tb
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
+from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData, UnknownStep
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers.json import json_dumps
-from homeassistant.util import dt as dt_util
-from homeassistant.util.json import json_loads
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from custom_components.octopus_agile.condition import CONDITIONS
 from custom_components.octopus_agile.const import DOMAIN
-from custom_components.octopus_agile.store import JsonFile, StoredPlan, StoredPrices
 from custom_components.octopus_agile.trigger import TRIGGERS
-from tests.charge_plans import add_plan
-from tests.common import Clock, forget, set_up
-from tests.octopus import AGILE, FakeOctopus
+from tests.common import Clock, once_more, set_up
+from tests.octopus import AGILE, OUTGOING, FakeOctopus, product
 
 from .common import Cases
 from .mutate import junk, mutated
@@ -44,8 +38,15 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "charge": {
         "charge_duration": 4.0,
         "ready_by": "07:00:00",
-        "more": {"charge_energy": 28.0, "earliest_start": "22:00:00"},
+        "change_export": True,
+        "more": {
+            "charge_energy": 28.0,
+            "earliest_start": "22:00:00",
+            "charger": "switch.wallbox",
+            "plugged_in": "binary_sensor.plug",
+        },
     },
+    "export": {"export_product": OUTGOING},
 }
 PLAN: dict[str, dict[str, Any]] = {
     "duration": {"name": "Car", "duration": 2.0, "energy": 14.0},
@@ -56,13 +57,22 @@ PLAN: dict[str, dict[str, Any]] = {
         "target": 80,
         "capacity": 60.0,
         "power": 7.0,
-        "more": {"efficiency": 90, "target_entity": "number.limit"},
+        "more": {"efficiency": 90, "target_entity": "number.limit", "energy_sensor": "sensor.energy"},
     },
     "window": {
         "earliest_start": "22:00:00",
         "ready_by": "07:00:00",
-        "more": {"days": ["mon", "sun"], "mode": "slots", "price_limit": 30.0},
+        "deadline": "by_day",
+        "charger": "switch.wallbox",
+        "more": {
+            "plugged_in": "binary_sensor.plug",
+            "days": ["mon", "sun"],
+            "mode": "slots",
+            "price_limit": 30.0,
+            "direction": "import",
+        },
     },
+    "deadline": {"days": ["fri"], "minimum": 20},
     "pauses": {"shortest_run": 60, "start_cost": 2.5},
 }
 NEED: dict[str, Any] = {
@@ -74,8 +84,15 @@ NEED: dict[str, Any] = {
     "mode": "slots",
     "shortest_run": 30,
     "price_limit": 0.3,
+    "direction": "export",
+    "durations": [0.5, 3],
     "start": "2026-11-23 12:00:00",
     "end": "2026-11-23 13:00:00",
+}
+FIELDS: dict[str, list[str]] = {
+    "get_prices": ["direction", "end", "start"],
+    "best_times": ["durations"],
+    "find_cheapest": sorted(NEED.keys() - {"durations", "end", "start"}),
 }
 
 
@@ -100,7 +117,11 @@ def assert_told(result: Any, texts: dict[str, Any]) -> None:
 async def ready(
     home: HomeAssistant, octopus: FakeOctopus, clock: Clock, entry: MockConfigEntry
 ) -> MockConfigEntry:
-    """An entry that is set up."""
+    """An entry that is set up, with something to charge and something to export on."""
+    for entity_id in ("switch.wallbox", "binary_sensor.plug", "sensor.energy", "sensor.car"):
+        home.states.async_set(entity_id, "on" if "plug" in entity_id else "50")
+    octopus.products.append(product(OUTGOING, direction="EXPORT"))
+    entry = once_more(entry, options={**entry.options, "export_product": OUTGOING})
     await set_up(home, entry)
     return entry
 
@@ -146,7 +167,13 @@ async def test_options_and_reconfiguration(
     for rng in cases("options", 0.02):
         flows: Any = home.config_entries.options
         result = await flows.async_init(ready.entry_id)
-        await walk(rng, flows, result, ENGLISH["options"], lambda step: ANSWERS["charge"])
+        await walk(
+            rng,
+            flows,
+            result,
+            ENGLISH["options"],
+            lambda step: ANSWERS["charge" if step == "init" else step],
+        )
         flows = home.config_entries.flow
         result = await ready.start_reconfigure_flow(home)
         await walk(rng, flows, result, ENGLISH["config"], lambda step: ANSWERS[step])
@@ -171,9 +198,8 @@ async def test_charge_plans(home: HomeAssistant, ready: MockConfigEntry, cases: 
 
 async def test_actions(home: HomeAssistant, ready: MockConfigEntry, cases: Cases) -> None:
     for rng in cases("actions", 0.05):
-        action = rng.choice(["get_prices", "find_cheapest", "find_cheapest"])
-        known = {"start", "end"} if action == "get_prices" else NEED.keys() - {"start", "end"}
-        data = some_of(rng, {key: NEED[key] for key in sorted(known)})
+        action = rng.choice(sorted(FIELDS))
+        data = some_of(rng, {key: NEED[key] for key in FIELDS[action]})
         if not isinstance(data, dict):
             continue
         data = {str(key): value for key, value in data.items()}
@@ -189,123 +215,6 @@ async def test_actions(home: HomeAssistant, ready: MockConfigEntry, cases: Cases
         except ServiceValidationError as error:
             known = {*ENGLISH["exceptions"], "service_config_entry_not_found"}
             assert error.translation_key in known, error.translation_key  # noqa: PT017
-
-
-STORED: list[tuple[type[StoredPrices | StoredPlan], dict[str, Any]]] = [
-    (
-        StoredPrices,
-        {
-            "rates": [
-                {
-                    "start": "2026-11-23T12:00:00+00:00",
-                    "end": "2026-11-23T12:30:00+00:00",
-                    "price": "0.2415",
-                },
-                {
-                    "start": "2026-11-23T12:30:00+00:00",
-                    "end": "2026-11-23T13:00:00+00:00",
-                    "price": "-0.01",
-                },
-            ],
-            "fetched_at": "2026-11-23T12:00:00+00:00",
-            "log": {
-                "at": "2026-11-23T12:00:00+00:00",
-                "failed_attempts": 2,
-                "retry_after": 600.0,
-                "recent": ["2026-11-23T11:00:00+00:00", "2026-11-23T12:00:00+00:00"],
-            },
-            "successor": {"code": "AGILE-26-11-01", "full_name": "Agile Octopus"},
-            "successor_checked_at": "2026-11-23T12:00:00+00:00",
-        },
-    ),
-    (
-        StoredPlan,
-        {
-            "enabled": True,
-            "plan": {
-                "status": "charging",
-                "window": {"start": "2026-11-23T12:00:00+00:00", "end": "2026-11-23T22:00:00+00:00"},
-                "begun": [
-                    {
-                        "start": "2026-11-23T12:00:00+00:00",
-                        "end": "2026-11-23T13:00:00+00:00",
-                        "mean_price": "0.1",
-                    }
-                ],
-                "past": [],
-                "met": False,
-            },
-            "told": {
-                "status": "planned",
-                "window": {"start": "2026-11-23T12:00:00+00:00", "end": "2026-11-23T22:00:00+00:00"},
-                "ahead": [
-                    {
-                        "start": "2026-11-23T12:00:00+00:00",
-                        "end": "2026-11-23T13:00:00+00:00",
-                        "mean_price": None,
-                    }
-                ],
-            },
-        },
-    ),
-]
-
-
-def damaged(rng: Random, storage: dict[str, Any], key: str, data: Any) -> bool:
-    """Put a file in the storage that is like another; tell whether that could be done."""
-    try:
-        # A file holds what Home Assistant's own reader makes of it.
-        data = json_loads(json_dumps(mutated(rng, data)))
-    except TypeError:
-        return False
-    version, minor = rng.choice([1] * 9 + [0, 2, "x"]), rng.choice([1, 1, 2])
-    storage[key] = {"version": version, "minor_version": minor, "key": key, "data": data}
-    return True
-
-
-async def test_stored_files(hass: HomeAssistant, hass_storage: dict[str, Any], cases: Cases) -> None:
-    key, read = f"{DOMAIN}.some", 0
-    for rng in cases("stored files", 5 / 6):
-        kind, genuine = rng.choice(STORED)
-        if not damaged(rng, hass_storage, key, genuine):
-            continue
-        file: JsonFile[Any] = JsonFile(hass, "some", kind)
-        stored = await file.async_load()
-        if stored is None:
-            # Unless nothing was in it.
-            assert file.unusable is not None or hass_storage[key]["data"] is None
-            continue
-        # What can be read is the same when it is written and read again.
-        read += 1
-        await file.async_save(stored)
-        assert await JsonFile(hass, "some", kind).async_load() == stored
-    assert read
-
-
-async def test_set_up_with_stored_files(
-    home: HomeAssistant,
-    octopus: FakeOctopus,
-    ready: MockConfigEntry,
-    hass_storage: dict[str, Any],
-    cases: Cases,
-) -> None:
-    await add_plan(home, ready)
-    genuine = {key: each for key, each in hass_storage.items() if key.startswith(DOMAIN)}
-    assert len(genuine) == 5
-    for rng in cases("set-up with stored files", 0.005):
-        await home.config_entries.async_unload(ready.entry_id)
-        forget(home)
-        for key, each in genuine.items():
-            damaged(rng, hass_storage, key, each["data"])
-        await home.config_entries.async_setup(ready.entry_id)
-        await home.async_block_till_done(wait_background_tasks=True)
-        assert ready.state is ConfigEntryState.LOADED
-        for plan in ready.runtime_data.plans:
-            assert plan.failure is None
-            assert plan.plan is not None
-        # Asks again sometime, and not for ever.
-        due = ready.runtime_data.prices.next_request(dt_util.utcnow())
-        assert due <= dt_util.utcnow() + timedelta(days=2)
 
 
 async def test_automations(home: HomeAssistant, ready: MockConfigEntry, cases: Cases) -> None:

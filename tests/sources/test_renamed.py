@@ -163,6 +163,19 @@ class TestMeanwhile:
         await scene.home.async_block_till_done(wait_background_tasks=True)
         assert set(hass_storage[name]["data"]["ids"]) == {"sensor.battery", "switch.charger"}
 
+    async def test_no_option_changes_for_a_file_that_takes_a_sensor_for_a_switch(
+        self, scene: Scene, key: str, hass_storage: dict[str, Any]
+    ) -> None:
+        before = named_by(scene.entry, key)
+        name = f"{DOMAIN}.{scene.entry.entry_id}.sources"
+        right = dict(hass_storage[name]["data"]["ids"])
+        battery, charger = right["sensor.battery"], right["switch.charger"]
+        hass_storage[name]["data"]["ids"] = {"sensor.battery": charger, "switch.charger": battery}
+        await scene.home.config_entries.async_setup(scene.entry.entry_id)
+        await scene.home.async_block_till_done(wait_background_tasks=True)
+        assert named_by(scene.entry, key) == before
+        assert hass_storage[name]["data"]["ids"] == right
+
 
 class TestFile:
     def kept(self, storage: dict[str, Any]) -> list[str]:
