@@ -15,7 +15,17 @@ import sys
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from playwright.async_api import Browser, ConsoleMessage, Error, Locator, Page, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Locator,
+    Page,
+    StorageState,
+    ViewportSize,
+    expect,
+)
 import pytest
 
 from demo.home import PASSWORD, USER
@@ -93,13 +103,21 @@ class Demo:
         return None if self._shift is None else datetime.now(UTC) + self._shift
 
 
+@dataclass(frozen=True)
+class Session:
+    """What a browser keeps for the pages of a home, and how that was after the login."""
+
+    context: BrowserContext
+    state: StorageState
+
+
 @dataclass
 class House:
     """A browser, logged in to a Home Assistant. What its pages complain of is kept."""
 
     demo: Demo
     browser: Browser
-    state: Any
+    session: Session
     said: list[str] = field(default_factory=list)
 
     @property
@@ -119,15 +137,20 @@ class House:
     ) -> Page:
         """Show the card's dashboard in a new window, at the time of Home Assistant.
 
-        A script runs before anything else of the page does.
+        A script runs before anything else of the page does. What the browser keeps for this home is as it
+        was after the login, but for the files that it has loaded. Options make it another browser.
         """
-        page = await self.browser.new_page(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            locale="en-GB",
-            storage_state=self.state,
-            **options,
-        )
+        size, state = ViewportSize(width=width, height=height), self.session.state
+        if options:
+            context = await self.browser.new_context(
+                locale="en-GB", storage_state=state, viewport=size, **options
+            )
+        else:
+            context = self.session.context
+            await context.set_storage_state(state)
+        page = await context.new_page()
+        await page.set_viewport_size(size)
+        await page.emulate_media(color_scheme="dark" if dark else "light")
         hear(page, self.said)
         if self.demo.now is not None:
             await page.clock.install(time=self.demo.now)
@@ -235,9 +258,10 @@ def _address(demo: subprocess.Popen[str]) -> str:
     raise AssertionError(f"the demo has not come up:\n{''.join(said)}")
 
 
-async def log_in(browser: Browser, demo: Demo) -> Any:
+async def log_in(browser: Browser, demo: Demo) -> Session:
     """Log in through the form, make a dashboard with only the card, and return the session."""
-    page = await browser.new_page()
+    context = await browser.new_context(locale="en-GB")
+    page = await context.new_page()
     if demo.now is not None:
         await page.clock.install(time=demo.now)
     await page.goto(demo.url)
@@ -256,9 +280,8 @@ async def log_in(browser: Browser, demo: Demo) -> Any:
         }""",
         PATH,
     )
-    state = await page.context.storage_state()
     await page.close()
-    return state
+    return Session(context, await context.storage_state())
 
 
 async def card_of(page: Page) -> Locator:

@@ -6,10 +6,10 @@ from functools import partial
 from pathlib import Path
 import shutil
 import subprocess
-from typing import Any
 
 from playwright.async_api import Browser, Locator, Page, async_playwright
 import pytest
+import pytest_asyncio
 
 from .common import (
     CHROMIUM,
@@ -19,6 +19,7 @@ from .common import (
     Demo,
     Enter,
     House,
+    Session,
     Shoot,
     log_in,
     price_at,
@@ -36,6 +37,17 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run all in the event loop the browser was started in, and in one process what shares a demo."""
+    for item in items:
+        if Path(__file__).parent not in item.path.parents:
+            continue
+        if pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+        for demo in {"tested", "shown"}.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(demo))
 
 
 @pytest.fixture(scope="session")
@@ -62,18 +74,26 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 
 @pytest.fixture(scope="session")
-def sessions() -> dict[str, Any]:
-    """What a browser keeps of having logged in, by address."""
+def sessions() -> dict[str, Session]:
+    """Where somebody has logged in, by address."""
     return {}
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """A browser of its own for each test, since each has an event loop of its own."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def launched() -> AsyncIterator[Browser]:
+    """The browser of all tests: to start one takes longer than many a test."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(launched: Browser) -> AsyncIterator[Browser]:
+    """The browser, without the pages of tests before."""
+    yield launched
+    for page in [page for context in launched.contexts for page in context.pages]:
+        await page.close()
 
 
 @pytest.fixture
@@ -90,8 +110,8 @@ def shoot(request: pytest.FixtureRequest) -> Shoot:
     return take
 
 
-@pytest.fixture
-async def enter(browser: Browser, sessions: dict[str, Any]) -> AsyncIterator[Enter]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def enter(browser: Browser, sessions: dict[str, Session]) -> AsyncIterator[Enter]:
     """Log in to a demo. In the end no page may have complained of anything."""
     houses = []
 
@@ -105,14 +125,14 @@ async def enter(browser: Browser, sessions: dict[str, Any]) -> AsyncIterator[Ent
     assert [said for house in houses for said in house.said] == []
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def house(tested: Demo, enter: Enter) -> House:
     """A browser, logged in to the demo with prices of ours."""
     return await enter(tested)
 
 
-@pytest.fixture
-async def showcase(shown: Demo, enter: Enter, sessions: dict[str, Any]) -> House:
+@pytest_asyncio.fixture(loop_scope="session")
+async def showcase(shown: Demo, enter: Enter, sessions: dict[str, Session]) -> House:
     """A browser, logged in to the demo that pictures are taken of, at the time they show."""
     is_new = shown.url not in sessions
     house = await enter(shown)

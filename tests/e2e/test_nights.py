@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from demo.home import Hass, Home, HomeError
 
@@ -108,7 +109,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
         yield demo
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def garage(socket_enabled: None, demo: Demo) -> AsyncIterator[Garage]:
     """Somebody who has logged in to it and made helpers."""
     port = urlsplit(demo.url).port
