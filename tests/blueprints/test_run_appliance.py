@@ -10,7 +10,7 @@ from homeassistant.components.automation.const import DOMAIN as AUTOMATION
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.house import Record
 from tests.octopus import uk
@@ -37,7 +37,7 @@ class TestRunAppliance:
         """Go to a UK time minute by minute."""
         while (now := dt_util.utcnow()) < uk(text):
             self._freezer.move_to(now + timedelta(minutes=1))
-            async_fire_time_changed(self._hass)
+            fire_due_timers(self._hass)
             await self.settle()
 
     async def settle(self) -> None:

@@ -69,22 +69,19 @@ async def choose(page: Page, button: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("button", "name", "description"),
-    [
-        *(("Add trigger", *text) for text in TRIGGERS.items()),
-        *(("Add condition", *text) for text in CONDITIONS.items()),
-    ],
+    ("kind", "texts"), [("trigger", TRIGGERS), ("condition", CONDITIONS)], ids=["triggers", "conditions"]
 )
 async def test_each_appears_with_name_description_and_icon(
-    house: House, button: str, name: str, description: str
+    house: House, kind: str, texts: dict[str, str]
 ) -> None:
     page = await house.open("config/automation/edit/new")
-    await choose(page, button, name)
-    await expect(page.get_by_text(description).first).to_be_visible()
-    tag = "ha-trigger-icon" if button == "Add trigger" else "ha-condition-icon"
-    path = page.locator(f"{tag} svg path").first
-    await path.wait_for(state="attached")
-    assert await path.get_attribute("d")
+    for name, description in texts.items():
+        await choose(page, f"Add {kind}", name)
+        await expect(page.get_by_text(description).first).to_be_visible()
+        row = page.locator(f"ha-automation-{kind}-row").last
+        path = row.locator(f"ha-{kind}-icon svg path").first
+        await path.wait_for(state="attached")
+        assert await path.get_attribute("d")
 
 
 @pytest.mark.parametrize("button", ["Add trigger", "Add condition"])
