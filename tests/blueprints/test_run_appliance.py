@@ -12,6 +12,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.common import fire_due_timers
 from tests.house import Record
 from tests.octopus import uk
 
