@@ -3,6 +3,7 @@
 import asyncio.constants
 import gc
 from pathlib import Path
+import traceback
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -23,9 +24,11 @@ from .octopus import AGILE, FakeOctopus, day_of, uk
 settings.register_profile("octopus_agile", deadline=None)
 settings.load_profile("octopus_agile")
 
-# Home Assistant's tests run in asyncio's debug mode. Of where each callback and coroutine came from it
-# would keep ten calls; that costs a quarter of all time.
+# Home Assistant's tests run in asyncio's debug mode. Of where callbacks, tasks and coroutines came from
+# it would keep ten calls or all, with their lines; that costs half of the time. Its part in C goes by
+# what `extract_stack` takes by itself.
 asyncio.constants.DEBUG_STACK_DEPTH = 1  # type: ignore[misc]
+traceback.extract_stack.__defaults__ = (None, 1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -16,13 +16,9 @@ from homeassistant.helpers.storage import Store
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from homeassistant.util import dt as dt_util
 from homeassistant.util.async_ import get_scheduled_timer_handles
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    async_fire_time_changed,
-    async_test_home_assistant,
-)
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_test_home_assistant
 
-from tests.common import once_more
+from tests.common import fire_due_timers, once_more
 
 _MINUTE = timedelta(minutes=1)
 # The first warns of every custom integration, the second of what this machine hasn't installed, the
@@ -153,7 +149,7 @@ class Home:
         """Jump to an instant, unless it is past already."""
         if instant > dt_util.utcnow():
             self._freezer.move_to(instant)
-        async_fire_time_changed(self.hass)
+        fire_due_timers(self.hass)
         await self.settle()
 
     def state(self, entity_id: str) -> str:
