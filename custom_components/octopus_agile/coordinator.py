@@ -13,9 +13,11 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event, async_track_state_report_event
 from homeassistant.util import dt as dt_util
 
+from .agile.blocks import Session
 from .agile.history import Done
 from .agile.plan import Rival
 from .agile.publication import DAY
+from .agile.replan import for_minimum
 from .agile.tariffs import Direction
 from .chargers.chargers import Chargers
 from .charges import MAIN, ChargePlan
@@ -214,16 +216,11 @@ class ChargeCoordinator:
             plan.async_read(why)
         first: list[ChargePlan] = []
         followed: list[ChargePlan] = []
-        for plan in sorted(self.plans, key=lambda plan: _precedence(plan, now)):
+        in_order = sorted(self.plans, key=lambda plan: _precedence(plan, now))
+        for number, plan in enumerate(in_order, 1):
             self.chargers.async_tell_off(plan)
             plan.rivals = _rivals(plan, self.plans)
-            taken = tuple(
-                session
-                for other in first
-                if plan.charger and other.charger == plan.charger
-                for session in other.sessions
-                if session.end > now
-            )
+            taken = _taken(plan, first, now) + _left_to_minima(plan, in_order[number:], now)
             if plan in reasons:
                 plan.async_follow(now, taken)
                 followed.append(plan)
@@ -282,9 +279,45 @@ def _rivals(plan: ChargePlan, plans: Iterable[ChargePlan]) -> tuple[Rival, ...]:
     )
 
 
+def _taken(plan: ChargePlan, first: Iterable[ChargePlan], now: datetime) -> tuple[Session, ...]:
+    """Return the time in which plans that come first have a plan's charger."""
+    return tuple(
+        session
+        for other in first
+        if plan.charger and other.charger == plan.charger
+        for session in other.sessions
+        if session.end > now
+    )
+
+
+def _left_to_minima(plan: ChargePlan, later: Iterable[ChargePlan], now: datetime) -> tuple[Session, ...]:
+    """Return the time that a plan leaves to others on its charger, for their minimum.
+
+    In that theirs is the earlier deadline; but what runs goes on.
+    """
+    if not plan.charger or plan.settings is None or _comes_first(plan, now):
+        return ()
+    until = plan.settings.window.current_or_next(now).end
+    return tuple(
+        session
+        for other in later
+        if other.charger == plan.charger and other.enabled and other.failure is None
+        if other.settings is not None and other.plan is not None
+        for session in for_minimum(other.settings, other.prices.data, now, other.plan, until)
+    )
+
+
 def _precedence(plan: ChargePlan, now: datetime) -> tuple[bool, bool, datetime]:
     """Return the sort key for plans that share a charger, highest priority first."""
     if not plan.charger or plan.settings is None or plan.failure is not None:
         return True, True, now
-    runs = any(session.start <= now < session.end for session in plan.sessions)
-    return not plan.boosted, not runs, plan.settings.window.current_or_next(now).end
+    return not plan.boosted, not _runs(plan, now), plan.settings.window.current_or_next(now).end
+
+
+def _comes_first(plan: ChargePlan, now: datetime) -> bool:
+    """Tell whether a plan has its charger whatever others on it need."""
+    return plan.boosted or _runs(plan, now)
+
+
+def _runs(plan: ChargePlan, now: datetime) -> bool:
+    return any(session.start <= now < session.end for session in plan.sessions)

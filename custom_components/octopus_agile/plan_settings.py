@@ -14,7 +14,8 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import EnergyConverter
 
 from . import const
-from .agile.battery import Battery, Report, hear
+from .agile.battery import Battery, Report
+from .agile.direction import as_filling, hear
 from .agile.need import FixedNeed, LiveNeed, Need
 from .agile.plan import Plan, Settings
 from .agile.slots import Mode
@@ -83,8 +84,8 @@ def plan_settings(
 def direction_of(data: Mapping[str, Any]) -> Direction:
     """Return which way the electricity of a plan flows. Raises ValueError."""
     direction = Direction(data.get(const.CONF_DIRECTION, Direction.IMPORT))
-    if direction is Direction.EXPORT and (data[const.CONF_NEED] == const.NEED_SOC or _is_by_day(data)):
-        raise ValueError("export can't follow a battery's level or wait for days")
+    if direction is Direction.EXPORT and _is_by_day(data):
+        raise ValueError("export can't wait for days")
     return direction
 
 
@@ -181,6 +182,7 @@ def _need(
     point = _energy_of_a_point(data)
     if battery is None:
         return None
+    battery = as_filling(battery, direction_of(data))
     return LiveNeed(
         duration=time_for(battery.missing * point, power),
         changed_at=battery.changed_at,
@@ -234,7 +236,7 @@ def hear_battery(
     ran = timedelta(0)
     if battery is not None and plan is not None:
         ran = plan.runs.time(battery.changed_at, now)
-    battery = hear(battery, report, now, _points_of(data, ran))
+    battery = hear(battery, report, now, _points_of(data, ran), direction_of(data))
     return battery, None if battery is None else _time_measured(data, battery, counted)
 
 
@@ -250,12 +252,17 @@ def _time_measured(
 
 
 def _energy_of_a_point(data: Mapping[str, Any]) -> Decimal:
-    """Return the energy in kWh that raises the battery's level by one percent."""
-    return _above_zero(data[const.CONF_CAPACITY]) / _above_zero(data[const.CONF_EFFICIENCY])
+    """Return the energy in kWh that raises the battery's level by one percent; for an export, lowers it.
+
+    What is lost on the way is drawn as well, or isn't given.
+    """
+    capacity, percent = _above_zero(data[const.CONF_CAPACITY]), _above_zero(data[const.CONF_EFFICIENCY])
+    is_export = direction_of(data) is Direction.EXPORT
+    return capacity * percent / 10_000 if is_export else capacity / percent
 
 
 def _points_of(data: Mapping[str, Any], ran: timedelta) -> Decimal:
-    """Return by how many percent a charge raises the battery's level in some time."""
+    """Return by how many percent a charge raises the battery's level in some time, or lowers it."""
     power = _power(data)
     assert power is not None
     return power * Decimal(ran / _HOUR) / _energy_of_a_point(data)

@@ -11,7 +11,7 @@ import pytest
 from custom_components.octopus_agile.events import outlook_dicts
 from tests.charge_plans import FROM_BATTERY, add_plan, details, plan, sessions
 from tests.common import Scene, attribute, restart
-from tests.octopus import UK
+from tests.octopus import UK, uk
 
 from .news import News
 
@@ -181,6 +181,71 @@ async def test_a_charger_shared_with_another_plan_is_left_to_it(
     await add_plan(home, scene.entry, **{**FRIDAY, "charger": "switch.charger"})
     assert sessions(home, "First") == ["23 23:00-01:00"]
     assert sessions(home) == ["24 01:00-03:00"]
+
+
+async def test_a_minimum_that_finds_no_time_is_said(
+    scene: Scene, home: HomeAssistant, prices: Prices
+) -> None:
+    prices.pence = dict.fromkeys(range(23, 27), 40.0)
+    home.states.async_set("sensor.battery", "60")
+    await scene.set_up()
+    news = News(home)
+    await add_plan(home, scene.entry, **{**FROM_BATTERY, **FRIDAY, "minimum": 50})
+    await scene.clock.to("2026-11-24 04:30")
+    assert (plan(home, STATUS), details(home, STATUS, "shortfall")) == ("deferred", 0)
+    home.states.async_set("sensor.battery", "20")
+    await scene.clock.walk("2026-11-24 04:36")
+    # 30 points take three hours. It believes the level after five minutes, and 85 are left then.
+    # The rest follows on the next evening.
+    assert (plan(home, STATUS), sessions(home)) == ("charging", ["24 04:35-06:00", "24 22:00-23:00"])
+    assert details(home, STATUS, "shortfall") == 95
+    assert details(home, STATUS, "reason") == "too_late"
+    [told] = news.of("charge_incomplete")
+    assert (told["reason"], told["shortfall"]) == ("too_late", 95)
+    # What Friday must find has time enough.
+    await scene.clock.walk("2026-11-24 06:02")
+    assert plan(home, STATUS) in ("deferred", "planned")
+    assert details(home, STATUS, "shortfall") == 0
+    assert news.of("charge_incomplete") == []
+
+
+@pytest.mark.parametrize("minimum", [60, None])
+async def test_on_a_shared_charger_a_minimum_is_the_earlier_deadline(
+    scene: Scene, home: HomeAssistant, prices: Prices, minimum: int | None
+) -> None:
+    cheap = [f"{hour:02}" for hour in (2, 3, 4, 5)]
+    scene.octopus.prices = lambda start: (
+        "30.0" if start >= uk("2026-11-23 00:00") and f"{start:%H}" in cheap else prices(start)
+    )
+    prices.pence = dict.fromkeys(range(23, 27), 40.0)
+    home.states.async_set("switch.charger", "off")
+    home.states.async_set("sensor.battery", "10")
+    await scene.set_up()
+    shared = {"charger": "switch.charger"}
+    times = {"earliest_start": "22:00:00", "ready_by": "09:00:00", "mode": "slots", "energy": 28}
+    await add_plan(home, scene.entry, "First", **times, **shared)
+    assert sessions(home, "First") == ["24 02:00-06:00"]
+    # 50 points take five hours of the eight until six; the other has until nine.
+    setup = {**FROM_BATTERY, **FRIDAY, **shared, "minimum": minimum}
+    await add_plan(home, scene.entry, **setup)
+    if minimum is None:
+        assert (sessions(home), sessions(home, "First")) == ([], ["24 02:00-06:00"])
+        return
+    assert sessions(home) == ["24 01:00-06:00"]
+    assert sum(map(hours_of, sessions(home, "First"))) == 4
+    assert details(home, STATUS, "shortfall") == 0
+    assert details(home, STATUS, "shortfall", "First") == 0
+    # What runs goes on.
+    await scene.clock.walk("2026-11-23 22:02")
+    home.states.async_set("sensor.battery", "7")
+    await scene.clock.walk("2026-11-23 22:10")
+    assert plan(home, STATUS, "First") == "charging"
+
+
+def hours_of(session: str) -> float:
+    """Return how long a session within a day, or over one midnight, takes."""
+    start, end = (datetime.fromisoformat(f"2026-11-24T{text}") for text in session[3:].split("-"))
+    return ((end - start) / timedelta(hours=1)) % 24
 
 
 async def test_with_few_days_known_it_does_not_wait(

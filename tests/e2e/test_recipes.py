@@ -5,8 +5,10 @@ from typing import Any
 
 from homeassistant.util.yaml import parse_yaml
 from playwright.async_api import Page, expect
+import pytest
 
-from .common import REPOSITORY, House, Shoot, dialog
+from .common import REPOSITORY, House, Shoot, dialog, go
+from .showcase import API
 from .test_dashboard import ERRORS
 
 RECIPES, VOICE = (
@@ -32,6 +34,22 @@ ASSIST = """() => {
     setTimeout(() => told({ type: "intent-end", data: { intent_output } }));
     return () => undefined;
   };
+}"""
+
+# A meter of what returns to the grid.
+RETURN = "sensor.grid_return"
+METER = {
+    "attributes": {
+        "device_class": "energy",
+        "friendly_name": "Grid return",
+        "state_class": "total_increasing",
+        "unit_of_measurement": "kWh",
+    }
+}
+# The state of an entity once it has one.
+STATE = """id => {
+  const state = document.querySelector("home-assistant").hass.states[id]?.state;
+  return ["unknown", "unavailable", undefined].includes(state) ? "" : state;
 }"""
 
 # What is said to a question, nothing as long as it isn't understood.
@@ -98,6 +116,55 @@ async def test_the_energy_dashboard_bills_at_the_current_price(showcase: House, 
     await expect(way).to_be_visible()
     await expect(page.get_by_text("Current price", exact=True)).to_be_visible()
     await shoot(dialog(page), "recipe-energy")
+
+
+async def test_the_energy_dashboard_pays_what_export_pays(house: House) -> None:
+    page = await house.open(height=1200)
+    await command(page, type="auth/current_user")
+    (entry,) = await page.evaluate(API, ["GET", "config/config_entries/entry?domain=octopus_agile", None])
+    before = await command(page, type="energy/get_prefs")
+    # As the recipe says it: the meter of what returns, and the sensor of the export tariff.
+    await choose_export(page, entry["entry_id"], "AGILE-OUTGOING-19-05-13")
+    price = await page.wait_for_function(STATE, arg="sensor.octopus_agile_london_export_price")
+    await page.evaluate(API, ["POST", f"states/{RETURN}", {**METER, "state": "100"}])
+    (grid,) = before["energy_sources"]
+    grid |= {
+        "stat_energy_to": RETURN,
+        "entity_energy_price_export": "sensor.octopus_agile_london_export_price",
+    }
+    try:
+        await command(page, type="energy/save_prefs", energy_sources=[grid])
+        await page.wait_for_function(STATE, arg=f"{RETURN}_compensation")
+        await page.evaluate(API, ["POST", f"states/{RETURN}", {**METER, "state": "104"}])
+        paid = await page.wait_for_function(f"id => Number(({STATE})(id))", arg=f"{RETURN}_compensation")
+        assert await paid.json_value() == pytest.approx(4 * float(await price.json_value()))
+        problems = (await command(page, type="energy/validate"))["energy_sources"]
+        # The meters of the demo are too young for statistics.
+        assert {issue["type"] for issues in problems for issue in issues} <= {"statistics_not_defined"}
+        await go(page, f"{house.url}/config/energy")
+        await page.get_by_role("button", name="Edit").first.click(timeout=90_000)
+        way = page.get_by_role("radio", name="Use an entity with current rate", checked=True)
+        await expect(way).to_be_visible()
+        await expect(page.get_by_text("Export price", exact=True)).to_be_visible()
+    finally:
+        await command(page, type="energy/save_prefs", energy_sources=before["energy_sources"])
+        await choose_export(page, entry["entry_id"], None)
+
+
+async def choose_export(page: Page, entry_id: str, code: str | None) -> None:
+    """Choose an export tariff in the options, or none, and leave the rest as it is."""
+    path = "config/config_entries/options/flow"
+    flow = await page.evaluate(API, ["POST", path, {"handler": entry_id}])
+    answer: dict[str, Any] = {"change_export": True}
+    for field in flow["data_schema"]:
+        for each in field.get("schema", [field]):
+            value = (each.get("description") or {}).get("suggested_value")
+            within = answer.setdefault(field["name"], {}) if "schema" in field else answer
+            within |= {} if value is None else {each["name"]: value}
+    answer["more"] = answer.get("more") or {}
+    for given in (answer, {} if code is None else {"export_product": code}):
+        flow = await page.evaluate(API, ["POST", f"{path}/{flow['flow_id']}", given])
+    assert flow["type"] == "create_entry", flow
 
 
 async def test_a_question_is_answered(showcase: House, shoot: Shoot) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.charge_plans import add_plan, plan, turn
 from tests.common import Scene, repairs, restart
-from tests.flows.common import BATTERY as FULL, adding, changing, to_window
+from tests.flows.common import changing, to_window
 from tests.octopus import OUTGOING, day_of, uk
 
 from .common import set_up_with
@@ -116,15 +116,10 @@ async def test_without_the_tariff_it_stands_still_and_says_so(scene: Scene, key:
     assert plan(scene.home, "binary_sensor.charge_now") == "unavailable"
 
 
-async def test_no_export_follows_a_level_and_no_direction_is_made_up(scene: Scene, key: str) -> None:
-    battery = {"need": "state_of_charge", "state_of_charge": "sensor.battery", "target": 20}
-    entry = _entry(scene)
-    scene.home.states.async_set("sensor.battery", "50")
-    await add_plan(scene.home, entry, "Level", **battery, capacity=9, efficiency=90, direction="export")
-    await add_plan(scene.home, entry, "Sideways", direction="sideways")
-    for title in ("Level", "Sideways"):
-        assert plan(scene.home, "sensor.status", title) == "unavailable"
-    assert repairs(scene.home) == ["plan_unusable", "plan_unusable"]
+async def test_no_direction_is_made_up(scene: Scene, key: str) -> None:
+    await add_plan(scene.home, _entry(scene), "Sideways", direction="sideways")
+    assert plan(scene.home, "sensor.status", "Sideways") == "unavailable"
+    assert repairs(scene.home) == ["plan_unusable"]
 
 
 class TestForms:
@@ -152,14 +147,7 @@ class TestForms:
             "17:00 to 21:00 today, 30.00p."
         )
 
-    async def test_a_battery_plan_is_not_asked(self, scene: Scene, key: str) -> None:
-        scene.home.states.async_set("sensor.battery", "50", {"unit_of_measurement": "%"})
-        flow = await adding(scene.home, _entry(scene), "state_of_charge")
-        await flow.answer(name="Sell", **FULL)
-        assert "days" in flow.fields
-        assert "direction" not in flow.fields
-
-    async def test_nor_is_a_home_without_an_export_tariff(self, scene: Scene) -> None:
+    async def test_a_home_without_an_export_tariff_is_not_asked(self, scene: Scene) -> None:
         await scene.set_up()
         flow = await to_window(scene.home, _entry(scene), "Sell")
         assert "days" in flow.fields

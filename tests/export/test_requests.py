@@ -1,9 +1,10 @@
 """Export prices are asked for as often as they change, and nothing twice within five minutes."""
 
+from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
 
@@ -27,6 +28,13 @@ def times(octopus: FakeOctopus) -> dict[str, list[float]]:
 def shortest_gap(octopus: FakeOctopus) -> float:
     gaps = [after - before for each in times(octopus).values() for before, after in pairwise(each)]
     return min(gaps, default=WEEK)
+
+
+async def start_again(scene: Scene) -> None:
+    """Let Home Assistant start again, which is no wish of anybody's for new prices, as a reload is."""
+    scene.home.set_state(CoreState.not_running)
+    await restart(scene.home, scene.entry)
+    scene.home.set_state(CoreState.running)
 
 
 async def test_an_ordinary_day(scene: Scene) -> None:
@@ -106,3 +114,37 @@ async def test_rows_that_end_soon_are_asked_for_each_day(scene: Scene) -> None:
     await scene.clock.to("2026-11-25 12:20")
     assert len(scene.octopus.asked_for(ONE_PRICE)) == 2
     assert state(scene.home, "sensor.export_price") == "0.095"
+
+
+async def test_an_ordinary_day_of_restarts(scene: Scene) -> None:
+    scene = await set_up_with(scene, OUTGOING)
+    await scene.clock.to("2026-11-23 23:30")
+    scene.octopus.requests.clear()
+    scene.octopus.requests_for_charges.clear()
+    for at in ("03:00", "15:58", "16:00", "16:04", "16:09", "16:12", "16:13", "16:20", "19:00", "23:30"):
+        await scene.clock.to(f"2026-11-24 {at}")
+        await start_again(scene)
+    found = times(scene.octopus)
+    assert {path.split("/")[-3] for path in found} == {f"E-1R-{AGILE}-C", f"E-1R-{OUTGOING}-C"}
+    assert max(len(asked) for asked in found.values()) <= 4
+    assert shortest_gap(scene.octopus) >= FIVE_MINUTES.total_seconds()
+    assert state(scene.home, "sensor.prices_until") == "2026-11-25T23:00:00+00:00"
+
+
+async def test_in_a_fortnight_of_restarts_each_lasting_thing_is_asked_for_once_a_week(
+    scene: Scene,
+) -> None:
+    scene = await set_up_with(scene, ONE_PRICE)
+    for day in range(1, 15):
+        date = uk("2026-11-23 12:00") + timedelta(days=day)
+        for clock in ("06:00", "16:20"):
+            await scene.clock.to(f"{date:%Y-%m-%d} {clock}")
+            await start_again(scene)
+    for what in (ONE_PRICE, STANDING):
+        asked = scene.octopus.asked_for(what)
+        assert len(asked) == 2
+        assert all((after - before).total_seconds() >= WEEK for before, after in pairwise(asked))
+    agile = [at for at, url in scene.octopus.requests if AGILE in url.path]
+    by_day = Counter(at.date() for at in agile)
+    assert max(by_day.values()) <= 4
+    assert shortest_gap(scene.octopus) >= FIVE_MINUTES.total_seconds()

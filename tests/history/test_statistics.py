@@ -22,6 +22,7 @@ from .common import (
     Rows,
     compiled,
     expected,
+    import_history,
     lately,
     pence,
     periods,
@@ -153,6 +154,7 @@ class TestOthers:
         await noon.clock.to("2026-11-23 12:59:59")
         await compiled(noon.home, *periods(uk("2026-11-23 12:00"), uk("2026-11-23 12:55")))
         await noon.home.config_entries.async_reload(noon.entry.entry_id)
+        await import_history(noon.home, noon.entry.entry_id, "2026-10-01 00:00:00")
         await settled(noon.home)
         await noon.clock.to("2026-11-23 13:00:10")
         await compiled(noon.home, uk("2026-11-23 12:55"))

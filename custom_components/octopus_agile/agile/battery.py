@@ -12,7 +12,7 @@ from math import gcd
 _TOLERANCE = Decimal(3)
 _LEAP = Decimal(20)
 _NEAR = Decimal(10)
-_FLAT_AFTER = Decimal(5)
+_FLAT, _FLAT_AFTER = Decimal(0), Decimal(5)
 _STAYS = timedelta(minutes=5)
 _STANDS = timedelta(minutes=1)
 # How many different levels are kept to tell in which steps they are reported, and how many it takes.
@@ -121,10 +121,13 @@ class Battery:
         return replace(self, **times)
 
 
-def hear(battery: Battery | None, report: Report, now: datetime, charged: Decimal) -> Battery | None:
+def hear(
+    battery: Battery | None, report: Report, now: datetime, charged: Decimal, *, flat: Decimal = _FLAT
+) -> Battery | None:
     """Return what is known of a battery after a report; None as long as nothing is.
 
-    `charged` is by how many points a charge can have raised the level since it last changed.
+    `charged` is by how many points a charge can have raised the level since it last changed. `flat` is
+    the level of a battery with nothing in it.
     """
     if battery is None:
         if report.level is None or report.target is None:
@@ -137,12 +140,14 @@ def hear(battery: Battery | None, report: Report, now: datetime, charged: Decima
             seen=(report.level,),
         )
         return _judged(first)
-    return _judged(_with_target(_with_level(battery, report, now, charged), report.target, now))
+    return _judged(_with_target(_with_level(battery, report, now, charged, flat), report.target, now))
 
 
-def _with_level(battery: Battery, report: Report, now: datetime, charged: Decimal) -> Battery:
+def _with_level(
+    battery: Battery, report: Report, now: datetime, charged: Decimal, flat: Decimal
+) -> Battery:
     level = report.level
-    if level == 0 and battery.level > _FLAT_AFTER:
+    if level == flat and abs(battery.level - flat) > _FLAT_AFTER:
         # What many sensors say when they know nothing.
         level = None
     if level is None:

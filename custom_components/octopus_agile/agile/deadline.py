@@ -11,8 +11,8 @@ from zlib import crc32
 
 from .blocks import Session, length_of
 from .course import Course
-from .fit import fitting, usable_rates
-from .need import FixedNeed, Runs
+from .fit import fitting, unknown, usable_rates
+from .need import FixedNeed, Runs, next_minute
 from .plan import Plan
 from .rates import to_microseconds
 from .scenarios import Past, past_of
@@ -208,6 +208,29 @@ class Dividing(Course):
         if isinstance(minimum, FixedNeed):
             missing = min(missing, self.remaining(plan))
         return max(missing, _NOTHING)
+
+    def short_of_minimum(
+        self, plan: Plan, sessions: tuple[Session, ...], start: datetime
+    ) -> tuple[Window, timedelta, timedelta]:
+        """Return the daily window, what its end must find, and how much of that finds no time.
+
+        `sessions` charge from `start` on. What unknown prices still have room for isn't short.
+        """
+        if self.settings.minimum is None or not self.settings.is_by_day:
+            return plan.window, _NOTHING, _NOTHING
+        window = self._next_window(plan)
+        missing, start = self._missing_to_minimum(plan, window), max(start, window.start)
+        in_time = Runs(sessions).time(start, window.end) + unknown(self.rates, start, window.end)
+        return window, missing, missing - in_time if missing >= in_time + _CHANGES else _NOTHING
+
+    def for_minimum(self, plan: Plan, until: datetime) -> tuple[Session, ...]:
+        """Return the cheapest time for what the end of a daily window before `until` must find."""
+        if self.settings.minimum is None or not self.settings.is_by_day:
+            return ()
+        window = self._next_window(plan)
+        start = max(next_minute(self.now), window.start)
+        missing = self._missing_to_minimum(plan, window) if window.end < until else _NOTHING
+        return self._fit(missing, start, window.end, is_last=True)[0]
 
     def fit(
         self, plan: Plan, duration: timedelta, start: datetime, until: datetime

@@ -1,7 +1,8 @@
 """Plans in either direction: an export is planned as an import whose prices are below zero.
 
-The planner looks for the least cost. Here alone prices are turned round for it, and its sessions back:
-everywhere else they are what is paid per kWh, to or by the home.
+The planner looks for the least cost, and for a battery that fills. Here alone prices and levels are
+turned round for it, and its sessions back: everywhere else prices are what is paid per kWh, to or by the
+home, and levels are how full a battery is.
 """
 
 from collections.abc import Iterable
@@ -9,13 +10,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from . import plan as plans, replan as planner
+from . import battery as batteries, plan as plans, replan as planner
+from .battery import Battery, Report
 from .blocks import Session
 from .plan import Plan, Settings
 from .rates import Rates
 from .slots import Mode, cheapest_sessions
 from .tariffs import Direction
 from .windows import Deadlines, RepeatingWindow
+
+_FULL = Decimal(100)
 
 
 def replan(
@@ -62,6 +66,41 @@ def saving(
     """Return what a plan saves, or earns more, in GBP per kWh against running at once."""
     saved = plans.saving(plan, rates, window)
     return saved if saved is None or direction is Direction.IMPORT else -saved
+
+
+def hear(
+    battery: Battery | None, report: Report, now: datetime, charged: Decimal, direction: Direction
+) -> Battery | None:
+    """Return what is known of a battery after a report; see `batteries.hear`.
+
+    For an export, `charged` is by how many points it can have been discharged.
+    """
+    if direction is Direction.IMPORT:
+        return batteries.hear(battery, report, now, charged)
+    turned = replace(report, level=_turned_level(report.level), target=_turned_level(report.target))
+    before = None if battery is None else as_filling(battery, direction)
+    found = batteries.hear(before, turned, now, charged, flat=_FULL)
+    return None if found is None else as_filling(found, direction)
+
+
+def as_filling(battery: Battery, direction: Direction) -> Battery:
+    """Return a battery as one that fills; for an export, its levels are how empty it is. And back."""
+    if direction is Direction.IMPORT:
+        return battery
+    return replace(
+        battery,
+        level=_FULL - battery.level,
+        target=_FULL - battery.target,
+        doubted=_turned_level(battery.doubted),
+        next_target=_turned_level(battery.next_target),
+        enough_at=_turned_level(battery.enough_at),
+        enough_for=_turned_level(battery.enough_for),
+        seen=tuple(_FULL - each for each in battery.seen),
+    )
+
+
+def _turned_level(level: Decimal | None) -> Decimal | None:
+    return None if level is None else _FULL - level
 
 
 def _turned_sessions(sessions: Iterable[Session]) -> tuple[Session, ...]:

@@ -71,6 +71,13 @@ def left_to_charge(settings: Settings, plan: Plan, now: datetime) -> timedelta:
     return planning.remaining(planning.base(plan))
 
 
+def for_minimum(
+    settings: Settings, rates: Rates, now: datetime, plan: Plan, until: datetime
+) -> tuple[Session, ...]:
+    """Return when a plan would best charge its minimum, if that has to be there before `until`."""
+    return _Planning(settings, rates, now, ()).for_minimum(plan, until)
+
+
 @dataclass(frozen=True, slots=True)
 class _Planning(Dividing):
     """One round of planning: its inputs and its steps."""
@@ -211,9 +218,9 @@ class _Planning(Dividing):
             )
             plan = share.plan
             end, ahead, missing = self._rest(share, running)
-            if missing > _NOTHING:
-                why = self._why(plan.window, running.start, length_of(previous.begun) + missing)
-                plan = replace(plan, shortfall=missing, reason=why)
+            wanted = length_of(previous.begun) + missing
+            rest = (replace(running, start=self.now, end=max(end, self.now)), *ahead)
+            plan = self._with_shortfall(plan, missing, running.start, wanted, rest)
         status = Status.CHARGING if previous.stalled_at is None else Status.STALLED
         session = self.priced(replace(running, end=end))
         begun = (*before, session)
@@ -256,9 +263,7 @@ class _Planning(Dividing):
             # Not at once if it fits later as well: whatever is wrong takes a while to pass.
             later, lost = self.fit(plan, share.now, stalled + _HOUR, share.until)
             sessions = later if lost <= missing else sessions
-        if missing > _NOTHING:
-            why = self._why(window, start, duration)
-            plan = replace(plan, shortfall=missing, reason=why)
+        plan = self._with_shortfall(plan, missing, start, duration, sessions)
         is_complete = share.is_settled and not unknown(self.rates, start, share.until)
         if not sessions and share.waits:
             status = Status.DEFERRED if share.is_deferred else Status.WAITING_FOR_PRICES
@@ -294,6 +299,23 @@ class _Planning(Dividing):
             return None
         last = plan.begun[-1]
         return last if last.end <= self.now < last.end + MOMENT else None
+
+    def _with_shortfall(
+        self,
+        plan: Plan,
+        missing: timedelta,
+        start: datetime,
+        duration: timedelta,
+        ahead: tuple[Session, ...],
+    ) -> Plan:
+        """Return a plan that says what of a duration finds no time, or else what of its minimum."""
+        window = plan.window
+        if missing <= _NOTHING and not self.settings.boost:
+            start = max(start, self.now)
+            window, duration, missing = self.short_of_minimum(plan, ahead, start)
+        if missing <= _NOTHING:
+            return plan
+        return replace(plan, shortfall=missing, reason=self._why(window, start, duration))
 
     def _why(self, window: Window, start: datetime, duration: timedelta) -> Reason:
         """Return why a duration doesn't fit although all prices are known."""

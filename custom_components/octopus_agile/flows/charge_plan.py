@@ -195,8 +195,8 @@ class ChargePlanFlow(ConfigSubentryFlow):
     async def async_step_window(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask when it may charge."""
         errors: dict[str, str] = {}
-        answers, need = self._present, self._data[const.CONF_NEED]
-        direction = direction_field(self._get_entry(), need, answers)
+        answers = self._present
+        direction = direction_field(self._get_entry(), answers)
         make = partial(_window_schema, self.hass, direction)
         if const.CONF_AVAILABLE_DAYS in answers:
             answers[const.CONF_DAYS] = answers[const.CONF_AVAILABLE_DAYS]

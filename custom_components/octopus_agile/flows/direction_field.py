@@ -8,19 +8,15 @@ from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig,
 import voluptuous as vol
 
 from ..agile.tariffs import Direction
-from ..const import CONF_DIRECTION, NEED_SOC
+from ..const import CONF_DIRECTION
 from ..prices import export_tariff_of
 from .fields import Fields
 
 
-def direction_field(entry: ConfigEntry, need: str, present: Mapping[str, Any]) -> Fields:
-    """Return the field, or nothing where a plan can only import.
-
-    That is without an export tariff, unless the plan is for one, and with a need that is a battery's
-    level to charge to.
-    """
+def direction_field(entry: ConfigEntry, present: Mapping[str, Any]) -> Fields:
+    """Return the field; nothing without an export tariff, unless the plan is for one."""
     is_export = present.get(CONF_DIRECTION) == Direction.EXPORT
-    if need == NEED_SOC or (export_tariff_of(entry) is None and not is_export):
+    if export_tariff_of(entry) is None and not is_export:
         return {}
     selector = SelectSelector(
         SelectSelectorConfig(
