@@ -46,14 +46,14 @@ class TestCalendar:
         await add_plan(home, entry, "Kettle", need="duration", duration=0.1, energy=0.3)
         start, end = "2026-11-24 00:00", "2026-11-25 00:00"
         assert sorted(await self.titles(home, start, end)) == [
-            "Charge the car, 2 h at 5.0p/kWh, £0.70",
-            "Dishwasher, 1 h 15 min at 4.6p/kWh",
-            "Kettle, 6 min at 4.0p/kWh, £0.01",
+            "Charge the car, 2 h at 5.00p/kWh, £0.70",
+            "Dishwasher, 1 h 15 min at 4.60p/kWh",
+            "Kettle, 6 min at 4.00p/kWh, £0.01",
         ]
         (car,) = (
             event for event in await self.events(home, start, end) if event["summary"].startswith(CAR)
         )
-        assert car["description"] == "2 h at 5.0p/kWh\n14.0 kWh\n£0.70"
+        assert car["description"] == "2 h at 5.00p/kWh\n14.0 kWh\n£0.70"
         assert (car["start"], car["end"]) == ("2026-11-24T02:00:00+00:00", "2026-11-24T04:00:00+00:00")
 
     async def test_being_paid_is_a_cost_below_zero(
@@ -63,7 +63,7 @@ class TestCalendar:
         await clock.to("2026-11-23 16:10")
         await set_up(home, entry)
         await add_plan(home, entry)
-        assert "Charge the car, 2 h at -3.5p/kWh, -£0.49" in await self.titles(
+        assert "Charge the car, 2 h at -3.50p/kWh, -\N{WORD JOINER}£0.49" in await self.titles(
             home, "2026-11-24 00:00", "2026-11-24 23:00"
         )
 
@@ -119,10 +119,10 @@ class TestCalendar:
     ) -> None:
         await add_plan(home, entry)
         for at, expected in (
-            ("2026-11-23 16:11", ("on", "Cheapest block, 4 h at 20.0p/kWh, £5.60")),
-            ("2026-11-23 20:11", ("off", "Cheapest block, 4 h at 12.5p/kWh, £3.50")),
-            ("2026-11-24 00:00", ("on", "Cheapest block, 4 h at 12.5p/kWh, £3.50")),
-            ("2026-11-24 04:00", ("off", "Charge the car, 2 h at 20.0p/kWh, £2.80")),
+            ("2026-11-23 16:11", ("on", "Cheapest block, 4 h at 20.00p/kWh, £5.60")),
+            ("2026-11-23 20:11", ("off", "Cheapest block, 4 h at 12.50p/kWh, £3.50")),
+            ("2026-11-24 00:00", ("on", "Cheapest block, 4 h at 12.50p/kWh, £3.50")),
+            ("2026-11-24 04:00", ("off", "Charge the car, 2 h at 20.00p/kWh, £2.80")),
         ):
             await clock.walk(at)
             state = home.states.get(CALENDAR)

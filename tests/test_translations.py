@@ -179,11 +179,11 @@ class TestHomeAssistant:
 @pytest.mark.parametrize(
     ("language", "session"),
     [
-        ("cy", "Yr amser rhataf, 4 h am 12.5p/kWh, £3.50"),
-        ("de", "Günstigste Zeit, 4 h zu 12.5p/kWh, £3.50"),
-        ("es", "Periodo más barato, 4 h a 12.5p/kWh, £3.50"),
-        ("fr", "Période la moins chère, 4 h à 12.5p/kWh, £3.50"),
-        ("pl", "Najtańsza pora, 4 h po 12.5p/kWh, £3.50"),
+        ("cy", "Yr amser rhataf, 4 h am 12.50p/kWh, £3.50"),
+        ("de", "Günstigste Zeit, 4 h zu 12.50p/kWh, £3.50"),
+        ("es", "Periodo más barato, 4 h a 12.50p/kWh, £3.50"),
+        ("fr", "Période la moins chère, 4 h à 12.50p/kWh, £3.50"),
+        ("pl", "Najtańsza pora, 4 h po 12.50p/kWh, £3.50"),
     ],
 )
 async def test_the_calendar_speaks_it(scene: Scene, language: str, session: str) -> None:
@@ -204,4 +204,4 @@ async def test_a_language_that_is_still_being_loaded_is_english_meanwhile(
     await clock.walk("2026-11-23 12:31")
     calendar = home.states.get("calendar.octopus_agile_london_charging")
     assert calendar is not None
-    assert calendar.attributes["message"] == "Cheapest block, 4 h at 20.0p/kWh, £5.60"
+    assert calendar.attributes["message"] == "Cheapest block, 4 h at 20.00p/kWh, £5.60"

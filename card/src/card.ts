@@ -15,14 +15,14 @@ import { legend } from "./legend.ts";
 import type { Scene } from "./marks.ts";
 import { inputs, overlaps, readModel, viewOf, type Model } from "./model.ts";
 import { translator } from "./strings.ts";
-import { styles } from "./styles.ts";
+import { shared, styles } from "./styles.ts";
 import { planChoice, planSummary, priceSummary } from "./summary.ts";
 import { table } from "./table.ts";
 import { indexOf, moved, pendingWords, sentence, stepAt, steps, tip } from "./tip.ts";
 import { toolbar } from "./toolbar.ts";
 
 export class OctopusAgileCard extends LitElement {
-  static override styles = styles;
+  static override styles = [shared, styles];
   static override properties = {
     changes: { state: true },
     cursor: { state: true },
@@ -234,7 +234,7 @@ export class OctopusAgileCard extends LitElement {
           ${priceSummary(scene, () => this.showMoreInfo(found.current))}
           ${planSummary(scene, hass, () => this.showMoreInfo(plan?.start))}
         </div>`}
-    ${found.plans.length > 1 ? planChoice(scene, hass, (device) => this.choose(device)) : nothing}
+    ${found.plans.length > 1 ? planChoice(scene, hass, config, (device) => this.choose(device)) : nothing}
     ${scene.model.slots.length ? this.picture(scene, hass) : html`<div class="message">${scene.text("no_prices")}</div>`}
     ${config.show_controls === false ? nothing : controls(scene, hass)}`;
   }

@@ -55,6 +55,8 @@ export interface CardConfig {
   plan?: string;
   show_summary?: boolean;
   show_controls?: boolean;
+  /** Whether a plan's button says why it waits or falls short. */
+  show_reasons?: boolean;
   /** Whether the days ahead are there from the beginning. */
   days_ahead?: boolean;
   /** Limits in pence that prices are coloured by, rather than compared with today's. */

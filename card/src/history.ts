@@ -37,7 +37,7 @@ export class AgileHistory extends LitElement {
     p { margin: 0; font-size: 13px; line-height: 1.4; color: var(--secondary-text-color, #727272); display: flex; flex-wrap: wrap;
       gap: 0 6px; font-variant-numeric: tabular-nums; }
     p b { font-weight: 500; color: var(--primary-text-color, #212121); }
-    .plot { position: relative; flex: 1 1 190px; min-height: 160px; margin: 6px 4px 20px 38px; touch-action: pan-y; direction: ltr; }
+    .plot { position: relative; flex: 1 1 190px; min-height: 160px; margin: 6px 20px 20px 38px; touch-action: pan-y; direction: ltr; }
     .tick { position: absolute; inset-inline: 0; border-top: 1px solid var(--divider-color, #e0e0e0); }
     .tick span { position: absolute; right: calc(100% + 6px); top: -0.7em; }
     .tick.zero { border-color: var(--secondary-text-color, #727272); }
@@ -49,8 +49,6 @@ export class AgileHistory extends LitElement {
     .range { width: min(60%, 12px); min-height: 2px; border-radius: 6px; background: var(--primary-color, #03a9f4); opacity: 0.3; }
     .mean { width: min(84%, 16px); height: 3px; margin-bottom: -1.5px; border-radius: 2px; background: var(--primary-color, #03a9f4); }
     .day .label { position: absolute; top: calc(100% + 3px); left: 50%; transform: translateX(-50%); }
-    .day:first-child .label { left: 0; transform: none; }
-    .day:last-child .label { left: auto; right: 0; transform: none; }
     .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
   `;
 

@@ -164,10 +164,15 @@ export function bestExport(slots: Slot[], now: number): Slot | undefined {
   return best;
 }
 
-/** What the axis spans: from an hour ago on, or everything. */
-export function viewOf({ span }: Model, now: number, withPast: boolean): Period {
-  const start = withPast ? span.start : Math.floor((now - HOUR) / (HOUR / 2)) * (HOUR / 2);
-  return { start: Math.max(span.start, Math.min(start, span.end - HOUR)), end: span.end };
+/**
+ * What the axis spans: from an hour ago on, or everything. Words that stand for tomorrow's prices take at
+ * most a third of it: what is known shall not be small beside what isn't.
+ */
+export function viewOf({ span, days: [, tomorrow], pending, ahead }: Model, now: number, withPast: boolean): Period {
+  const wanted = withPast ? span.start : Math.floor((now - HOUR) / (HOUR / 2)) * (HOUR / 2);
+  const start = Math.max(span.start, Math.min(wanted, span.end - HOUR));
+  const third = pending && !ahead.length ? tomorrow + Math.ceil((tomorrow - start) / HOUR) * (HOUR / 2) : Infinity;
+  return { start, end: Math.min(span.end, third) };
 }
 
 /** The states that a model is made from, in a fixed order. */

@@ -4,11 +4,13 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { readPalette } from "./colours.ts";
 import { TYPE } from "./config.ts";
 import { byDevice, find, type PlanEntities } from "./find.ts";
-import { money, plain } from "./format.ts";
+import { money, price } from "./format.ts";
 import type { CardConfig, EntityState, HomeAssistant } from "./hass.ts";
 import { isOther, localeOf, type Locale } from "./locale.ts";
-import { currentOrNext, number, readSessions } from "./model.ts";
-import { deferred, remarkWords } from "./status.ts";
+import { number, pence, readSessions, type Period } from "./model.ts";
+import { PENNY, remark, remarkWords } from "./status.ts";
+import { shared } from "./styles.ts";
+import { planName, remarkLine } from "./summary.ts";
 
 /** What a line is made from. */
 interface Line {
@@ -17,9 +19,6 @@ interface Line {
   /** The switch. */
   enabled?: string;
 }
-
-/** Less than this in pounds is nothing to tell of. */
-const PENNY = 0.005;
 
 function lines(hass: HomeAssistant, config: CardConfig): Line[] {
   const found = find(hass, config);
@@ -33,8 +32,8 @@ function lines(hass: HomeAssistant, config: CardConfig): Line[] {
 }
 
 function ids({ entities, saving, enabled }: Line): (string | undefined)[] {
-  const { start, end, cost, earnings, status, duration } = entities;
-  return [start, end, cost, earnings, status, duration, saving, enabled];
+  const { start, end, price, cost, earnings, status, duration } = entities;
+  return [start, end, price, cost, earnings, status, duration, saving, enabled];
 }
 
 export class AgilePlans extends LitElement {
@@ -46,7 +45,7 @@ export class AgilePlans extends LitElement {
   private latest?: HomeAssistant;
   private locale?: Locale;
 
-  static override styles = css`
+  static override styles = [shared, css`
     :host { display: block; }
     ha-card { overflow: hidden; color: var(--primary-text-color, #212121); }
     ul { list-style: none; margin: 0; padding: 4px 0; }
@@ -62,21 +61,13 @@ export class AgilePlans extends LitElement {
     .detail { font-size: 13px; line-height: 1.4; color: var(--secondary-text-color, #727272); font-variant-numeric: tabular-nums;
       display: flex; flex-wrap: wrap; gap: 0 10px; }
     .detail b { font-weight: 500; color: var(--primary-text-color, #212121); }
-    .detail span { white-space: nowrap; unicode-bidi: plaintext; }
-    .detail .why { white-space: normal; }
-    .off .words { opacity: 0.7; }
+    .detail span { unicode-bidi: plaintext; }
+    .detail > span:not(.status) { white-space: nowrap; }
     .switch { all: unset; box-sizing: border-box; flex: none; width: 68px; height: 56px; display: grid; place-items: center;
       cursor: pointer; -webkit-tap-highlight-color: transparent; }
-    .switch i { width: 38px; height: 22px; border-radius: 11px; box-sizing: border-box; position: relative;
-      background: var(--disabled-color, #bdbdbd); transition: background 0.15s; }
-    .switch i::after { content: ""; position: absolute; top: 3px; inset-inline-start: 3px; width: 16px; height: 16px;
-      border-radius: 50%; background: #fff; transition: inset-inline-start 0.15s; }
-    .switch[aria-checked="true"] i { background: var(--primary-color, #03a9f4); }
-    .switch[aria-checked="true"] i::after { inset-inline-start: 19px; }
     .switch:focus-visible i { outline: 2px solid var(--primary-color, #03a9f4); outline-offset: 3px; }
     .switch:disabled { opacity: 0.5; cursor: default; }
-    @media (prefers-reduced-motion: reduce) { .switch i, .switch i::after { transition: none; } }
-  `;
+  `];
 
   constructor() {
     super();
@@ -120,7 +111,7 @@ export class AgilePlans extends LitElement {
   private line(hass: HomeAssistant, locale: Locale, line: Line, colour: string): TemplateResult {
     const { entities, enabled } = line;
     const state = enabled ? hass.states[enabled] : undefined;
-    const name = nameOf(hass, locale, entities);
+    const name = planName(locale, hass, line);
     return html`<li class=${state?.state === "off" ? "off" : ""}>
       <button class="open" @click=${() => this.showMoreInfo(entities.status ?? entities.start)}>
         <i class="bar" style="background:${colour}"></i>
@@ -135,7 +126,7 @@ export class AgilePlans extends LitElement {
             ?disabled=${state.state === "unavailable"}
             @click=${() => this.toggle(hass, state)}
           >
-            <i></i>
+            <i class="track"></i>
           </button>`
         : nothing}
     </li>`;
@@ -152,50 +143,40 @@ export class AgilePlans extends LitElement {
   }
 }
 
-function nameOf(hass: HomeAssistant, { text, clock }: Locale, { name, duration }: PlanEntities): string {
-  if (name) return name;
-  const hours = number(duration ? hass.states[duration] : undefined);
-  if (hours === undefined) return text("main_plan");
-  return text("main_plan_hours", { hours: text("hours", { hours: plain(clock.language, hours) }) });
-}
-
 /** When, the money, and why not; what isn't known isn't said. */
-function details(hass: HomeAssistant, locale: Locale, { entities, saving }: Line): TemplateResult {
-  const { text } = locale;
+function details(hass: HomeAssistant, locale: Locale, line: Line): TemplateResult {
+  const { entities } = line;
   const state = (id: string | undefined) => (id ? hass.states[id] : undefined);
   const status = state(entities.status);
-  const sessions = readSessions(state(entities.start));
   const now = Date.now();
-  const session = currentOrNext(sessions, now);
-  const isAhead = session !== undefined && session.end > now && status?.state !== "off";
-  const earnt = isAhead ? number(state(entities.earnings)) : undefined;
-  const pounds = isAhead ? number(state(entities.cost)) : undefined;
-  const saved = isAhead ? number(state(saving)) : undefined;
-  const further = sessions.filter(({ start }) => isAhead && start > session.start).length;
-  const why =
-    status?.attributes.reason && hass.formatEntityAttributeValue ? hass.formatEntityAttributeValue(status, "reason") : undefined;
-  const costs =
-    earnt === undefined ? moneyWords(locale, pounds, saved) : text("dashboard_earns", { money: money(locale.clock.language, earnt) });
-  return html`${isAhead
-    ? html`<span><b>${when(locale, session, now)}</b></span>`
-    : status?.state === "deferred"
-      ? html`<span class="why">${remarkWords(locale, deferred({ ...locale, now }, status))}</span>`
-      : html`<span>${(status && hass.formatEntityState?.(status)) ?? text("no_session")}</span>`}
-  ${further ? html`<span>${text("more_sessions", { count: further })}</span>` : nothing}
-  ${costs ? html`<span>${costs}</span>` : nothing} ${why ? html`<span class="why">${why}</span>` : nothing}`;
+  const said = remark({ ...locale, now }, hass, line);
+  const why = said && remarkLine(remarkWords(locale, said), said.isTrouble);
+  const sessions = readSessions(state(entities.start)).filter(({ end }) => end > now);
+  const [session, ...further] = sessions;
+  if (!session || status?.state === "off") {
+    return why ?? html`<span>${(status && hass.formatEntityState?.(status)) ?? locale.text("no_session")}</span>`;
+  }
+  const costs = costWords(hass, locale, line);
+  return html`<span><b>${when(locale, session, now)}</b></span>
+    ${further.length ? html`<span>${locale.text("more_sessions", { count: further.length })}</span>` : nothing}
+    ${costs ? html`<span>${costs}</span>` : nothing} ${said?.isQuiet ? nothing : why}`;
 }
 
-/** "£4.82, saves £6.04" */
-function moneyWords({ text, clock }: Locale, pounds: number | undefined, saved: number | undefined): string {
-  const inPounds = (value: number) => money(clock.language, value);
+/** "£4.82, saves £6.04"; where no energy is known, the price. */
+function costWords(hass: HomeAssistant, { text, clock }: Locale, { entities, saving }: Line): string {
+  const value = (id: string | undefined) => number(id ? hass.states[id] : undefined);
+  const [earnt, pounds, mean, saved = 0] = [entities.earnings, entities.cost, entities.price, saving].map(value);
+  const inPounds = (amount: number) => money(clock.language, amount);
+  if (earnt !== undefined) return text("dashboard_earns", { money: inPounds(earnt) });
   const words: string[] = [];
   if (pounds !== undefined) words.push(pounds < 0 ? text("dashboard_paid", { money: inPounds(-pounds) }) : inPounds(pounds));
-  if (saved !== undefined && saved >= PENNY) words.push(text("dashboard_saves", { money: inPounds(saved) }));
+  else if (mean !== undefined) words.push(`${price(clock.language, pence(mean) as number)}${text("unit")}`);
+  if (saved >= PENNY) words.push(text("dashboard_saves", { money: inPounds(saved) }));
   return words.join(", ");
 }
 
-function when({ clock, text }: Locale, { start, end }: { start: number; end: number }, now: number): string {
-  if (start <= now) return text("dashboard_until", { time: clock.time(end) });
+function when({ clock, text }: Locale, { start, end }: Period, now: number): string {
+  if (start <= now) return text("now_until", { time: clock.time(end) });
   const [tomorrow, after] = [clock.startOfDay(now, 1), clock.startOfDay(now, 2)];
   const day = start < tomorrow ? text("today") : start < after ? text("tomorrow") : clock.day(start);
   return `${day} ${clock.time(start)}–${clock.time(end)}`;

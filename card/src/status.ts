@@ -6,6 +6,9 @@ import type { EntityState, HomeAssistant } from "./hass.ts";
 import type { Scene } from "./marks.ts";
 import { pence, type Plan } from "./model.ts";
 
+/** How and when things are said. */
+export type Said = Pick<Scene, "text" | "clock" | "now">;
+
 export interface Remark {
   head: string;
   /** Why, or how it goes on. */
@@ -17,7 +20,7 @@ export interface Remark {
 }
 
 /** Less than this isn't worth a word, in pounds and in pence per kWh. */
-const PENNY = 0.005;
+export const PENNY = 0.005;
 const TENTH = 0.05;
 
 function finite(value: unknown): number | undefined {
@@ -34,9 +37,9 @@ export function remarkWords({ text }: Pick<Scene, "text">, { head, more }: Remar
   return more ? text("with_reason", { words: head, reason: more }) : head;
 }
 
-export function remark(scene: Scene, hass: HomeAssistant, plan: Plan): Remark | undefined {
-  const { text } = scene;
-  const state = plan.entities.status ? hass.states[plan.entities.status] : undefined;
+export function remark(said: Said, hass: HomeAssistant, { entities }: Pick<Plan, "entities">): Remark | undefined {
+  const { text } = said;
+  const state = entities.status ? hass.states[entities.status] : undefined;
   if (!state) return undefined;
   const more = reasonOf(hass, state);
   const shortfall = finite(state.attributes.shortfall) ?? 0;
@@ -46,7 +49,7 @@ export function remark(scene: Scene, hass: HomeAssistant, plan: Plan): Remark | 
     case "stalled":
       return { head: text("status_stalled"), more: more ?? text("stalled_why"), isTrouble: true };
     case "deferred":
-      return { ...deferred(scene, state), ...(more && { more }) };
+      return { head: waits(said, state), more: more ?? waitsFor(said, state), isTrouble: false };
     case "off":
       return { head: text("status_off"), more, isTrouble: false };
     case "waiting_for_prices":
@@ -58,14 +61,6 @@ export function remark(scene: Scene, hass: HomeAssistant, plan: Plan): Remark | 
   if (state.state === "provisional") return { head: text("status_provisional"), isTrouble: false, isQuiet: true };
   if (state.state === "finished" && more) return { head: text("status_finished"), more, isTrouble: false };
   return state.attributes.boosted === true ? { head: text("status_boosted"), isTrouble: false } : undefined;
-}
-
-/** How and when things are said. */
-type Said = Pick<Scene, "text" | "clock" | "now">;
-
-/** Of a plan that waits for a cheaper day: until when, and what for. */
-export function deferred(said: Said, state: EntityState): Remark {
-  return { head: waits(said, state), more: waitsFor(said, state), isTrouble: false };
 }
 
 /** "Waiting for a cheaper day before Friday 07:00" */

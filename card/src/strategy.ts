@@ -47,8 +47,9 @@ function headed(heading: string, icon: string, card: Card, span = 1): Section {
   return grid([{ type: "heading", heading, icon }, card], span);
 }
 
+/** Why plans wait or fall short, their lines say. */
 function chart(device: string): Card {
-  return wide({ type: TYPE, device });
+  return wide({ type: TYPE, device, show_reasons: false });
 }
 
 function plans(device: string): Card {

@@ -1,5 +1,18 @@
 import { css } from "lit";
 
+/** What the card and the ready dashboard's lines have in common: why a plan waits, and a switch. */
+export const shared = css`
+  .status { flex-basis: 100%; display: flex; align-items: flex-start; gap: 4px; text-wrap: balance; }
+  .trouble { width: 16px; height: 1lh; flex: none; fill: none; stroke: var(--error-color, #b3261e); stroke-width: 2;
+    stroke-linecap: round; stroke-linejoin: round; }
+  .track { width: 34px; height: 20px; border-radius: 10px; flex: none; position: relative; box-sizing: border-box;
+    background: var(--secondary-text-color, #727272); }
+  .track::after { content: ""; position: absolute; top: 2px; inset-inline-start: 2px; width: 16px; height: 16px; border-radius: 50%;
+    background: var(--card-background-color, #fff); }
+  [aria-checked="true"] .track { background: var(--primary-color, #03a9f4); }
+  [aria-checked="true"] .track::after { inset-inline-start: 16px; }
+`;
+
 export const styles = css`
   :host { display: block; height: 100%; }
   ha-card { height: 100%; display: flex; flex-direction: column; container-type: inline-size; overflow: hidden auto;
@@ -20,7 +33,6 @@ export const styles = css`
   /* Times and numbers read from left to right in every script; sentences as their own begins. */
   .big b { direction: ltr; unicode-bidi: isolate; }
   .n { white-space: nowrap; font-variant-numeric: tabular-nums; unicode-bidi: isolate; }
-  .big b.earned { font-size: 22px; line-height: 1.2; white-space: normal; }
   .when { font-size: 15px; line-height: 1.4; font-weight: 500; }
   .overline span, .detail span { unicode-bidi: plaintext; }
   .big small { font-size: 14px; color: var(--secondary-text-color, #727272); }
@@ -30,9 +42,6 @@ export const styles = css`
   .trend { width: 15px; height: 15px; fill: none; stroke: currentcolor; stroke-width: 2.4; stroke-linecap: round;
     stroke-linejoin: round; flex: none; }
   .paid { font-style: normal; font-weight: 500; color: var(--primary-text-color, #212121); flex-basis: 100%; }
-  .status { flex-basis: 100%; display: flex; align-items: flex-start; gap: 4px; }
-  .trouble { width: 16px; height: 16px; margin-top: 1px; flex: none; fill: none; stroke: var(--error-color, #b3261e); stroke-width: 2;
-    stroke-linecap: round; stroke-linejoin: round; }
 
   .plans { display: flex; flex-wrap: wrap; gap: 8px; margin: 0; padding: 0; border: 0; min-width: 0; }
   .plans button { all: unset; box-sizing: border-box; display: inline-flex; align-items: center; gap: 7px; min-height: 44px;
@@ -47,7 +56,7 @@ export const styles = css`
     cursor: crosshair; border-radius: 8px; -webkit-user-select: none; user-select: none; }
   .chart:focus-visible { outline: 2px solid var(--primary-color, #03a9f4); outline-offset: 3px; }
   .canvas { position: absolute; inset: 0; overflow: hidden; }
-  .pending { position: absolute; display: grid; place-items: center; text-align: center; font-size: 12px; line-height: 1.35;
+  .pending { position: absolute; display: grid; place-items: center; text-align: center; text-wrap: balance; font-size: 12px; line-height: 1.35;
     color: var(--secondary-text-color, #727272); padding: 4px 8px; box-sizing: border-box; pointer-events: none; }
   /* Lines that go on behind the words stay clear of the letters. */
   .lowest { position: absolute; top: 0; left: 0; pointer-events: none; padding: 0 2px; white-space: nowrap;
@@ -100,12 +109,6 @@ export const styles = css`
   .actions button { border: 1px solid var(--divider-color, #e0e0e0); padding: 0 14px; }
   .boost[aria-pressed="true"] { background: color-mix(in srgb, var(--primary-color, #03a9f4) 18%, transparent);
     border-color: var(--primary-color, #03a9f4); }
-  .track { width: 32px; height: 18px; border-radius: 9px; flex: none; position: relative; box-sizing: border-box;
-    background: var(--secondary-text-color, #727272); }
-  .track::after { content: ""; position: absolute; top: 2px; inset-inline-start: 2px; width: 14px; height: 14px; border-radius: 50%;
-    background: var(--card-background-color, #fff); }
-  [aria-checked="true"] .track { background: var(--primary-color, #03a9f4); }
-  [aria-checked="true"] .track::after { inset-inline-start: 16px; }
   .message { display: flex; flex-direction: column; gap: 0; align-items: flex-start; padding: 8px 0; }
   .message a { display: inline-flex; align-items: center; min-height: 44px; color: inherit; font-weight: 500; }
   .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
@@ -117,18 +120,17 @@ export const styles = css`
     .big b { font-size: 23px; }
     .big { min-height: 30px; }
     .big b.none { font-size: 16px; line-height: 30px; }
-    .big b.earned { font-size: 19px; }
     .overline, .detail { font-size: 12px; }
     .pending { font-size: 11px; padding: 2px 6px; }
     .legend { font-size: 12px; }
     .toolbar { gap: 0; }
     .toolbar button { padding: 0 8px; }
   }
-  @container (max-width: 560px) {
+  @container (max-width: 760px) {
     .controls > * { flex: 1 1 100%; }
     .actions button { flex: 1 1 0; justify-content: center; }
   }
-  @container (min-width: 470px) and (max-width: 560px) {
+  @container (min-width: 470px) and (max-width: 760px) {
     .controls { gap: 8px 16px; }
     .controls > octopus-agile-stepper { flex: 1 1 calc(50% - 8px); }
   }

@@ -3,7 +3,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { colour } from "./colours.ts";
 import { length, money, plain, price } from "./format.ts";
-import type { HomeAssistant } from "./hass.ts";
+import type { CardConfig, HomeAssistant } from "./hass.ts";
+import type { Locale } from "./locale.ts";
 import type { Scene } from "./marks.ts";
 import { at, currentOrNext, number, type Period, type Plan } from "./model.ts";
 import { remark, remarkWords } from "./status.ts";
@@ -19,9 +20,9 @@ function whole(words: string): TemplateResult {
   return html`<span class="n">${words}</span>`;
 }
 
-export function planName({ text, clock }: Scene, hass: HomeAssistant, plan: Plan): string {
-  const hours = number(plan.entities.duration ? hass.states[plan.entities.duration] : undefined);
-  if (plan.entities.name) return plan.entities.name;
+export function planName({ text, clock }: Locale, hass: HomeAssistant, { entities }: Pick<Plan, "entities">): string {
+  const hours = number(entities.duration ? hass.states[entities.duration] : undefined);
+  if (entities.name) return entities.name;
   if (!hours) return text("main_plan");
   return text("main_plan_hours", { hours: text("hours", { hours: plain(clock.language, hours) }) });
 }
@@ -38,7 +39,8 @@ export function heading(scene: Scene, hass: HomeAssistant, plan: Plan): string {
   return text("plan_by", { plan: name, time });
 }
 
-function remarkLine(words: string, isTrouble: boolean): TemplateResult {
+/** Why a plan waits, falls short or can't be met; with a sign where that is trouble. */
+export function remarkLine(words: string, isTrouble: boolean): TemplateResult {
   return html`<span class="status"
     >${isTrouble ? html`<svg class="trouble" viewBox="0 0 24 24" aria-hidden="true"><path d=${WARNING} /></svg>` : nothing}<span
       >${words}</span
@@ -46,13 +48,22 @@ function remarkLine(words: string, isTrouble: boolean): TemplateResult {
   >`;
 }
 
-/** A button for each plan, with what is to be known of it: it opens the plan above and below the chart. */
-export function planChoice(scene: Scene, hass: HomeAssistant, choose: (device: string) => void): TemplateResult {
+/**
+ * A button for each plan, with what is to be known of it: it opens the plan above and below the chart. What
+ * is said there already isn't said again.
+ */
+export function planChoice(
+  scene: Scene,
+  hass: HomeAssistant,
+  config: CardConfig,
+  choose: (device: string) => void,
+): TemplateResult {
   const { plans } = scene.model;
   return html`<div class="plans" role="group" aria-label=${scene.text("plan_choice")}>
     ${plans.map((plan, index) => {
       const colour = scene.palette.plans[index % scene.palette.plans.length];
-      const said = remark(scene, hass, plan);
+      const isTold = config.show_reasons === false || (index === scene.chosen && config.show_summary !== false);
+      const said = isTold ? undefined : remark(scene, hass, plan);
       return html`<button
         style="--plan:${colour}"
         aria-pressed=${index === scene.chosen ? "true" : "false"}
@@ -144,15 +155,16 @@ function planned(scene: Scene, plan: Plan, session: Period): TemplateResult {
     >
     <span class="detail"
       >${whole(whenWords(scene, session))}${cost !== undefined && mean !== undefined
-        ? html`<span class="n">${mean} ${text("unit")}</span>`
+        ? html`<span class="n">${mean}${text("unit")}</span>`
         : nothing}</span
     >`;
 }
 
 function moneyWords({ text, clock }: Scene, pounds: number): TemplateResult {
-  if (pounds >= 0) return html`<b>${money(clock.language, pounds)}</b>`;
-  const [before, after] = text("you_are_paid").split("{money}");
-  return html`<b class="earned">${before}<span class="n">${money(clock.language, -pounds)}</span>${after}</b>`;
+  const sum = html`<b>${money(clock.language, Math.abs(pounds))}</b>`;
+  if (pounds >= 0) return sum;
+  const [before, after] = text("you_are_paid").split("{money}").map((part) => part.trim());
+  return html`${before ? html`<small>${before}</small>` : nothing}${sum}${after ? html`<small>${after}</small>` : nothing}`;
 }
 
 export function dayWord({ clock, model, text }: Scene, instant: number): string {

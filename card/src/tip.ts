@@ -115,7 +115,7 @@ export function pendingWords({ model, text, clock, now }: Scene): string | undef
 
 /** Where a key leads from a half-hour, or from now if none is pointed at; undefined for other keys. */
 export function moved(scene: Scene, key: string, cursor: number | undefined): number | undefined {
-  const last = steps(scene.model.span) - 1;
+  const last = indexOf(scene, scene.view.end - 1);
   const index = cursor ?? indexOf(scene, scene.now);
   // The first press only shows where one is.
   const by = cursor === undefined ? 0 : 1;

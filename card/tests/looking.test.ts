@@ -14,6 +14,7 @@ import { readModel, viewOf, type Slot } from "../src/model.ts";
 import { remark, remarkWords } from "../src/status.ts";
 import { translator } from "../src/strings.ts";
 import { heading } from "../src/summary.ts";
+import { moved } from "../src/tip.ts";
 
 const clock = new Clock("Europe/London", "en-GB");
 const card = { type: "custom:octopus-agile-card" };
@@ -74,6 +75,19 @@ test("the axis begins an hour ago, and with the past at midnight", () => {
   assert.equal(clock.time(viewOf(model, now, true).start), "00:00");
   const early = sceneOf("ordinary").model;
   assert.equal(viewOf(early, early.span.start + MINUTE, false).start, early.span.start);
+});
+
+test("words for tomorrow's prices take a third of the axis at most, and no key leads behind it", () => {
+  for (const name of ["waiting", "late", "impossible", "running", "negative"]) {
+    const { model, scene, now } = sceneOf(name);
+    for (const view of [scene.view, viewOf(model, now, true), viewOf(model, model.days[1] - 2 * HOUR, false)]) {
+      const part = (view.end - model.days[1]) / (view.end - view.start);
+      assert.ok(part > 0.25 && part < 0.35, `${name}: ${part}`);
+      assert.equal(moved({ ...scene, view }, "End", 0), (view.end - model.span.start) / HALF - 1);
+    }
+  }
+  const { model, scene } = sceneOf("by");
+  assert.equal(scene.view.end, model.span.end);
 });
 
 test("twelve hours are said where Home Assistant's calendar says them", () => {

@@ -29,6 +29,8 @@ test("a tariff has one view: the chart, its charges, the week and the last 30 da
   assert.equal(views.length, 1);
   const types = (await cards(remembering("plans", [DAY]))).map(({ type }) => type).filter((type) => type !== "heading");
   const [chart, plans, week, history] = types;
+  // Why a plan waits stands in its line, and not in the chart's card as well.
+  assert.equal(views[0]?.sections[0]?.cards[0]?.["show_reasons"], false);
   assert.equal(types.length, 4);
   assert.equal(chart, "custom:octopus-agile-card");
   assert.equal(plans, "custom:octopus-agile-plans");

@@ -106,16 +106,17 @@ class ChargingCalendar(CalendarEntity):
         return [self._event(*each) for each in sorted(found, key=lambda each: each[1].start)]
 
     def _event(self, plan: ChargePlan, session: Session | Done) -> CalendarEvent:
-        """Return a session as a readable event: "Charge the car, 4 h at 12.3p/kWh, £3.44"."""
+        """Return a session as a readable event: "Charge the car, 4 h at 12.34p/kWh, £3.44"."""
         paid = session.paid if isinstance(session, Done) else session.cost
         facts = [self._duration(session.duration)]
         if session.mean_price is not None:
-            price = self._text("price", price=f"{session.mean_price * 100:.1f}")
+            price = self._text("price", price=f"{session.mean_price * 100:.2f}")
             facts[0] = self._text("duration_at_price", duration=facts[0], price=price)
         if session.energy is not None:
             facts.append(self._text("energy", energy=f"{session.energy:.1f}"))
         if paid is not None:
-            sign = "-" if paid < 0 else ""
+            # Joined, or a line may end with the sign.
+            sign = "-\N{WORD JOINER}" if paid < 0 else ""
             facts.append(sign + self._text("cost", cost=f"{abs(paid):.2f}"))
         title = plan.name or self._text("cheapest_block")
         cost = f", {facts[-1]}" if paid is not None else ""

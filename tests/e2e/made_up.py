@@ -1,4 +1,7 @@
-"""The card by itself in the made-up houses of card/dev/fake.ts: how a page of one is opened."""
+"""The card by itself in the made-up houses of card/dev/fake.ts: how a page of one is opened.
+
+Under it are the lines that the ready dashboard has for the charges.
+"""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -8,13 +11,15 @@ from playwright.async_api import Browser, Page
 type Show = Callable[..., Coroutine[Any, Any, Page]]
 
 
-async def open_page(browser: Browser, address: str, case: str, width: int = 320, **options: Any) -> Page:
+async def open_page(
+    browser: Browser, address: str, case: str, width: int = 320, theme: str = "light", **options: Any
+) -> Page:
     page = await browser.new_page(viewport={"width": width, "height": 900}, locale="en-GB", **options)
-    await go_on(page, case, address)
+    await page.goto(f"{address}?case={case}&theme={theme}")
+    await page.wait_for_function("window.firstDraw !== undefined")
     return page
 
 
-async def go_on(page: Page, case: str, address: str | None = None) -> None:
-    """Show another house."""
-    await page.goto(f"{address or page.url.split('?')[0]}?case={case}")
-    await page.wait_for_function("window.firstDraw !== undefined")
+async def go_on(page: Page, case: str) -> None:
+    """Show another house on the same page."""
+    await page.evaluate("show", case)

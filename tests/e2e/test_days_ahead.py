@@ -1,4 +1,4 @@
-"""The card by itself with more than prices: the days ahead, and what export pays."""
+"""The card by itself with more than prices: the days ahead, what export pays, the dashboard's lines."""
 
 import re
 
@@ -60,13 +60,24 @@ async def test_what_export_pays_is_a_line_with_its_best_time_in_words(show: Show
 
 async def test_the_ready_dashboard_says_why_a_charge_waits_and_what_export_earns(show: Show) -> None:
     page = await show("ahead_week", 320)
-    await page.evaluate("""() => {
-      const lines = document.createElement("octopus-agile-plans");
-      lines.setConfig({ device: "main" });
-      lines.hass = house.hass;
-      document.body.append(lines);
-    }""")
     lines = page.locator("octopus-agile-plans li")
     await expect(lines.nth(1)).to_contain_text("Waiting for a cheaper day before Tue, Dec 1 07:00")
     await expect(lines.nth(2)).to_contain_text("earns £0.")
     assert await lines.nth(1).evaluate("line => line.scrollWidth <= line.clientWidth")
+
+
+async def test_a_line_of_the_ready_dashboard_says_when_and_what_is_wrong(show: Show) -> None:
+    page = await show("by", 390)
+    first = page.locator("octopus-agile-plans li").first
+    for case, line in {
+        "by": "Cheapest 4 h Tomorrow 03:00-07:00 £4.28",
+        "noenergy": "Cheapest 4 h Tomorrow 03:00-07:00 15.29p/kWh",
+        "earning": "Cheapest 4 h Today 12:00-16:00 you are paid £1.96",
+        "running": "Cheapest 4 h Now, until 07:00 £4.28",
+        "stalled": "Cheapest 4 h Now, until 07:00 £4.28 Stalled: The battery isn't charging",
+        "short": "Cheapest 4 h Now, until 07:00 £4.28 40 min won't fit: Too little time is left",
+        "impossible": "Cheapest 4 h Impossible: Too little time is left",
+        "off": "Cheapest time Off",
+    }.items():
+        await go_on(page, case)
+        assert " ".join((await first.inner_text()).replace("\N{EN DASH}", "-").split()) == line

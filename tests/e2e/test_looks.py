@@ -55,7 +55,7 @@ LOWEST = [case for case in CASES if case.startswith("low_")]
 # Every word that is seen, with its boxes, and the words that are drawn on the canvas.
 WORDS = """() => {
   const words = [];
-  const walk = (root, card) => {
+  const walk = root => {
     for (const node of root.childNodes) {
       if (node.nodeType === Node.TEXT_NODE) {
         for (const { 0: word, index } of node.textContent.matchAll(/\\S+/g)) {
@@ -74,6 +74,7 @@ WORDS = """() => {
     }
   };
   walk(card.shadowRoot);
+  walk(lines.shadowRoot);
   if (card.chart) {
     const { chart } = card.chart;
     const place = chart.canvas.getBoundingClientRect();
@@ -115,7 +116,8 @@ async def assert_words_are_whole(page: Page, case: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "cases"), [(320, CASES), (390, ["american", "four", "waiting", "ahead_week"])]
+    ("width", "cases"),
+    [(320, CASES), (390, ["american", "four", "waiting", "ahead_week"]), (704, ["four", "waiting"])],
 )
 async def test_no_word_is_cut_or_lies_over_another(show: Show, width: int, cases: list[str]) -> None:
     page = await show("ordinary", width)
@@ -190,12 +192,28 @@ async def test_everything_that_is_pressed_is_large_enough(show: Show) -> None:
         await go_on(page, case)
         small = await page.evaluate("""() => {
           const inner = [...card.shadowRoot.querySelectorAll("*")].map(e => e.shadowRoot);
-          return [card.shadowRoot, ...inner].filter(Boolean)
+          return [card.shadowRoot, lines.shadowRoot, ...inner].filter(Boolean)
             .flatMap(root => [...root.querySelectorAll("button, a")])
             .map(e => [e.className || e.textContent.trim(), e.getBoundingClientRect()])
             .filter(([, box]) => box.width < 44 || box.height < 44).map(([name]) => name);
         }""")
         assert small == [], case
+
+
+async def test_the_controls_stand_in_whole_rows_at_any_width(show: Show) -> None:
+    page = await show("by")
+    for width in (320, 390, 500, 640, 704, 760, 800, 1000):
+        await page.set_viewport_size({"width": width, "height": 900})
+        actions, duration, energy = await page.evaluate("""() =>
+          [".actions", ...[1, 2].map(n => `octopus-agile-stepper:nth-of-type(${n})`)]
+            .map(name => card.shadowRoot.querySelector(name).getBoundingClientRect().toJSON())""")
+        # All in one row; or numbers beside each other under the buttons; or one under the other.
+        if width < 500:
+            assert duration["bottom"] < energy["top"], width
+            assert duration["left"] == energy["left"] == actions["left"], width
+        else:
+            assert duration["top"] == energy["top"], width
+            assert duration["right"] < energy["left"], width
 
 
 async def test_a_price_that_is_missing_now_is_followed_by_one_with_its_time(show: Show) -> None:
@@ -247,19 +265,29 @@ async def test_each_plan_is_changed_in_place(show: Show) -> None:
     boost = controls.get_by_role("button", name="Boost")
     await boost.click()
     await expect(boost).to_have_attribute("aria-pressed", "true")
-    await expect(page.locator(".plans button", has_text="Dishwasher")).to_contain_text("Boost is on")
+    await expect(page.locator(".figure.plan")).to_contain_text("Boost is on")
     await boost.click()
     await expect(boost).to_have_attribute("aria-pressed", "false")
 
 
-async def test_troubles_are_told_on_the_pills(show: Show) -> None:
+async def test_troubles_are_told_on_the_pills_and_on_the_lines(show: Show) -> None:
     page = await show("four", 390)
     for name, words in (
         ("Second car", "Stalled: The battery isn't charging"),
         ("Immersion heater", "Impossible: Too little time is left"),
         ("Home battery", "Waiting for a cheaper day: 80% likely"),
     ):
-        await expect(page.locator(".plans button", has_text=name)).to_contain_text(words)
+        for place in (".plans button", "octopus-agile-plans li"):
+            await expect(page.locator(place, has_text=name)).to_contain_text(words)
+    # What the summary says of the plan that is open isn't said again under it.
+    pill = page.locator(".plans button", has_text="Immersion heater")
+    await pill.click()
+    await expect(page.locator(".figure.plan")).to_contain_text("Impossible")
+    await expect(pill).to_have_text("Immersion heater")
+    await page.evaluate("card.setConfig({ type: 'custom:octopus-agile-card', show_summary: false })")
+    await expect(pill).to_contain_text("Impossible")
+    await page.evaluate("card.setConfig({ type: 'custom:octopus-agile-card', show_reasons: false })")
+    await expect(page.locator(".plans .status")).to_have_count(0)
 
 
 async def stroke(page: Page, start: float, end: float) -> None:
@@ -303,13 +331,16 @@ async def test_plans_and_prices_are_words_outside_the_slider(show: Show) -> None
     assert await page.locator("[role=slider] .sr").count() == 0
 
 
-@pytest.mark.parametrize("case", ["four", "by", "disabled", "negative", "ahead_week", "export"])
-async def test_the_accessibility_checker_finds_nothing(show: Show, case: str) -> None:
-    page = await show(case, 390)
-    for button in (".open-best", ".ahead"):
-        if await page.locator(button).count():
-            await page.locator(button).click()
-    await assert_accessible(page, page.locator("octopus-agile-card"))
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_the_accessibility_checker_finds_nothing(show: Show, theme: str) -> None:
+    page = await show("four", 390, theme)
+    for case in ("four", "by", "off", "stalled", "disabled", "negative", "ahead_week", "export"):
+        await go_on(page, case)
+        for button in (".open-best", ".ahead"):
+            if await page.locator(button).count():
+                await page.locator(button).click()
+        for part in ("octopus-agile-card", "octopus-agile-plans"):
+            await assert_accessible(page, page.locator(part))
 
 
 async def test_it_is_drawn_at_once(show: Show) -> None:

@@ -70,7 +70,7 @@ async def test_it_runs_is_remembered_and_is_in_the_calendar(scene: Scene, key: s
     assert events is not None
     found: Any = events["calendar.octopus_agile_london_charging"]
     assert [each["summary"] for each in found["events"]][-1:] == [
-        "Charge the car, 2 h at 29.0p/kWh, £1.74"
+        "Charge the car, 2 h at 29.00p/kWh, £1.74"
     ]
 
 

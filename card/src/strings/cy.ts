@@ -56,7 +56,6 @@ export const cy: Texts = {
   dashboard_plans: "Gwefru",
   dashboard_saves: "yn arbed {money}",
   dashboard_paid: "cewch eich talu {money}",
-  dashboard_until: "Yn gwefru tan {time}",
   dashboard_switch: "Gwefru yn ôl y cynllun hwn",
   dashboard_mean: "Cymedr {price}p",
   dashboard_range: "{low}p i {high}p",

@@ -56,7 +56,6 @@ export const de: Texts = {
   dashboard_plans: "Ladungen",
   dashboard_saves: "spart {money}",
   dashboard_paid: "du bekommst {money}",
-  dashboard_until: "Lädt bis {time}",
   dashboard_switch: "Nach diesem Plan laden",
   dashboard_mean: "Mittel {price}p",
   dashboard_range: "{low}p bis {high}p",

@@ -91,7 +91,6 @@ export const en = {
   dashboard_saves: "saves {money}",
   dashboard_earns: "earns {money}",
   dashboard_paid: "you are paid {money}",
-  dashboard_until: "Charging until {time}",
   dashboard_switch: "Enabled",
   dashboard_mean: "Average {price}p",
   dashboard_range: "{low}p to {high}p",

@@ -56,7 +56,6 @@ export const es: Texts = {
   dashboard_plans: "Cargas",
   dashboard_saves: "ahorra {money}",
   dashboard_paid: "te pagan {money}",
-  dashboard_until: "Cargando hasta las {time}",
   dashboard_switch: "Cargar según este plan",
   dashboard_mean: "Media {price}p",
   dashboard_range: "de {low}p a {high}p",

@@ -56,7 +56,6 @@ export const fr: Texts = {
   dashboard_plans: "Charges",
   dashboard_saves: "économise {money}",
   dashboard_paid: "vous recevez {money}",
-  dashboard_until: "En charge jusqu’à {time}",
   dashboard_switch: "Charger selon ce plan",
   dashboard_mean: "Moyenne {price}p",
   dashboard_range: "de {low}p à {high}p",

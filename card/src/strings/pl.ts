@@ -56,7 +56,6 @@ export const pl: Texts = {
   dashboard_plans: "Ładowania",
   dashboard_saves: "oszczędza {money}",
   dashboard_paid: "otrzymujesz {money}",
-  dashboard_until: "Ładuje do {time}",
   dashboard_switch: "Ładuj według tego planu",
   dashboard_mean: "Średnio {price}p",
   dashboard_range: "od {low}p do {high}p",
