@@ -1,6 +1,7 @@
 """The demo's dashboards: the integration's own, made by its strategy, and Home Assistant's for energy."""
 
 from .home import Home
+from .meter import METER
 
 URL_PATH = "agile-octopus"
 
@@ -31,7 +32,7 @@ async def bill_energy(home: Home, price: str) -> None:
     """Let the Energy dashboard bill the demo's meter at the price that an entity tells."""
     grid = {
         "type": "grid",
-        "stat_energy_from": "sensor.grid_import_made_up",
+        "stat_energy_from": METER,
         "entity_energy_price": price,
         "cost_adjustment_day": 0,
     }

@@ -142,9 +142,9 @@ class Home:
         entry_id: str = result["result"]["entry_id"]
         return entry_id
 
-    async def add_charge_plan(self, entry_id: str, answers: Mapping[str, Any]) -> None:
-        """Add a charge plan in the same way."""
-        await self._fill_in("subentries/flow", [entry_id, "charge_plan"], answers)
+    async def add_to(self, entry_id: str, kind: str, answers: Mapping[str, Any]) -> None:
+        """Add a subentry of a kind in the same way: a charge plan or a comparison."""
+        await self._fill_in("subentries/flow", [entry_id, kind], answers)
 
     async def _fill_in(self, flows: str, handler: str | list[str], answers: Mapping[str, Any]) -> Any:
         """Answer a flow's forms and menus until it has made something."""

@@ -15,7 +15,7 @@ from time import monotonic
 
 import aiohttp
 
-from . import dashboard
+from . import dashboard, meter
 from .clock import FileClock
 from .folder import INTEGRATION, REPOSITORY, FolderError, prepare
 from .home import PASSWORD, USER, Hass, Home, HomeError
@@ -38,6 +38,8 @@ CAR = {
     "charger": "input_boolean.car_charger",
     "plugged_in": "input_boolean.car_plugged_in",
 }
+
+COMPARISON = {"product": "VAR-22-11-01"}
 
 # The page of Home Assistant that starts the set-up.
 _ADD = "/config/integrations/dashboard/add?domain=octopus_agile"
@@ -87,6 +89,9 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
         help="don't say in the products' names that prices aren't Octopus's",
     )
     parser.add_argument("--no-car", action="store_true", help="leave out the car and its charge plan")
+    parser.add_argument(
+        "--no-meter", action="store_true", help="leave out the meter's past and the comparison"
+    )
     parser.add_argument("--keep", action="store_true", help="go on with the last demo's Home Assistant")
     return parser.parse_args(given)
 
@@ -192,10 +197,14 @@ async def _set_up(options: argparse.Namespace, home: Home, note: str) -> None:
         return
     if not options.no_car:
         say("Adding a charge plan for a made-up car with a battery and a charger")
-        await home.add_charge_plan(entry_id, CAR)
+        await home.add_to(entry_id, "charge_plan", CAR)
         note += _CAR_NOTE
     await dashboard.create(home, note)
     await dashboard.bill_energy(home, (await home.entities(entry_id))["sensor.current_price"])
+    if not options.no_meter:
+        say("Adding a comparison with Flexible Octopus, over 13 months of a meter that are made up")
+        await meter.remember(home, options.config, options.now())
+        await home.add_to(entry_id, "comparison", COMPARISON)
 
 
 def _report(hass: Hass, what: str) -> None:

@@ -37,7 +37,10 @@ function made(count: number, tariffs: number): Bills {
     const rows = TARIFFS.slice(0, tariffs).map((tariff) => bill(tariff, month, days, days * 24));
     months.push({ month: first.toISOString().slice(0, 7), whole: back > 0, tariffs: rows });
   }
-  return { here: AGILE, months };
+  const charges = TARIFFS.slice(0, tariffs).map(([tariff, , price]) => ({
+    tariff, charges: 143, paid: 251.2, at_once: 335.4, cheapest_times: tariff === AGILE ? 244.9 : 2010 * price * 0.7,
+  }));
+  return { here: AGILE, months, charges };
 }
 
 function change(bills: Bills, edit: (bill: Bill, month: Month, index: number) => Partial<Bill>): Bills {

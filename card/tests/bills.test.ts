@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answers } from "../dev/answers.ts";
 import { axis, moved } from "../src/bills/chart.ts";
-import { checked, find } from "../src/bills/config.ts";
+import { checked, find, heard } from "../src/bills/config.ts";
 import { compare, isKnown, saving, tariffs, ticks, type Bills, type Month } from "../src/bills/data.ts";
 import { languages, translator, type Key } from "../src/bills/strings.ts";
-import { details, difference, gaps, isPart, monthName, notes, roughly, sentence, spoken, type Scene } from "../src/bills/words.ts";
+import { details, difference, gaps, isPart, monthName, moving, notes, roughly, sentence, spoken, type Scene } from "../src/bills/words.ts";
 import type { HomeAssistant } from "../src/hass.ts";
 
 function scene(bills: Bills, language = "en-GB"): Scene {
@@ -63,6 +63,40 @@ test("a part of a month is said by itself", () => {
   assert.equal(sentence(made, compared), "There's no whole month to compare with Flexible Octopus yet");
   assert.match(details(made, compared)[0]!, /^This month so far: £\d+ saved$/);
   assert.deepEqual(notes(made, made.bills.months[0]!), ["Part of the month"]);
+});
+
+test("what moving charges saved is said once, and of each tariff what they'd have cost there", () => {
+  const bills = of([50, 60]);
+  const [here, there] = scene(bills).shown;
+  const row = { charges: 12, paid: 40, at_once: 52.3, cheapest_times: 38.1 };
+  const charged = (edit: object = {}): Bills => ({
+    ...bills,
+    charges: [{ ...row, ...edit, tariff: here!.code }, { ...row, ...edit, tariff: there!.code, cheapest_times: 61 }],
+  });
+  const said = (edit?: object) => moving(scene(charged(edit)));
+  assert.equal(said(), "Moving your charges saved £12 against charging at once");
+  assert.equal(said({ at_once: 37.5 }), "Moving your charges cost £2.50 more than charging at once");
+  assert.equal(said({ at_once: 40 }), "");
+  assert.equal(said({ charges: 0 }), "");
+  assert.equal(moving(scene(bills)), "");
+  const spoken = (edit?: object) => details(scene(charged(edit)), compare(bills, here!, there!));
+  assert.deepEqual(spoken(), ["Your charges cost £40; in the cheapest times of Flexible Octopus they'd have cost £61"]);
+  assert.deepEqual(spoken({ charges: 0 }), []);
+});
+
+test("the comparisons' sensors say when more is known", () => {
+  const at = (last_updated: string) => ({
+    states: { "sensor.sum": { last_updated } },
+    entities: {
+      "sensor.price": { entity_id: "sensor.price", platform: "octopus_agile", device_id: "main", translation_key: "current_price" },
+      "sensor.sum": { entity_id: "sensor.sum", platform: "octopus_agile", device_id: "flexible", translation_key: "saving_year" },
+    },
+    devices: { main: { id: "main", config_entry_id: "entry" }, flexible: { id: "flexible", config_entry_id: "entry" } },
+  }) as unknown as HomeAssistant;
+  const found = find(at("1"), { type: "" });
+  assert.deepEqual(found, { entry: "entry", sums: ["sensor.sum"] });
+  assert.notEqual(heard(at("1"), found), heard(at("2"), found));
+  assert.equal(heard(at("1"), { problem: "none" }), "");
 });
 
 test("months whose prices aren't known on both are left out, and said", () => {
@@ -144,8 +178,8 @@ test("a configuration of the wrong kind is refused", () => {
 test("the entry is that of the device, or of the only tariff", () => {
   const entity = { entity_id: "sensor.price", platform: "octopus_agile", device_id: "main", translation_key: "current_price" };
   const hass = { entities: { "sensor.price": entity }, devices: { main: { id: "main", config_entry_id: "entry" } } } as unknown as HomeAssistant;
-  assert.deepEqual(find(hass, { type: "" }), { entry: "entry" });
-  assert.deepEqual(find(hass, { type: "", device: "main" }), { entry: "entry" });
+  assert.deepEqual(find(hass, { type: "" }), { entry: "entry", sums: [] });
+  assert.deepEqual(find(hass, { type: "", device: "main" }), { entry: "entry", sums: [] });
   assert.deepEqual(find(hass, { type: "", device: "gone" }), { problem: "lost" });
   assert.deepEqual(find({ ...hass, entities: {} }, { type: "" }), { problem: "none" });
 });

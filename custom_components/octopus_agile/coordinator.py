@@ -69,10 +69,12 @@ class ChargeCoordinator:
         """The prices that plans follow."""
         return [self.prices] if self.export is None else [self.prices, self.export]
 
-    def _finished(self) -> list[Done]:
-        """Return the finished charges of all plans, without exports."""
-        every = [done for plan in self.plans for done in plan.history.done]
-        return [done for done in every if done.direction is Direction.IMPORT]
+    def _finished(self) -> list[list[Done]]:
+        """Return the finished charges of each plan, without exports."""
+        return [
+            [done for done in plan.history.done if done.direction is Direction.IMPORT]
+            for plan in self.plans
+        ]
 
     def prices_for(self, direction: Direction) -> PriceCoordinator | None:
         """Return the prices for a direction; None if there is no export tariff."""

@@ -1,4 +1,4 @@
-"""The entities that charges read and switch: followed when renamed, reported when gone."""
+"""The entities that charges and comparisons name: followed when renamed, reported when gone."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -32,17 +32,21 @@ _KEYS = (
     const.CONF_CHARGER,
     const.CONF_PLUGGED_IN,
     const.CONF_ENERGY_SENSOR,
+    const.CONF_METER,
 )
 
 
 def _sources_of(options: Mapping[str, Any]) -> dict[str, str]:
-    """Return the entities that a charge's options name, by option. Leave out what can't be one."""
+    """Return the entities that options name, by option. Leave out what can't be one.
+
+    A statistic that is no entity's is none.
+    """
     named = {key: options[key] for key in _KEYS if isinstance(options.get(key), str)}
     return {key: entity_id for key, entity_id in named.items() if valid_entity_id(entity_id)}
 
 
-def _charges(entry: ConfigEntry) -> dict[str | None, Mapping[str, Any]]:
-    """Return the options of an entry's own charge (None), and of its plans by their subentry."""
+def _options_of(entry: ConfigEntry) -> dict[str | None, Mapping[str, Any]]:
+    """Return the options of an entry's own charge (None), and of its subentries by their ids."""
     return {None: entry.options} | {key: each.data for key, each in entry.subentries.items()}
 
 
@@ -55,7 +59,7 @@ def gone_sources(hass: HomeAssistant, entry: ConfigEntry, subentry_id: str | Non
     if hass.state is not CoreState.running:
         return None
     # A plan that was just deleted has none.
-    named = _sources_of(_charges(entry).get(subentry_id, {}))
+    named = _sources_of(_options_of(entry).get(subentry_id, {}))
     registry = er.async_get(hass)
 
     def is_gone(entity_id: str) -> bool:
@@ -67,7 +71,7 @@ def gone_sources(hass: HomeAssistant, entry: ConfigEntry, subentry_id: str | Non
 
 
 class Sources:
-    """Keeps the options of an entry and its charge plans pointing at the same entities.
+    """Keeps the options of an entry, its charge plans and comparisons pointing at the same entities.
 
     The registry's own id of each entity is kept on disk. It stays the same when the entity gets another
     entity id, so a new name is noticed even if the entry wasn't loaded at the time.
@@ -146,8 +150,8 @@ class Sources:
         self._on_change()
 
     def _named(self) -> set[str]:
-        charges = _charges(self._entry).values()
-        return {entity_id for options in charges for entity_id in _sources_of(options).values()}
+        every = _options_of(self._entry).values()
+        return {entity_id for options in every for entity_id in _sources_of(options).values()}
 
     @callback
     def _async_follow(self) -> None:
@@ -183,5 +187,5 @@ class Sources:
         entry, entries = self._entry, self._hass.config_entries
         const.LOGGER.info("Following renamed entities: %s", renamed)
         entries.async_update_entry(entry, options=changed(entry.options))
-        for plan in entry.subentries.values():
-            entries.async_update_subentry(entry, plan, data=changed(plan.data))
+        for each in entry.subentries.values():
+            entries.async_update_subentry(entry, each, data=changed(each.data))

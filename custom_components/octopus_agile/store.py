@@ -175,8 +175,9 @@ class JsonFile[T]:
             raw = await self._store.async_load()
             if raw is None:
                 return None
-            value: T = self._decoder.decode(raw)
-            _check(value)
+            # Not on the loop: half a year of prices takes long.
+            check = self._hass.async_add_executor_job
+            value: T = await check(lambda: _checked(self._decoder.decode(raw)))
         except Exception as error:  # noqa: BLE001 - a damaged file must not stop anything
             path = Path(self._store.path)
             aside = await self._hass.async_add_executor_job(_set_aside, path)
@@ -198,7 +199,8 @@ class JsonFile[T]:
             if newest is None:
                 return
             self._stop_retrying()
-            await self._store.async_save(self._encoder.encode(newest))
+            data = await self._hass.async_add_executor_job(self._encoder.encode, newest)
+            await self._store.async_save(data)
             if self._store.has_failed:
                 self._stop_retry = async_call_later(self._hass, _RETRY, self._async_retry)
             elif self._unwritten is newest:
@@ -285,8 +287,8 @@ class HistoryStore:
         self, plan: Plan, now: datetime, at_once: Decimal | None, off: datetime | None, settings: Settings
     ) -> None:
         """Remember what has finished, and what waits; see `History.follow` and `History.wait`."""
-        before = self._history
-        followed = before.follow(plan, now, at_once, off, direction=settings.direction)
+        before, flow, window = self._history, settings.direction, settings.window
+        followed = before.follow(plan, now, at_once, off, direction=flow, window=window)
         self._history = followed.wait(plan.waiting, settings.power, plan.window.end, now)
         if self._history is not before:
             self._hass.async_create_task(self.file.async_save(self._history), f"{DOMAIN} save")
@@ -324,8 +326,8 @@ def _set_aside(path: Path) -> Path:
     return path
 
 
-def _check(value: object) -> None:
-    """Raise ValueError for values of the right type that still can't be right."""
+def _checked[T](value: T) -> T:
+    """Return a value. Raise ValueError if it is of the right type and still can't be right."""
     if isinstance(value, datetime):
         is_true = value.utcoffset() == timedelta(0) and value.year in _YEARS
     elif isinstance(value, Decimal | int):
@@ -338,10 +340,11 @@ def _check(value: object) -> None:
         raise ValueError(f"{value} can't be true")
     if isinstance(value, tuple):
         for each in value:
-            _check(each)
+            _checked(each)
     elif is_dataclass(value):
         for field in fields(value):
-            _check(getattr(value, field.name))
+            _checked(getattr(value, field.name))
     if isinstance(value, StoredPrices):
         # Raises if rates overlap.
         Rates(value.rates)
+    return value

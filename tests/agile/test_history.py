@@ -1,7 +1,7 @@
 """What a charge has done, by its plan, its meter and the clock."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,12 +9,18 @@ import pytest
 from custom_components.octopus_agile.agile.blocks import Session
 from custom_components.octopus_agile.agile.history import Done, History
 from custom_components.octopus_agile.agile.plan import Plan, Status
-from custom_components.octopus_agile.agile.windows import Window
-from tests.octopus import uk
+from custom_components.octopus_agile.agile.windows import (
+    Deadlines,
+    RepeatingWindow,
+    Window,
+    repeating_window,
+)
+from tests.octopus import UK, uk
 
 METER = "sensor.meter"
 AT_ONCE = Decimal("0.2")
 WINDOW = Window(uk("2026-11-24 00:00"), uk("2026-11-24 07:00"))
+REPEATING = repeating_window(time(0), time(7), UK)
 # Two hours at 7 kW for 5p.
 NIGHT = Session(uk("2026-11-24 02:00"), uk("2026-11-24 04:00"), Decimal("0.05"), Decimal(7))
 
@@ -228,3 +234,35 @@ class TestMonths:
         # Dearer than at once: that counts as well.
         assert unknown.note(done(at("05:00"), "3")).known_saved == Decimal("-0.2")
         assert History().note(done(NIGHT.start, "2.8")).known_saved == 0
+
+
+class TestWindow:
+    """The time in which a session could have been."""
+
+    def of_one(self, plan: Plan, window: RepeatingWindow | Deadlines | None = REPEATING) -> Window | None:
+        (session,) = plan.begun
+        running = History().follow(plan, session.start, None, window=window)
+        (finished,) = running.follow(plan, session.end, None, window=window).done
+        return finished.window
+
+    def test_is_from_when_it_could_first_have_run_to_its_deadline(self) -> None:
+        assert self.of_one(of(NIGHT)) == WINDOW
+        assert self.of_one(replace(of(NIGHT), since=at("01:15"))) == Window(at("01:15"), WINDOW.end)
+        assert self.of_one(of(NIGHT), None) is None
+
+    def test_is_that_of_its_day_before_a_deadline_on_friday(self) -> None:
+        plan = replace(of(NIGHT), since=uk("2026-11-22 09:00"))
+        assert self.of_one(plan, Deadlines(REPEATING, frozenset({4}))) == WINDOW
+
+    def test_holds_what_was_wanted_at_once_before_it_or_ran_on_past_it(self) -> None:
+        evening = replace(NIGHT, start=uk("2026-11-23 22:00"), end=uk("2026-11-23 23:00"))
+        assert self.of_one(of(evening)) == Window(evening.start, WINDOW.end)
+        late = replace(NIGHT, start=at("06:00"), end=at("08:00"))
+        assert self.of_one(of(late)) == Window(WINDOW.start, late.end)
+
+    def test_goes_back_with_the_clock(self) -> None:
+        back = timedelta(hours=-1)
+        moved = replace(NIGHT, start=NIGHT.start + back, end=NIGHT.end + back)
+        history = History().follow(of(NIGHT), at("02:00"), None, window=REPEATING).shift(back)
+        (finished,) = history.follow(of(moved), at("03:00"), None, window=REPEATING).done
+        assert finished.window == Window(WINDOW.start + back, WINDOW.end + back)

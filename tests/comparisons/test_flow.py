@@ -23,6 +23,8 @@ async def alone(compared: Scene) -> Scene:
     octopus.products.append(product(OUTGOING, direction="EXPORT"))
     octopus.lasting[GO] = [lasting("2024-10-01 00:00", None, "8.5")]
     octopus.publishing |= {UNLISTED}
+    # A new meter, which isn't in the statistics yet.
+    compared.home.states.async_set(METER, "1.5", {"state_class": "total_increasing"})
     compare(compared.entry)
     await set_up(compared.home, compared.entry)
     return compared

@@ -9,6 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.octopus_agile.agile.history import Done, History
+from custom_components.octopus_agile.agile.windows import Window
 from custom_components.octopus_agile.comparisons import action
 from custom_components.octopus_agile.store import file_of
 from tests.blueprints.common import automate
@@ -16,7 +17,20 @@ from tests.common import Scene, restart, set_up
 from tests.house import install_blueprints
 from tests.octopus import NEWER, uk
 
-from .common import HOUR, METER, compare, comparison, cost, fetched, half_hourly, read, shown, write
+from .common import (
+    HERE,
+    HOUR,
+    METER,
+    THERE,
+    compare,
+    comparison,
+    cost,
+    fetched,
+    half_hourly,
+    read,
+    shown,
+    write,
+)
 from .test_problems import action_of
 
 SAVING_TOMORROW = "sensor.compared_with_flexible_octopus_saving_tomorrow"
@@ -124,7 +138,8 @@ async def test_what_tomorrow_costs_on_a_usual_day(
 async def test_what_charges_cost(home: HomeAssistant, compared: Scene) -> None:
     noon = uk("2026-11-23 12:00")
     start = uk("2026-11-22 02:00")
-    counted = Done(start, start + 2 * HOUR, Decimal(14), Decimal("1.5"), Decimal("3.1"))
+    night = Window(uk("2026-11-21 23:00"), uk("2026-11-22 07:00"))
+    counted = Done(start, start + 2 * HOUR, Decimal(14), Decimal("1.5"), Decimal("3.1"), window=night)
     unknown = Done(noon - 4 * HOUR, noon - 3 * HOUR, None, None, None)
     long_ago = replace(counted, start=start - 90 * 24 * HOUR, end=start - 89 * 24 * HOUR)
     history = file_of(home, f"{compared.entry.entry_id}.main.history", History)
@@ -136,4 +151,26 @@ async def test_what_charges_cost(home: HomeAssistant, compared: Scene) -> None:
     assert told["charges"] == 1
     assert told["charges_left_out"] == 1
     assert told["charges_energy"] == 14
-    assert told["charges_there"] == pytest.approx(14 * 0.261135)
+    assert (told["charges_paid"], told["charges_at_once"]) == (1.5, 3.1)
+    assert told["charges_there"] == told["charges_cheapest_there"] == pytest.approx(14 * 0.261135)
+    # The action says the same of each tariff: here, the cheapest four half-hours of the night.
+    here, there = (await action_of(compared))["charges"]
+    said = {"charges": 1, "charges_left_out": 1, "energy": 14, "paid": 1.5, "at_once": 3.1}
+    slots = sorted(Decimal(half_hourly(night.start + number * HOUR / 2)) for number in range(16))
+    assert here == said | {
+        "tariff": HERE,
+        "name": here["name"],
+        "same_times": pytest.approx(
+            float(cost({start: Decimal(7), start + HOUR: Decimal(7)}, half_hourly, start, noon))
+        ),
+        "cheapest_times": pytest.approx(float(14 * sum(slots[:4]) / 4 / 100)),
+    }
+    assert there == said | {
+        "tariff": THERE,
+        "name": "Flexible Octopus",
+        "same_times": pytest.approx(14 * 0.261135),
+        "cheapest_times": pytest.approx(14 * 0.261135),
+    }
+    # Those of another time aren't among them.
+    [earlier, _] = (await action_of(compared, end="2026-11-22 00:00"))["charges"]
+    assert (earlier["charges"], earlier["charges_left_out"]) == (0, 0)

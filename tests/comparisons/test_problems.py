@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from custom_components.octopus_agile.comparisons import action, meter
 from tests.common import Scene, repairs, restart, set_up
 from tests.octopus import AGILE, NEWER, uk
+from tests.sources.common import register, rename
 
 from .common import (
     EXPORTED,
@@ -73,12 +74,15 @@ async def test_there_is_no_meter_until_there_is_one(home: HomeAssistant, compare
     ("chosen", "says"),
     [
         ("sensor.nothing", "meter_unknown"),
+        # It has a state, but nothing that the statistics would take.
+        ("sensor.classless", "meter_unknown"),
         ("sensor.power", "meter_not_energy"),
         (EXPORTED, "meter_exports"),
     ],
 )
 async def test_a_meter_that_is_none(home: HomeAssistant, compared: Scene, chosen: str, says: str) -> None:
     await use_grid(home, METER, exported=EXPORTED)
+    home.states.async_set("sensor.classless", "1234.5")
     if chosen == "sensor.power":
         await write(home, chosen, read(NOON - timedelta(hours=3), NOON), "W")
     compare(compared.entry, comparison(meter=chosen))
@@ -86,14 +90,43 @@ async def test_a_meter_that_is_none(home: HomeAssistant, compared: Scene, chosen
     assert await problem(compared) == says
 
 
-async def test_too_early(home: HomeAssistant, compared: Scene) -> None:
+@pytest.mark.parametrize("chosen", [{}, {"meter": METER}])
+async def test_too_early(home: HomeAssistant, compared: Scene, chosen: dict[str, str]) -> None:
+    # It is there, and not yet in the statistics.
+    home.states.async_set(METER, "1234.5", {"state_class": "total_increasing"})
+    compare(compared.entry, comparison(**chosen))
     await set_up(home, compared.entry)
     assert shown(home, "saving").attributes == {
         **shown(home, "saving").attributes,
         "problem": "too_early",
     }
     assert repairs(home) == []
-    assert await action_of(compared) == {"here": HERE, "months": []}
+    assert await action_of(compared) == {"here": HERE, "months": [], "charges": []}
+
+
+async def test_the_energy_dashboard_names_a_meter_that_is_gone(
+    home: HomeAssistant, compared: Scene
+) -> None:
+    await set_up(home, compared.entry)
+    assert await problem(compared) == "meter_unknown"
+
+
+async def test_a_meter_that_is_renamed_is_followed(home: HomeAssistant, compared: Scene) -> None:
+    renamed = "sensor.meter_in_the_hall"
+    register(home, METER)
+    await use_grid(home)
+    await write(home, METER, TWO_DAYS)
+    compare(compared.entry, comparison(meter=METER))
+    await set_up(home, compared.entry)
+    await fetched(compared, 4)
+    assert shown(home, "saving").attributes["complete"] is True
+    await rename(home, METER, renamed)
+    await fetched(compared, 4)
+    [subentry] = compared.entry.subentries.values()
+    assert subentry.data["meter"] == renamed
+    assert shown(home, "saving").attributes["complete"] is True
+    assert shown(home, "saving").attributes["energy"] == pytest.approx(float(sum(TWO_DAYS.values())))
+    assert repairs(home) == []
 
 
 async def test_an_energy_dashboard_of_long_ago(home: HomeAssistant, compared: Scene) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 import pytest
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from tests.common import Scene, set_up
 from tests.octopus import UK, FakeOctopus, uk
@@ -55,8 +56,10 @@ def energies(readings: Readings, start: datetime, end: datetime) -> list[Decimal
     return [energy for hour, energy in readings.items() if start <= hour < end]
 
 
-def nothing_leaves(octopus: FakeOctopus) -> None:
+def nothing_leaves(octopus: FakeOctopus, wire: AiohttpClientMocker) -> None:
     """Check that all requests ask for public prices of whole months or more, and say nothing else."""
+    for method, _, body, headers in wire.mock_calls:
+        assert (method, body, headers) == ("GET", None, {"Accept": "application/json"})
     asked = octopus.requests + octopus.requests_for_charges
     assert len(asked) > 12
     for _, url in asked:
@@ -93,7 +96,9 @@ def check_months(answer: Any, readings: Readings) -> None:
             assert bill["mean_price"] * bill["energy"] == pytest.approx(bill["energy_cost"])
 
 
-async def test_thirteen_months(home: HomeAssistant, compared: Scene) -> None:
+async def test_thirteen_months(
+    home: HomeAssistant, compared: Scene, aioclient_mock: AiohttpClientMocker
+) -> None:
     readings = read(FIRST, LAST)
     await write(home, METER, readings)
     await set_up(home, compared.entry)
@@ -111,4 +116,4 @@ async def test_thirteen_months(home: HomeAssistant, compared: Scene) -> None:
         assert state.attributes["until"] == "2026-11-23T12:00:00+00:00"
     assert shown(home, "saving_in_a_year").attributes["since"] == "2025-11-23T00:00:00+00:00"
     check_months(await bills_of(compared), readings)
-    nothing_leaves(compared.octopus)
+    nothing_leaves(compared.octopus, aioclient_mock)

@@ -189,15 +189,17 @@ def run_demo(
     prices: Prices | None = None,
     at: datetime | None = None,
     car: bool = False,
+    meter: bool = False,
 ) -> Iterator[Demo]:
     """Run a demo with prices of our own, or with modelled ones; at the real or another time.
 
-    With the demo's car and its charge plan if they are wanted.
+    With the demo's car and its charge plan, or its meter's past and a comparison, if they are wanted.
     """
     if CHROMIUM is None:
         pytest.skip(MISSING)
     command = ["-m", "demo", "--port", "0", "--config", folder / "config", *options]
     command += [] if car else ["--no-car"]
+    command += [] if meter else ["--no-meter"]
     if prices is not None:
         file = folder / "prices.csv"
         _write_prices(file, *prices)

@@ -75,11 +75,11 @@ PLAN = StoredPlan(
 HISTORY = History(
     done=(
         Done(NOON - HOURS, NOON, Decimal("13.9"), Decimal("-0.7"), Decimal("2.8"), Decimal("-0.05")),
-        Done(NOON, NOON + SLOT, None, None, None),
+        Done(NOON, NOON + SLOT, None, None, None, window=Window(NOON, NOON + HOURS)),
     ),
     saved=Decimal("120.5"),
     meter=Meter("sensor.meter", Decimal("1234.5"), NOON, Decimal("13.9"), is_heard=False),
-    running=Running(NOON, Decimal("13.9")),
+    running=Running(NOON, Decimal("13.9"), window=Window(NOON, NOON + HOURS)),
 )
 SOURCES = StoredSources({"sensor.battery": "0123456789abcdef0123456789abcdef"})
 

@@ -5,12 +5,12 @@ import { Clock, HOUR } from "../clock.ts";
 import { readPalette } from "../colours.ts";
 import { PLATFORM } from "../find.ts";
 import { dot, moved, plot, tip } from "./chart.ts";
-import { checked, DEFAULT_MONTHS, find, form, stub, type BillsConfig, type Found, type Home } from "./config.ts";
+import { checked, DEFAULT_MONTHS, find, form, heard, stub, type BillsConfig, type Found, type Home } from "./config.ts";
 import { compare, isKnown, tariffs, type Bills, type Tariff } from "./data.ts";
 import { translator, type Translate } from "./strings.ts";
 import { styles } from "./styles.ts";
 import { table } from "./table.ts";
-import { details, sentence, spoken, type Scene } from "./words.ts";
+import { details, moving, sentence, spoken, type Scene } from "./words.ts";
 
 /** Whose clock the months go by. */
 const LONDON = new Clock("Europe/London", "en-GB");
@@ -46,9 +46,10 @@ export class OctopusAgileBillsCard extends LitElement {
   declare found: Found;
 
   private config: BillsConfig | undefined;
-  /** What was asked for last: for which entry, from when, on which day. */
+  /** What was asked for last: for which entry, from when, on which day, and what was known then. */
   private asked = "";
   private lookedAt = 0;
+  private heardAt = "";
 
   constructor() {
     super();
@@ -66,7 +67,7 @@ export class OctopusAgileBillsCard extends LitElement {
     const before = this.latest;
     this.latest = hass;
     if (before?.entities !== hass.entities || before.devices !== hass.devices) this.search();
-    else if (Math.floor(Date.now() / HOUR) !== this.lookedAt) this.ask();
+    else if (Math.floor(Date.now() / HOUR) !== this.lookedAt || heard(hass, this.found) !== this.heardAt) this.ask();
     if (before && before.themes !== hass.themes) {
       // The theme reaches the page after its name has reached the card.
       requestAnimationFrame(() => this.requestUpdate());
@@ -102,14 +103,16 @@ export class OctopusAgileBillsCard extends LitElement {
     this.ask();
   }
 
-  /** Ask for the bills if they are others than those asked for last, or a day older. */
+  /** Ask for the bills if they are others than those asked for last, a day older, or more is known. */
   private ask(): void {
     const { latest: hass, config, found } = this;
     this.lookedAt = Math.floor(Date.now() / HOUR);
     if (!hass || !config || !this.isConnected || !found.entry) return;
     const { year, month, day } = LONDON.local(Date.now());
     const start = new Date(LONDON.instant(year, month - (config.months ?? DEFAULT_MONTHS), 1)).toISOString();
-    const key = JSON.stringify([found.entry, start, day, config.tariffs]);
+    // Prices of months come slowly, and the comparisons' sensors say when more have come.
+    this.heardAt = heard(hass, found);
+    const key = JSON.stringify([found.entry, start, day, config.tariffs, this.heardAt]);
     if (key === this.asked) return;
     this.asked = key;
     void this.load(hass, key, { config_entry_id: found.entry, start, end: new Date().toISOString() });
@@ -181,10 +184,12 @@ export class OctopusAgileBillsCard extends LitElement {
     const isShown = ({ code }: Tariff, index: number) => index === 0 || index < MOST_SHOWN !== this.toggled.has(code);
     const shown = all.filter(isShown);
     const scene: Scene = { bills, shown, language: this.language, text };
+    const moves = moving(scene);
     const compared = shown.slice(1).map((there) => compare(bills, shown[0] as Tariff, there));
     return html`${all.length > 1
         ? html`<div class="words">
             ${compared.map((each) => html`<p>${sentence(scene, each)}${details(scene, each).map((words) => html`<small>${words}</small>`)}</p>`)}
+            ${moves ? html`<p>${moves}</p>` : nothing}
           </div>`
         : message(text("no_tariff"), link(`/config/integrations/integration/${PLATFORM}`, text("add")))}
       ${this.picture(scene, shown.map(({ code }) => colour.get(code) as string))}${this.picker(all, shown, colour, text)}

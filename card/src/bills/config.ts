@@ -1,6 +1,6 @@
 // The bills card's configuration, its form, and what it needs of Home Assistant.
 
-import { entryOf, PLATFORM, tariffs } from "../find.ts";
+import { byDevice, entryOf, PLATFORM, tariffs } from "../find.ts";
 import type { HomeAssistant } from "../hass.ts";
 import { translator, type Key } from "./strings.ts";
 
@@ -48,6 +48,8 @@ export function stub(hass: HomeAssistant): Partial<BillsConfig> {
 /** The config entry of the tariff that the card is about, or why there is none. */
 export interface Found {
   entry?: string;
+  /** What sums up each comparison: it changes when more is known. */
+  sums?: string[];
   /** "none": nothing is set up; "lost": not what the configuration names. */
   problem?: "none" | "lost";
 }
@@ -57,7 +59,13 @@ export function find(hass: HomeAssistant, config: BillsConfig): Found {
   if (!known.length) return { problem: "none" };
   const id = config.device ? known.find((each) => each === config.device) : known[0];
   const entry = id ? entryOf(hass, id) : undefined;
-  return entry ? { entry } : { problem: "lost" };
+  const sums = [...byDevice(hass).values()].flatMap((keys) => keys["sensor.saving_year"] ?? []);
+  return entry ? { entry, sums } : { problem: "lost" };
+}
+
+/** When the comparisons were last worked out to something else. */
+export function heard(hass: HomeAssistant, { sums = [] }: Found): string {
+  return sums.map((id) => hass.states[id]?.last_updated).join();
 }
 
 export function form() {

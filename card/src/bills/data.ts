@@ -26,10 +26,22 @@ export interface Month {
   tariffs: Bill[];
 }
 
+/** What the finished charges of the time cost, and would have cost on a tariff. Money in GBP. */
+export interface Charges {
+  tariff: string;
+  charges: number;
+  paid: number;
+  at_once: number;
+  /** In the cheapest half hours there of the time that each charge had. */
+  cheapest_times: number;
+}
+
 export interface Bills {
   /** The tariff that the home is on. */
   here: string;
   months: Month[];
+  /** On each tariff. */
+  charges?: Charges[];
 }
 
 export interface Tariff {
@@ -96,6 +108,11 @@ export function saving(month: Month, here: string, there: string): number | unde
   const [ours, theirs] = [bill(month, here), bill(month, there)];
   if (!isKnown(ours) || !isKnown(theirs) || !isPriced(ours) || !isPriced(theirs)) return undefined;
   return ours.hours_missing === theirs.hours_missing ? theirs.total - ours.total : undefined;
+}
+
+/** What charges cost on a tariff, if there were any. */
+export function charged({ charges }: Bills, { code }: Tariff): Charges | undefined {
+  return charges?.find(({ tariff, charges: count }) => tariff === code && count > 0);
 }
 
 export function compare({ months }: Bills, here: Tariff, there: Tariff): Comparison {

@@ -1,6 +1,6 @@
 // What is said of bills: sums and differences in sentences, and everything about one month.
 
-import { bill, isKnown, isPriced, saving, type Bill, type Bills, type Comparison, type Month, type Tariff } from "./data.ts";
+import { bill, charged, isKnown, isPriced, saving, type Bill, type Bills, type Comparison, type Month, type Tariff } from "./data.ts";
 import type { Translate } from "./strings.ts";
 
 export interface Scene {
@@ -69,13 +69,27 @@ export function sentence({ language, text }: Scene, compared: Comparison): strin
 }
 
 /** What else there is to say of a comparison. */
-export function details({ language, text }: Scene, { soFar, leftOut }: Comparison): string[] {
+export function details({ bills, language, text }: Scene, { there, soFar, leftOut }: Comparison): string[] {
   const said: string[] = [];
   if (soFar !== undefined && Math.abs(soFar) >= 0.005) {
     said.push(text(soFar > 0 ? "so_far_saved" : "so_far_more", { amount: roughly(language, Math.abs(soFar)) }));
   }
+  const charges = charged(bills, there);
+  if (charges) {
+    const [paid, amount] = [roughly(language, charges.paid), roughly(language, charges.cheapest_times)];
+    said.push(text("charges_there", { there: there.name, paid, amount }));
+  }
   if (leftOut) said.push(text("left_out", { count: leftOut }));
   return said;
+}
+
+/** "Moving your charges saved £84 against charging at once", or nothing without charges */
+export function moving({ bills, shown, language, text }: Scene): string {
+  const charges = shown[0] && charged(bills, shown[0]);
+  if (!charges) return "";
+  const saved = charges.at_once - charges.paid;
+  if (Math.abs(saved) < 0.005) return "";
+  return text(saved > 0 ? "charges_saved" : "charges_more", { amount: roughly(language, Math.abs(saved)) });
 }
 
 /** "October 2026" */

@@ -5,8 +5,10 @@ The client trusts nothing: `parsing` defines what a response must look like.
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 import logging
 from typing import Any
 from urllib.parse import quote
@@ -39,6 +41,9 @@ _LARGEST_BODY = 4 * 1024 * 1024
 _MOST_PAGES = 20
 # A month of half hours in one request. The API silently caps it there.
 _PAGE_SIZE = 1500
+# More than two days of half hours take long to parse.
+_MANY_ROWS = 200
+_LARGE_BODY = 64 * 1024
 
 
 class AgileClient:
@@ -118,13 +123,9 @@ class AgileClient:
         path = _tariff_path(tariff, "standard-unit-rates/")
         params = {**_period(start, end), "page_size": str(page_size)}
         rows = await self._rows(path, params, most_pages, may_be_missing=True)
-        rates, dropped = parse_rates(
-            rows,
-            start,
-            end,
-            end if to_end else horizon(datetime.now(UTC)),
-            half_hourly=tariff.is_half_hourly,
-        )
+        known_until = end if to_end else horizon(datetime.now(UTC))
+        parse = partial(parse_rates, rows, start, end, known_until, half_hourly=tariff.is_half_hourly)
+        rates, dropped = await _aside(parse, is_long=len(rows) > _MANY_ROWS)
         _LOGGER.debug("%s from %s to %s: %d slots", tariff.code, start, end, len(rates))
         if dropped:
             _LOGGER.debug("%s: dropped %d rows that can't be right", tariff.code, dropped)
@@ -225,7 +226,12 @@ class AgileClient:
                 body += chunk
                 if len(body) > _LARGEST_BODY:
                     raise ApiUnexpected("the answer is too large")
-            return parse_json(bytes(body))
+            return await _aside(partial(parse_json, bytes(body)), is_long=len(body) > _LARGE_BODY)
+
+
+async def _aside[T](work: Callable[[], T], *, is_long: bool) -> T:
+    """Do some work; what takes long must not hold the event loop."""
+    return await asyncio.to_thread(work) if is_long else work()
 
 
 async def _without_cookies(

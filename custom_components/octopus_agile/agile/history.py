@@ -8,6 +8,7 @@ from .blocks import Session
 from .plan import Plan
 from .tariffs import Direction
 from .waiting import Wager, Waiting, wager
+from .windows import Deadlines, RepeatingWindow, Window
 
 # 13 months, whichever they are.
 KEPT = timedelta(days=397)
@@ -25,7 +26,8 @@ class Done:
     """A finished session as it was.
 
     `energy` is in kWh, `paid` and `at_once` (what charging at once would have cost) in GBP, and
-    `mean_price` in GBP/kWh. Of an export, `paid` is what the home was paid. What isn't known is None.
+    `mean_price` in GBP/kWh. Of an export, `paid` is what the home was paid. `window` is the time it could
+    have been in: from when it could first have run to its deadline. What isn't known is None.
     """
 
     start: datetime
@@ -35,6 +37,7 @@ class Done:
     at_once: Decimal | None
     mean_price: Decimal | None = None
     direction: Direction = field(default=Direction.IMPORT, kw_only=True)
+    window: Window | None = field(default=None, kw_only=True)
 
     @property
     def duration(self) -> timedelta:
@@ -90,12 +93,14 @@ class Running:
     """The session that is running: its start, and the meter's total then, None without a meter.
 
     `off` is for how long its charger has been off, and `off_since` since when it is, None if it isn't.
+    `window` is the time it could have been in, None if that isn't known.
     """
 
     start: datetime
     total: Decimal | None
     off: timedelta = timedelta(0)
     off_since: datetime | None = None
+    window: Window | None = None
 
     def look(self, off_since: datetime | None, now: datetime) -> Running:
         """Return the same after a look at its charger."""
@@ -151,11 +156,13 @@ class History:
         off_since: datetime | None = None,
         *,
         direction: Direction = Direction.IMPORT,
+        window: RepeatingWindow | Deadlines | None = None,
     ) -> History:
         """Return the history after a plan has changed or time has passed.
 
         A session that was running and has ended is remembered. `at_once_price` is the mean price that
-        charging at once would have had; `off_since` is since when the plan's charger has been off.
+        charging at once would have had; `off_since` is since when the plan's charger has been off;
+        `window` is when the plan may charge.
         """
         history = self
         if (running := self.running) is not None:
@@ -169,7 +176,10 @@ class History:
                 history = self._finish(session, plan, delivered, at_once_price, direction)
             history = replace(history, running=None)
         session = plan.running(now)
-        return history if session is None else history.begin(session, off_since)
+        if session is None:
+            return history
+        time = None if window is None else _time_of(plan, session, window)
+        return history.begin(session, off_since, time)
 
     def wait(
         self, waiting: Waiting | None, power: Decimal | None, deadline: datetime, now: datetime
@@ -188,7 +198,10 @@ class History:
         running = self.running
         if running is not None:
             off_since = None if running.off_since is None else running.off_since + leap
-            running = replace(running, start=running.start + leap, off_since=off_since)
+            window = running.window
+            if window is not None:
+                window = Window(window.start + leap, window.end + leap)
+            running = replace(running, start=running.start + leap, off_since=off_since, window=window)
         return replace(self, running=running)
 
     def note(self, done: Done) -> History:
@@ -203,9 +216,9 @@ class History:
             saved=self.saved + (done.saving or Decimal(0)),
         )
 
-    def begin(self, session: Session, off_since: datetime | None = None) -> History:
+    def begin(self, session: Session, off_since: datetime | None, window: Window | None) -> History:
         """Return the history with a session that is running from now on."""
-        running = Running(session.start, None, off_since=off_since)
+        running = Running(session.start, None, off_since=off_since, window=window)
         if self.meter is None:
             return replace(self, running=running)
         # While nothing charged it stood still, so its next step comes from this session.
@@ -223,6 +236,10 @@ class History:
         measured = self._measured(session.duration)
         energy = _worked_out(session, plan, delivered) if measured is None else measured
         waited = self.wager and self.wager.charged(session, energy)
+        window = None if self.running is None else self.running.window
+        if window is not None:
+            # It may have run on past its deadline.
+            window = Window(window.start, max(window.end, session.end))
         return replace(self, wager=waited).note(
             Done(
                 session.start,
@@ -232,6 +249,7 @@ class History:
                 _cost(energy, at_once_price),
                 session.mean_price,
                 direction=direction,
+                window=window,
             )
         )
 
@@ -243,6 +261,14 @@ class History:
             return None
         energy = self.meter.total - self.running.total
         return energy if 0 <= energy <= _most(duration) else None
+
+
+def _time_of(plan: Plan, session: Session, window: RepeatingWindow | Deadlines) -> Window:
+    """Return the time in which a session that has begun could have been."""
+    opens = window.opening(session.start)
+    since = opens if plan.since is None else max(plan.since, opens)
+    # One that somebody wanted at once may be before its window.
+    return Window(min(since, session.start), window.closing(session.start))
 
 
 def _worked_out(session: Session, plan: Plan, delivered: timedelta) -> Decimal | None:

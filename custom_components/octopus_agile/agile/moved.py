@@ -1,118 +1,87 @@
-"""What moving charges to cheaper times has saved, and what it would have saved on another tariff."""
+"""What moving charges to cheaper times has saved, and what the charges would have cost elsewhere."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from .blocks import Session, mean_price
+from .blocks import mean_price
 from .history import Done
 from .rates import Rates
+from .slots import cheapest_slots
 from .windows import Window
 
-# Places the charge of one window: a duration in known prices from a start to an end.
-type Planner = Callable[[Rates, timedelta, Window], Iterable[Session]]
+_ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The sessions of which everything is known, and how many are `left_out` because it isn't.
+    """The finished sessions of which everything is known, and how many are `left_out` because it isn't.
 
-    `energy` is in kWh, and all else in GBP: what was `paid`, what the same energy would have cost charged
-    `at_once`, and `there`, at the same times on another tariff.
+    `energy` is in kWh, and all else in GBP: what was `paid`, and what the same energy would have cost
+    charged `at_once`, on a tariff at the `same_times`, and there at the `cheapest_times` of the windows.
     """
 
-    sessions: int
-    left_out: int
-    energy: Decimal
-    paid: Decimal
-    at_once: Decimal
-    there: Decimal
+    sessions: int = 0
+    left_out: int = 0
+    energy: Decimal = _ZERO
+    paid: Decimal = _ZERO
+    at_once: Decimal = _ZERO
+    same_times: Decimal = _ZERO
+    cheapest_times: Decimal = _ZERO
 
-    @property
-    def saving(self) -> Decimal:
-        """What not charging at once has saved; negative if it cost more."""
-        return self.at_once - self.paid
+    def __add__(self, other: Moved) -> Moved:
+        """Return what both come to."""
+        return Moved(
+            self.sessions + other.sessions,
+            self.left_out + other.left_out,
+            self.energy + other.energy,
+            self.paid + other.paid,
+            self.at_once + other.at_once,
+            self.same_times + other.same_times,
+            self.cheapest_times + other.cheapest_times,
+        )
 
-    @property
-    def saving_there(self) -> Decimal:
-        """What being here rather than there has saved on the charges alone."""
-        return self.there - self.paid
 
+def moved(plans: Iterable[Iterable[Done]], rates: Rates) -> Moved:
+    """Return what the finished sessions of plans cost, and would have cost at other times and prices.
 
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """What finished sessions would have cost in the cheapest time of their windows on a tariff.
-
-    Of the `sessions` that count, `energy` is in kWh, `paid` is what was paid for them, and `cost` what
-    they would have cost, in GBP. Those of which anything isn't known are `left_out`.
+    The cheapest times are as good as they could have been: nobody remembers whether the car was there all
+    that time. Sessions of a plan that had the same window are placed together, as one need of as much
+    time with their energy spread evenly. Of a window with an unknown price all are left out: its cheapest
+    time may be just there.
     """
-
-    sessions: int
-    left_out: int
-    energy: Decimal
-    paid: Decimal
-    cost: Decimal
-
-    @property
-    def saving(self) -> Decimal:
-        """What was saved against it; negative if it would have been cheaper."""
-        return self.cost - self.paid
+    total = Moved()
+    for sessions in plans:
+        by_window: dict[Window | None, list[Done]] = {}
+        for done in sessions:
+            by_window.setdefault(done.window, []).append(done)
+        for window, together in by_window.items():
+            total += _of_one_window(together, window, rates)
+    return total
 
 
-def moved(sessions: Iterable[Done], there: Rates) -> Moved:
-    """Return what finished sessions cost, and would have cost at once and on another tariff."""
-    count = left_out = 0
-    energy = paid = at_once = elsewhere = Decimal(0)
+def _of_one_window(sessions: Iterable[Done], window: Window | None, rates: Rates) -> Moved:
+    """Return what the sessions of one plan in one window come to."""
+    total, needed = Moved(), timedelta(0)
     for done in sessions:
-        price = there.mean(done.start, done.end)
+        price = rates.mean(done.start, done.end)
         if done.energy is None or done.paid is None or done.at_once is None or price is None:
-            left_out += 1
-            continue
-        count += 1
-        energy += done.energy
-        paid += done.paid
-        at_once += done.at_once
-        elsewhere += done.energy * price
-    return Moved(count, left_out, energy, paid, at_once, elsewhere)
+            total += Moved(left_out=1)
+        else:
+            needed += done.duration
+            total += Moved(1, 0, done.energy, done.paid, done.at_once, done.energy * price)
+    if not needed:
+        return total
+    cheapest = None if window is None else _cheapest(needed, window, rates)
+    if cheapest is None:
+        return Moved(left_out=total.sessions + total.left_out)
+    return total + Moved(cheapest_times=total.energy * cheapest)
 
 
-def followed(sessions: Iterable[tuple[Done, Window]], rates: Rates, planner: Planner) -> Followed:
-    """Return what finished sessions would have cost on a tariff, had they followed its cheapest times.
-
-    Each session comes with the window it had. Those of one window are planned together, as one need of
-    as much time, with their energy spread evenly. A window of which any price is unknown is left out: its
-    cheapest time may be where the price isn't known. So is one that is shorter than its sessions.
-
-    It is the best there could have been: nobody remembers whether the car was there all that time.
-    """
-    by_window: dict[Window, list[Done]] = {}
-    for done, window in sessions:
-        by_window.setdefault(window, []).append(done)
-    count = left_out = 0
-    energy = paid = cost = Decimal(0)
-    for window, part in by_window.items():
-        known = [
-            (done.duration, done.energy, done.paid)
-            for done in part
-            if done.energy is not None and done.paid is not None
-        ]
-        needed = sum((duration for duration, _, _ in known), timedelta(0))
-        price = _cheapest(needed, window, rates, planner)
-        if price is None:
-            left_out += len(part)
-            continue
-        count += len(known)
-        left_out += len(part) - len(known)
-        used = sum((kwh for _, kwh, _ in known), Decimal(0))
-        energy += used
-        paid += sum((pounds for _, _, pounds in known), Decimal(0))
-        cost += used * price
-    return Followed(count, left_out, energy, paid, cost)
-
-
-def _cheapest(needed: timedelta, window: Window, rates: Rates, planner: Planner) -> Decimal | None:
-    """Return the mean price of the cheapest time in a window, None if it isn't known."""
-    if not needed or rates.mean(window.start, window.end) is None:
+def _cheapest(needed: timedelta, window: Window, rates: Rates) -> Decimal | None:
+    """Return the mean price of the cheapest time in a window, None if it isn't known or too short."""
+    prices = rates.between(window.start, window.end)
+    if prices.mean(window.start, window.end) is None:
         return None
-    return mean_price(planner(rates, needed, window))
+    return mean_price(cheapest_slots(prices, needed, window.start, window.end) or ())

@@ -44,6 +44,10 @@ class RepeatingWindow:
         """Return for how long a charge may run between two instants of one window."""
         return max(end - start, timedelta(0))
 
+    def opening(self, instant: datetime) -> datetime:
+        """Return when the current window opened, or else the next one opens."""
+        return self.current_or_next(instant).start
+
     def closing(self, instant: datetime) -> datetime:
         """Return when the current window closes, or else the next one."""
         return self.current_or_next(instant).end
@@ -116,6 +120,10 @@ class Deadlines:
         """Return for how long a charge may run between two instants."""
         windows = self.daily.until(start, end)
         return sum((each.end - each.start for each in windows), timedelta(0))
+
+    def opening(self, instant: datetime) -> datetime:
+        """Return when the current daily window opened, or else the next one opens."""
+        return self.daily.opening(instant)
 
     def closing(self, instant: datetime) -> datetime:
         """Return when the current daily window closes, or else the next one."""

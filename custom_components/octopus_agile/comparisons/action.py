@@ -1,7 +1,7 @@
 """Answers the action compare_tariffs: what each month would have cost on each tariff."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,9 @@ from homeassistant.exceptions import ServiceValidationError
 
 from ..agile.bills import Bill, Pricing, bills
 from ..agile.errors import ApiNotFound
+from ..agile.history import Done
 from ..agile.hours import start_of_hour
+from ..agile.moved import Moved, moved
 from ..agile.tariffs import Tariff, is_product_code
 from ..agile.usage import Usage
 from ..const import CONF_PRODUCT_NAME, DOMAIN
@@ -27,7 +29,7 @@ PATIENCE = 5.0
 async def async_compare(
     entry: OctopusAgileConfigEntry, codes: Collection[str] | None, start: datetime, end: datetime
 ) -> dict[str, Any]:
-    """Return the bills of the months in `[start, end)`, as far as the meter was read.
+    """Return the bills of the months in `[start, end)`, as far as the meter was read, and of charges.
 
     Without codes, of all tariffs the entry is compared with. Raises ServiceValidationError.
     """
@@ -41,26 +43,19 @@ async def async_compare(
     except MeterError as error:
         raise _error(error.key) from error
     if usage.start is None or usage.end is None:
-        return {"here": here.code, "months": []}
+        return {"here": here.code, "months": [], "charges": []}
     start, end = max(start, usage.start), min(end, usage.end)
     pasts = [comparisons.past(tariff) for tariff in tariffs]
     await _prices(pasts, start)
-    months = await asyncio.get_running_loop().run_in_executor(
-        None, _months, usage, [past.pricing() for past in pasts], start, end
+    charges = comparisons.charges(start, end)
+    months, moves = await asyncio.get_running_loop().run_in_executor(
+        None, _worked_out, usage, [past.pricing() for past in pasts], start, end, charges
     )
+    named = [{"tariff": each.code, "name": names.get(each, each.product)} for each in tariffs]
     return {
         "here": here.code,
-        "months": [
-            {
-                "month": f"{month[0].month:%Y-%m}",
-                "whole": month[0].is_whole_month,
-                "tariffs": [
-                    {"tariff": tariff.code, "name": names.get(tariff, tariff.product), **_shown(bill)}
-                    for tariff, bill in zip(tariffs, month, strict=True)
-                ],
-            }
-            for month in months
-        ],
+        "months": [_shown_month(named, month) for month in months],
+        "charges": [each | _shown_charges(charged) for each, charged in zip(named, moves, strict=True)],
     }
 
 
@@ -100,11 +95,25 @@ async def _prices(pasts: Collection[PastPrices], start: datetime) -> None:
             raise _error(past.error.kind, tariff=past.tariff.code)
 
 
-def _months(
-    usage: Usage, pricings: Collection[Callable[[], Pricing]], start: datetime, end: datetime
-) -> list[tuple[Bill, ...]]:
-    """Return for each month the bills on each tariff."""
-    return list(zip(*(bills(usage, each(), start, end) for each in pricings), strict=True))
+def _worked_out(
+    usage: Usage,
+    joined: Collection[Callable[[], Pricing]],
+    start: datetime,
+    end: datetime,
+    charges: Collection[Collection[Done]],
+) -> tuple[list[tuple[Bill, ...]], list[Moved]]:
+    """Return for each month the bills on each tariff, and of each tariff what charges cost there."""
+    pricings = [each() for each in joined]
+    months = list(zip(*(bills(usage, each, start, end) for each in pricings), strict=True))
+    return months, [moved(charges, each.rates) for each in pricings]
+
+
+def _shown_month(named: Iterable[dict[str, str]], month: tuple[Bill, ...]) -> dict[str, Any]:
+    return {
+        "month": f"{month[0].month:%Y-%m}",
+        "whole": month[0].is_whole_month,
+        "tariffs": [each | _shown(bill) for each, bill in zip(named, month, strict=True)],
+    }
 
 
 def _shown(bill: Bill) -> dict[str, Any]:
@@ -119,6 +128,18 @@ def _shown(bill: Bill) -> dict[str, Any]:
         "hours_missing": bill.hours_missing,
         "hours_without_price": bill.hours_unpriced,
         "days_missing": bill.days_missing,
+    }
+
+
+def _shown_charges(charges: Moved) -> dict[str, Any]:
+    return {
+        "charges": charges.sessions,
+        "charges_left_out": charges.left_out,
+        "energy": _float(charges.energy),
+        "paid": _float(charges.paid),
+        "at_once": _float(charges.at_once),
+        "same_times": _float(charges.same_times),
+        "cheapest_times": _float(charges.cheapest_times),
     }
 
 

@@ -33,6 +33,7 @@ _AFTER_MIDNIGHT = timedelta(hours=1, minutes=10)
 _SPREAD = 3000
 # A year, and days enough for what is read at its start.
 _READ_BACK = timedelta(days=368)
+_FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,9 @@ class Comparisons:
         hass: HomeAssistant,
         entry: ConfigEntry,
         prices: PriceCoordinator,
-        charges: Callable[[], Iterable[Done]],
+        charges: Callable[[], Iterable[Iterable[Done]]],
     ) -> None:
-        """Create the comparisons that are set up. `charges` gives what plans have finished."""
+        """Create the comparisons that are set up. `charges` gives what each plan has finished."""
         self._hass = hass
         self._entry = entry
         self._prices = prices
@@ -125,6 +126,11 @@ class Comparisons:
     async def async_usage(self, chosen: str | None, start: datetime) -> Usage:
         """Return what a meter has counted since a time. Raises MeterError."""
         return await async_usage(self._hass, await async_meters(self._hass, chosen), start)
+
+    @callback
+    def charges(self, start: datetime, end: datetime = _FOR_EVER) -> list[list[Done]]:
+        """Return what each plan has finished that started in `[start, end)`."""
+        return [[done for done in plan if start <= done.start < end] for plan in self._charges()]
 
     @callback
     def _async_published(self, _rates: Rates) -> None:
@@ -176,7 +182,7 @@ class Comparisons:
         there = self.past(settings.tariff)
         for past in (there, self.here):
             past.async_want(start)
-        charges = [done for done in self._charges() if done.start >= start]
+        charges = self.charges(start)
         pricings = self.here.pricing(), there.pricing()
         work = partial(_result, usage, start, pricings, charges, dt_util.utcnow())
         self._show(each, None, await self._hass.async_add_executor_job(work))
@@ -201,7 +207,7 @@ def _result(
     usage: Usage,
     start: datetime,
     joined: tuple[Callable[[], Pricing], Callable[[], Pricing]],
-    charges: Iterable[Done],
+    charges: Iterable[Iterable[Done]],
     now: datetime,
 ) -> Result:
     """Return the month so far, the year that starts at a time, and tomorrow."""

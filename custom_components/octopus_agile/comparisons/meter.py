@@ -6,6 +6,7 @@ from typing import Any
 
 from homeassistant.components.energy.data import async_get_manager
 from homeassistant.components.recorder.statistics import get_metadata, statistics_during_period
+from homeassistant.components.sensor import ATTR_STATE_CLASS, SensorStateClass
 from homeassistant.const import UnitOfEnergy
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import get_instance
@@ -44,12 +45,23 @@ async def async_meters(hass: HomeAssistant, chosen: str | None) -> set[str]:
     if meters & exports:
         raise MeterError("meter_exports")
     known = await _ask(hass, lambda: get_metadata(hass, statistic_ids=meters))
+    if chosen and not known:
+        # It may just have been renamed, which the recorder does after what else it has to do.
+        await get_instance(hass).async_block_till_done()
+        known = await _ask(hass, lambda: get_metadata(hass, statistic_ids=meters))
     for _, metadata in known.values():
         if metadata["unit_class"] != EnergyConverter.UNIT_CLASS or not metadata["has_sum"]:
             raise MeterError("meter_not_energy")
-    if chosen and not known:
+    if not known and not any(_is_new(hass, each) for each in meters):
         raise MeterError("meter_unknown")
     return meters
+
+
+def _is_new(hass: HomeAssistant, meter: str) -> bool:
+    """Tell whether a meter without statistics will have some within the hour."""
+    state = hass.states.get(meter)
+    classes = SensorStateClass.TOTAL, SensorStateClass.TOTAL_INCREASING
+    return state is not None and state.attributes.get(ATTR_STATE_CLASS) in classes
 
 
 async def async_usage(hass: HomeAssistant, meters: Collection[str], start: datetime) -> Usage:

@@ -34,7 +34,8 @@ def _charges(result: Result) -> dict[str, Any]:
         "charges_energy": _float(charges.energy),
         "charges_paid": _float(charges.paid),
         "charges_at_once": _float(charges.at_once),
-        "charges_there": _float(charges.there),
+        "charges_there": _float(charges.same_times),
+        "charges_cheapest_there": _float(charges.cheapest_times),
     }
 
 

@@ -138,16 +138,22 @@ class Months:
             self._end(want, error)
             return None
         await self._save(requests.after_answer())
-        rates = rates.between(month.start, month.end)
-        if any(rate.end - rate.start > _LONGEST for rate in rates):
-            rates = rates.in_slots(month.end, _LONGEST)
+        rates, stored = await self._hass.async_add_executor_job(_cut, rates, month, now)
         if rates:
-            await file.async_save(StoredMonth.of(rates, now))
+            await file.async_save(stored)
         return rates
 
     async def _save(self, requests: Requests) -> None:
         self._requests = requests
         await self._file.async_save(requests)
+
+
+def _cut(rates: Rates, month: Period, now: datetime) -> tuple[Rates, StoredMonth]:
+    """Return the rates of a month, and how they are kept."""
+    rates = rates.between(month.start, month.end)
+    if any(rate.end - rate.start > _LONGEST for rate in rates):
+        rates = rates.in_slots(month.end, _LONGEST)
+    return rates, StoredMonth.of(rates, now)
 
 
 _MONTHS: HassKey[Months] = HassKey(f"{DOMAIN}_months")
