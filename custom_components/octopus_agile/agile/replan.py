@@ -233,10 +233,13 @@ class _Planning(Dividing):
         without_pause = need.ends(self.now, share.now)
         if self.settings.boost:
             return running.end if is_idle else without_pause, (), _NOTHING
-        last = max(self.closes(share, running.start), running.end)
+        closes = max(self.closes(share, running.start), running.end)
+        # Not into time whose price nobody knows yet: what is left then is planned when it's known.
+        last = max(min(closes, self.rates.known_until(running.end)), running.end)
         has_limit = self.settings.price_limit is not None
         may_pause = self.settings.mode is Mode.SLOTS or is_idle or has_limit
-        over = max(without_pause - last, _NOTHING) if share.is_last else share.short
+        over = max(without_pause - last - unknown(self.rates, last, closes), _NOTHING)
+        over = over if share.is_last else share.short
         if not may_pause or without_pause <= running.end:
             return min(without_pause, last), (), over
         rest = without_pause - running.end

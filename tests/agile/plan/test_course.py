@@ -8,6 +8,7 @@ import pytest
 from custom_components.octopus_agile.agile.plan import Reason, Status
 from custom_components.octopus_agile.agile.rates import Rates
 from custom_components.octopus_agile.agile.replan import replan
+from custom_components.octopus_agile.agile.slots import Mode
 from custom_components.octopus_agile.agile.windows import repeating_window
 from tests.agile.series import HALF_HOUR, HOUR, MINUTE, SECOND
 from tests.octopus import UK
@@ -122,6 +123,21 @@ class TestOnceItHasBegun:
         charge = self.begun()
         assert spelled(charge.at("24 03:00", hours=6).sessions) == ["24 02:00-06:00"]
         assert charge.at("24 06:00").window.start == november("25 00:00")
+
+    @pytest.mark.parametrize("mode", Mode)
+    def test_it_grows_no_further_than_known_prices_and_has_the_rest_once_more_are(
+        self, mode: Mode
+    ) -> None:
+        evening = repeating_window(time(20), time(6), UK)
+        dear_first = prices("22 23:00", "23 23:00", {"20:00": 30, "20:30": 30})
+        charge = Charge(2, dear_first, window=evening, mode=mode)
+        assert spelled(charge.at("23 21:00").begun) == ["23 21:00-23:00"]
+        plan = charge.at("23 22:58", hours=3)
+        assert (spelled(plan.sessions), plan.shortfall) == (["23 21:00-23:00"], 0 * HOUR)
+        plan = charge.at("23 23:00")
+        assert (plan.status, plan.running(november("23 23:00"))) == (Status.WAITING_FOR_PRICES, None)
+        plan = charge.at("23 23:40", rates=TO_TOMORROW)
+        assert spelled(plan.sessions) == ["23 21:00-23:00", "24 02:00-03:00"]
 
     def test_a_shrunk_need_makes_it_shorter_and_leaves_its_start(self) -> None:
         plan = self.begun().at("24 02:30", hours=1)
