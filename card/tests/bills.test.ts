@@ -74,7 +74,7 @@ test("what moving charges saved is said once, and of each tariff what they'd hav
     charges: [{ ...row, ...edit, tariff: here!.code }, { ...row, ...edit, tariff: there!.code, cheapest_times: 61 }],
   });
   const said = (edit?: object) => moving(scene(charged(edit)));
-  assert.equal(said(), "Moving your charges saved £12 against charging at once");
+  assert.equal(said(), "Moving your charges saved £12 compared with charging at once");
   assert.equal(said({ at_once: 37.5 }), "Moving your charges cost £2.50 more than charging at once");
   assert.equal(said({ at_once: 40 }), "");
   assert.equal(said({ charges: 0 }), "");

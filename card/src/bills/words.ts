@@ -83,7 +83,7 @@ export function details({ bills, language, text }: Scene, { there, soFar, leftOu
   return said;
 }
 
-/** "Moving your charges saved £84 against charging at once", or nothing without charges */
+/** "Moving your charges saved £84 compared with charging at once", or nothing without charges */
 export function moving({ bills, shown, language, text }: Scene): string {
   const charges = shown[0] && charged(bills, shown[0]);
   if (!charges) return "";

@@ -16,7 +16,7 @@ export const en = {
   so_far_saved: "This month so far: {amount} saved",
   so_far_more: "This month so far: {amount} more",
   left_out: "Months left out because prices are unknown: {count}",
-  charges_saved: "Moving your charges saved {amount} against charging at once",
+  charges_saved: "Moving your charges saved {amount} compared with charging at once",
   charges_more: "Moving your charges cost {amount} more than charging at once",
   charges_there: "Your charges cost {paid}; in the cheapest times of {there} they'd have cost {amount}",
   hours_unread: "Hours without a reading, left out: {hours}",
