@@ -171,7 +171,7 @@ async def _compare_tariffs(call: ServiceCall) -> ServiceResponse:
     assert start is not None
     if end <= start:
         raise _error("end_before_start")
-    return await async_compare(entry, call.data.get(_TARIFFS), start, end)
+    return await async_compare(call.hass, entry, call.data.get(_TARIFFS), start, end)
 
 
 async def _find_cheapest(call: ServiceCall) -> ServiceResponse:

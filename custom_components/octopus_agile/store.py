@@ -199,8 +199,7 @@ class JsonFile[T]:
             if newest is None:
                 return
             self._stop_retrying()
-            data = await self._hass.async_add_executor_job(self._encoder.encode, newest)
-            await self._store.async_save(data)
+            await self._store.async_save(self._encoder.encode(newest))
             if self._store.has_failed:
                 self._stop_retry = async_call_later(self._hass, _RETRY, self._async_retry)
             elif self._unwritten is newest:

@@ -16,7 +16,6 @@ from yarl import URL
 
 from benchmarks.loop import watched
 from custom_components.octopus_agile.agile.months import MOST_A_DAY, SPACING
-from custom_components.octopus_agile.comparisons import action
 from tests.common import Scene, set_up
 from tests.octopus import NEWER, UK, FakeOctopus, lasting, uk
 
@@ -89,10 +88,7 @@ async def test_a_year_of_agile_and_three_of_few_rows_is_there_within_two_minutes
     assert [bill["complete"] for bill in bills] == [True] * 4
 
 
-async def test_further_half_hourly_ones_go_on_the_next_day(
-    home: HomeAssistant, many: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(action, "PATIENCE", 0)
+async def test_further_half_hourly_ones_go_on_the_next_day(home: HomeAssistant, many: Scene) -> None:
     names = ["newer", "old", "older"]
     compare(many.entry, comparison("Newer", NEWER), comparison("Old", OLD), comparison("Older", OLDER))
     begun = dt_util.utcnow()

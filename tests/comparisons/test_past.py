@@ -10,7 +10,6 @@ from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.octopus_agile.agile.history import Done, History
 from custom_components.octopus_agile.agile.windows import Window
-from custom_components.octopus_agile.comparisons import action
 from custom_components.octopus_agile.store import file_of
 from tests.blueprints.common import automate
 from tests.common import Scene, restart, set_up
@@ -62,10 +61,7 @@ async def test_nothing_is_asked_before_a_tariff_began(home: HomeAssistant, compa
     assert len(octopus.asked_for(f"{NEWER}-C/standard-unit-rates/?period_from=2026-11-01")) == 1
 
 
-async def test_a_tariff_without_any_price(
-    home: HomeAssistant, compared: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(action, "PATIENCE", 0)
+async def test_a_tariff_without_any_price(home: HomeAssistant, compared: Scene) -> None:
     compared.octopus.ended = {NEWER}
     await write(home, METER, SINCE_SEPTEMBER)
     compare(compared.entry)

@@ -8,7 +8,7 @@ from homeassistant.exceptions import ServiceValidationError
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from custom_components.octopus_agile.comparisons import action, meter
+from custom_components.octopus_agile.comparisons import meter
 from tests.common import Scene, repairs, restart, set_up
 from tests.octopus import AGILE, NEWER, uk
 from tests.sources.common import register, rename
@@ -142,10 +142,7 @@ async def test_an_energy_dashboard_of_long_ago(home: HomeAssistant, compared: Sc
     home.config.components.add("recorder")
 
 
-async def test_what_cannot_be_asked(
-    home: HomeAssistant, compared: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(action, "PATIENCE", 0)
+async def test_what_cannot_be_asked(home: HomeAssistant, compared: Scene) -> None:
     await write(home, METER, TWO_DAYS)
     await set_up(home, compared.entry)
     await fetched(compared, 4)

@@ -75,8 +75,7 @@ async def ask(scene: Scene, action: str, data: Any) -> Any:
         return None
 
 
-async def test_actions(measured: Scene, cases: Cases, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("custom_components.octopus_agile.comparisons.action.PATIENCE", 0.0)
+async def test_actions(measured: Scene, cases: Cases) -> None:
     answers = 0
     for rng in cases("bills", 0.01):
         action = rng.choice(["compare_tariffs", "compare_tariffs", "import_price_history"])

@@ -104,6 +104,35 @@ async def test_none_is_asked_for_twice_but_by_another_tariff(
     assert len(octopus.asked_for("E-1R-AGILE-24-10-01-A/standard-unit-rates")) == 1
 
 
+async def test_what_is_on_disk_waits_for_nobody(
+    home: HomeAssistant, clock: Clock, months: Months, octopus: FakeOctopus
+) -> None:
+    """Not even once no more may be asked for on that day."""
+    Somebody(months, OCTOBER)
+    years = Somebody(months, *months_before(dt_util.utcnow(), datetime(2021, 11, 1, tzinfo=UTC)))
+    await tick(clock, FIVE_SECONDS, 45)
+    assert (len(octopus.requests), len(years.came)) == (40, 40)
+    late = Somebody(months, OCTOBER)
+    await settle(home)
+    assert (late.came, late.ended) == ([OCTOBER], [None])
+    assert len(octopus.requests) == 40
+
+
+async def test_who_wants_the_least_comes_first(
+    home: HomeAssistant, clock: Clock, months: Months, octopus: FakeOctopus
+) -> None:
+    others = Tariff("AGILE-23-12-06", "C")
+    octopus.publishing.add(others.product)
+    years = Somebody(months, *months_before(dt_util.utcnow(), datetime(2021, 11, 1, tzinfo=UTC)))
+    await settle(home)
+    two = Somebody(months, OCTOBER, OCTOBER.before, tariff=others)
+    await tick(clock, FIVE_SECONDS, 2)
+    assert (two.came, two.ended) == ([OCTOBER, OCTOBER.before], [None])
+    assert len(years.came) == 1
+    await tick(clock, FIVE_SECONDS)
+    assert len(years.came) == 2
+
+
 async def test_one_that_is_not_over_is_asked_for_again_the_next_day(
     home: HomeAssistant, clock: Clock, months: Months, octopus: FakeOctopus
 ) -> None:
@@ -206,13 +235,14 @@ class TestCancelled:
     async def test_while_it_waits(
         self, home: HomeAssistant, clock: Clock, months: Months, octopus: FakeOctopus
     ) -> None:
-        somebody, other = Somebody(months, OCTOBER, Month(2026, 9)), Somebody(months, Month(2026, 8))
+        somebody = Somebody(months, OCTOBER, Month(2026, 9))
+        other = Somebody(months, Month(2026, 8), Month(2026, 7))
         await settle(home)
         somebody.cancel()
         somebody.cancel()
         await tick(clock, FIVE_SECONDS, 4)
         assert (somebody.came, somebody.ended, other.ended) == ([OCTOBER], [], [None])
-        assert len(octopus.requests) == 2
+        assert len(octopus.requests) == 3
 
     @pytest.mark.parametrize("fault", [None, (404, "application/json", b"{}")])
     async def test_while_the_answer_is_on_its_way(

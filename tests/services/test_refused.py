@@ -33,7 +33,7 @@ class TestRefused:
             (
                 "find_cheapest",
                 {"energy": 3, "power": 3, "duration": 1},
-                "Enter a duration, or energy and power, but not all three",
+                "Enter either a duration, or energy and power, not both",
             ),
             (
                 "find_cheapest",

@@ -1,11 +1,11 @@
 """Answers the action compare_tariffs: what each month would have cost on each tariff."""
 
-import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
 from ..agile.bills import Bill, Pricing, bills
@@ -17,17 +17,20 @@ from ..agile.tariffs import Tariff, is_product_code
 from ..agile.usage import Usage
 from ..const import CONF_PRODUCT_NAME, DOMAIN
 from ..coordinator import OctopusAgileConfigEntry
+from ..history.months import async_months
 from .meter import MeterError
 from .past import PastPrices
 
 # Besides the home's own.
 _MOST_TARIFFS = 9
-# How long to wait for prices. What is on disk comes at once; what has to be fetched may take days.
-PATIENCE = 5.0
 
 
 async def async_compare(
-    entry: OctopusAgileConfigEntry, codes: Collection[str] | None, start: datetime, end: datetime
+    hass: HomeAssistant,
+    entry: OctopusAgileConfigEntry,
+    codes: Collection[str] | None,
+    start: datetime,
+    end: datetime,
 ) -> dict[str, Any]:
     """Return the bills of the months in `[start, end)`, as far as the meter was read, and of charges.
 
@@ -46,10 +49,10 @@ async def async_compare(
         return {"here": here.code, "months": [], "charges": []}
     start, end = max(start, usage.start), min(end, usage.end)
     pasts = [comparisons.past(tariff) for tariff in tariffs]
-    await _prices(pasts, start)
+    await _prices(hass, pasts, start)
     charges = comparisons.charges(start, end)
-    months, moves = await asyncio.get_running_loop().run_in_executor(
-        None, _worked_out, usage, [past.pricing() for past in pasts], start, end, charges
+    months, moves = await hass.async_add_executor_job(
+        _worked_out, usage, [past.pricing() for past in pasts], start, end, charges
     )
     named = [{"tariff": each.code, "name": names.get(each, each.product)} for each in tariffs]
     return {
@@ -85,11 +88,11 @@ def _tariffs(here: Tariff, codes: Collection[str]) -> list[Tariff]:
     return unique
 
 
-async def _prices(pasts: Collection[PastPrices], start: datetime) -> None:
-    """Want all prices since a time, and wait a moment for them."""
+async def _prices(hass: HomeAssistant, pasts: Collection[PastPrices], start: datetime) -> None:
+    """Want all prices since a time, and wait for those that can be had now: the rest may take days."""
     for past in pasts:
         past.async_want(start)
-    await asyncio.gather(*(past.async_wait(PATIENCE) for past in pasts))
+    await async_months(hass).async_wait()
     for past in pasts:
         if isinstance(past.error, ApiNotFound):
             raise _error(past.error.kind, tariff=past.tariff.code)

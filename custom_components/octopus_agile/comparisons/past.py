@@ -1,8 +1,6 @@
 """The prices and standing charges of a tariff over years. They come slowly, the newest first."""
 
-import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date, datetime
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -41,8 +39,6 @@ class PastPrices:
         self._wanted: tuple[datetime, date] | None = None
         self._stop: list[CALLBACK_TYPE] = []
         self._open = 0
-        self._has_ended = asyncio.Event()
-        self._has_ended.set()
         # Why nothing more comes, if that is Octopus's answer.
         self.error: ApiError | None = None
 
@@ -74,7 +70,6 @@ class PastPrices:
         self, periods: list[Period], on_month: Callable[[Period, Rates], None], *, standing: bool = False
     ) -> None:
         self._open += 1
-        self._has_ended.clear()
         want = Want(self.tariff, periods, on_month, self._async_ended, standing)
         self._stop.append(async_months(self._hass).async_want(want))
 
@@ -84,13 +79,6 @@ class PastPrices:
         while self._stop:
             self._stop.pop()()
         self._open = 0
-        self._has_ended.set()
-
-    async def async_wait(self, seconds: float) -> None:
-        """Wait until all has come that was wanted, or the time is up."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._has_ended.wait()
 
     @callback
     def _async_charges_came(self, _period: Period, charges: Rates) -> None:
@@ -114,7 +102,6 @@ class PastPrices:
         self.error = error or self.error
         self._open -= 1
         if self._open == 0:
-            self._has_ended.set()
             self._on_change()
 
     def pricing(self) -> Callable[[], Pricing]:

@@ -3,6 +3,7 @@
 It has a budget of its own, apart from the requests for prices of now: see `Requests`.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,7 +44,11 @@ class Want:
 
 
 class Months:
-    """The months of all tariffs. Wants are served one after the other, and forgotten by a restart."""
+    """The months of all tariffs, for whoever wants them. Wants are forgotten by a restart.
+
+    What is on disk comes at once. What has to be fetched comes when the limits allow, first for those who
+    want the least: nobody waits for an import of years.
+    """
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Start without anything wanted."""
@@ -53,7 +58,10 @@ class Months:
         self._requests: Requests | None = None
         self._file = file_of(hass, "history_requests", Requests)
         self._timer = WallClockTimer(hass, f"{DOMAIN} history", self._async_look)
-        self._is_working = False
+        # Whether there may be something to serve, and whether all is served that can be had now.
+        self._is_due = False
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
 
     @callback
     def async_want(self, want: Want) -> CALLBACK_TYPE:
@@ -69,6 +77,10 @@ class Months:
 
         return cancel
 
+    async def async_wait(self) -> None:
+        """Wait until all has come that can be had now: what is on disk, and one answer at most."""
+        await self._is_idle.wait()
+
     @callback
     def _end(self, want: Want, error: ApiError | None) -> None:
         """End a want, unless it was cancelled meanwhile."""
@@ -77,44 +89,63 @@ class Months:
             want.on_end(error)
 
     @callback
+    def _tell(self, want: Want, month: Period, rates: Rates) -> None:
+        """Tell of the next month of a want, unless it was cancelled meanwhile."""
+        if want in self._wants:
+            want.months = want.months[1:]
+            want.on_month(month, rates)
+
+    @callback
     def _async_look(self) -> None:
-        if not self._is_working:
-            self._is_working = True
+        self._is_due = True
+        if self._is_idle.is_set():
+            self._is_idle.clear()
             # Not at once: whoever wants something shall know how to cancel it before the first answer.
             self._hass.async_create_background_task(self._work(), f"{DOMAIN} history", eager_start=False)
 
     async def _work(self) -> None:
         """Serve wants until none is left or it is too early for the next request."""
         try:
-            while self._wants:
-                want = self._wants[0]
-                if not want.months:
-                    self._end(want, None)
-                elif (soonest := await self._serve(want)) is not None:
-                    self._timer.set(soonest)
-                    break
+            while self._is_due:
+                self._is_due = False
+                for want in list(self._wants):
+                    await self._serve_kept(want)
+                if await self._request():
+                    self._is_due = True
         finally:
-            self._is_working = False
+            self._is_idle.set()
 
-    async def _serve(self, want: Want) -> datetime | None:
-        """Tell of the next month. Return when to try again if it can't be had now."""
-        month = want.months[0]
-        file = file_of(self._hass, f"months.{want.tariff.code}.{month.text}", StoredMonth)
-        now, kept = dt_util.utcnow(), await file.async_load()
-        if kept is not None and kept.is_good(month, now):
-            rates = await self._hass.async_add_executor_job(lambda: kept.rates)
-        else:
-            requests = self._requests = self._requests or await self._file.async_load() or Requests()
-            if (soonest := requests.next_at(now)) > now:
-                return soonest
-            fetched = await self._fetch(want, month, file, requests.after_request(now), now)
-            if not isinstance(fetched, Rates):
-                return fetched
-            rates = fetched
-        if want in self._wants:
-            want.months = want.months[1:]
-            want.on_month(month, rates)
-        return None
+    def _file_of(self, want: Want) -> JsonFile[StoredMonth]:
+        return file_of(self._hass, f"months.{want.tariff.code}.{want.months[0].text}", StoredMonth)
+
+    async def _serve_kept(self, want: Want) -> None:
+        """Tell of the next months of a want that are on disk. End it after its last one."""
+        while want in self._wants:
+            if not want.months:
+                self._end(want, None)
+                return
+            month, kept = want.months[0], await self._file_of(want).async_load()
+            if kept is None or not kept.is_good(month, dt_util.utcnow()):
+                return
+            self._tell(want, month, await self._hass.async_add_executor_job(_rates_of, kept))
+
+    async def _request(self) -> bool:
+        """Ask for a month. Return False if none can be had now; then the timer is set."""
+        requests = self._requests = self._requests or await self._file.async_load() or Requests()
+        if self._is_due or not self._wants:
+            return False
+        now = dt_util.utcnow()
+        if (soonest := requests.next_at(now)) <= now:
+            want = min(self._wants, key=lambda each: len(each.months))
+            month = want.months[0]
+            answer = await self._fetch(want, month, self._file_of(want), requests.after_request(now), now)
+            if isinstance(answer, Rates):
+                self._tell(want, month, answer)
+            if not isinstance(answer, datetime):
+                return True
+            soonest = answer
+        self._timer.set(soonest)
+        return False
 
     async def _fetch(
         self, want: Want, month: Period, file: JsonFile[StoredMonth], requests: Requests, now: datetime
@@ -146,6 +177,10 @@ class Months:
     async def _save(self, requests: Requests) -> None:
         self._requests = requests
         await self._file.async_save(requests)
+
+
+def _rates_of(kept: StoredMonth) -> Rates:
+    return kept.rates
 
 
 def _cut(rates: Rates, month: Period, now: datetime) -> tuple[Rates, StoredMonth]:
