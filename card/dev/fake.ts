@@ -130,7 +130,7 @@ export interface House {
   set(entityId: string, value: number | string): void;
 }
 
-export function house(name: string, onChange: () => void = () => undefined): House {
+export function house(name: string, onChange: () => void = () => undefined, language = "en"): House {
   const chosen = cases[name] ?? (cases.ordinary as Case);
   const clock = new Clock(ZONE, "en-GB");
   const now = Date.parse(chosen.now);
@@ -229,8 +229,8 @@ export function house(name: string, onChange: () => void = () => undefined): Hou
       entities,
       devices,
       config: { time_zone: ZONE },
-      language: "en",
-      locale: { language: "en", time_format: chosen.timeFormat ?? "24" },
+      language,
+      locale: { language, time_format: chosen.timeFormat ?? "24" },
       themes: {},
       formatEntityAttributeValue: (state, attribute) => REASONS[String(state.attributes[attribute])] ?? "",
       callService: async (domain, service, data, target) => {

@@ -33,7 +33,7 @@ async function show(name: string): Promise<void> {
   const lines = document.createElement(PLANS) as AgilePlans;
   const made = house(name, () => {
     card.hass = lines.hass = made.hass;
-  });
+  }, asked.get("lang") ?? undefined);
   offset = made.now - real();
   card.setConfig({ type: TYPE, plan: asked.get("plan") ?? undefined });
   lines.setConfig({ type: PLANS });

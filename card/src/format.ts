@@ -31,9 +31,9 @@ export function axisPrice(language: string, pence: number, all: number[]): strin
   return format(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(pence);
 }
 
-/** "£3.44" */
+/** "£3.44"; "3,44 £" elsewhere, not "3,44 GBP". */
 export function money(language: string, pounds: number): string {
-  return format(language, { style: "currency", currency: "GBP", ...SIGN }).format(pounds);
+  return format(language, { style: "currency", currency: "GBP", currencyDisplay: "narrowSymbol", ...SIGN }).format(pounds);
 }
 
 /** "3.75" */

@@ -15,9 +15,9 @@ const known = { cy, de, en, es, fr, pl };
 export type Language = keyof typeof known;
 export const languages: Record<string, Texts> = known;
 
-/** The texts of a language like "de" or "de-CH"; each that isn't there is English. */
+/** The texts of a language like "de" or "de-CH", English where there is none. */
 export function translator(language = "en"): Translate {
   const texts = languages[language.split("-")[0] ?? ""] ?? en;
   return (key, values = {}) =>
-    (texts[key] ?? en[key]).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+    texts[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }

@@ -4,7 +4,7 @@ import { answers } from "../dev/answers.ts";
 import { axis, moved } from "../src/bills/chart.ts";
 import { checked, find, heard } from "../src/bills/config.ts";
 import { compare, isKnown, saving, tariffs, ticks, type Bills, type Month } from "../src/bills/data.ts";
-import { languages, translator, type Key } from "../src/bills/strings.ts";
+import { translator } from "../src/bills/strings.ts";
 import { details, difference, gaps, isPart, monthName, moving, notes, roughly, sentence, spoken, type Scene } from "../src/bills/words.ts";
 import type { HomeAssistant } from "../src/hass.ts";
 
@@ -183,19 +183,3 @@ test("the entry is that of the device, or of the only tariff", () => {
   assert.deepEqual(find(hass, { type: "", device: "gone" }), { problem: "lost" });
   assert.deepEqual(find({ ...hass, entities: {} }, { type: "" }), { problem: "none" });
 });
-
-function placeholders(text: string): string[] {
-  return (text.match(/\{\w+\}/g) ?? []).sort();
-}
-
-for (const [language, texts] of Object.entries(languages)) {
-  test(`bills in ${language} say everything, with the same values in it`, () => {
-    const english = languages["en"]!;
-    assert.deepEqual(Object.keys(texts), Object.keys(english));
-    for (const key of Object.keys(english) as Key[]) {
-      assert.deepEqual(placeholders(texts[key]), placeholders(english[key]), key);
-      assert.equal(texts[key].trim(), texts[key], key);
-      assert.notEqual(texts[key], "", key);
-    }
-  });
-}

@@ -47,6 +47,7 @@ test("prices, money and times read as people say them", () => {
   assert.equal(price("en-GB", -0.001), "0.00");
   assert.equal(axisPrice("en-GB", 1, [0, 0.5, 1]), "1.0");
   assert.equal(money("en-GB", 3.444), "£3.44");
+  assert.equal(money("pl", 3.444), "3,44\u00a0£");
   assert.equal(length(text, 3 * HOUR + 20 * MINUTE), "3 h 20 min");
   assert.equal(length(text, 2 * HOUR), "2 h");
   assert.equal(length(text, 59 * MINUTE + 1), "1 h");

@@ -12,10 +12,16 @@ type Show = Callable[..., Coroutine[Any, Any, Page]]
 
 
 async def open_page(
-    browser: Browser, address: str, case: str, width: int = 320, theme: str = "light", **options: Any
+    browser: Browser,
+    address: str,
+    case: str,
+    width: int = 320,
+    theme: str = "light",
+    language: str = "en",
+    **options: Any,
 ) -> Page:
     page = await browser.new_page(viewport={"width": width, "height": 900}, locale="en-GB", **options)
-    await page.goto(f"{address}?case={case}&theme={theme}")
+    await page.goto(f"{address}?case={case}&theme={theme}&lang={language}")
     await page.wait_for_function("window.firstDraw !== undefined")
     return page
 

@@ -115,6 +115,16 @@ async def assert_words_are_whole(page: Page, case: str) -> None:
     assert hits == [], case
 
 
+async def assert_case_is_whole(page: Page, case: str) -> None:
+    """Go on to a case; its words are whole, also with all open that can be opened."""
+    await go_on(page, case)
+    await assert_words_are_whole(page, case)
+    for button in (".open-best", ".past", ".ahead"):
+        if await page.locator(button).count():
+            await page.locator(button).click()
+    await assert_words_are_whole(page, f"{case}, opened")
+
+
 @pytest.mark.parametrize(
     ("width", "cases"),
     [(320, CASES), (390, ["american", "four", "waiting", "ahead_week"]), (704, ["four", "waiting"])],
@@ -122,12 +132,7 @@ async def assert_words_are_whole(page: Page, case: str) -> None:
 async def test_no_word_is_cut_or_lies_over_another(show: Show, width: int, cases: list[str]) -> None:
     page = await show("ordinary", width)
     for case in cases:
-        await go_on(page, case)
-        await assert_words_are_whole(page, case)
-        for button in (".open-best", ".past", ".ahead"):
-            if await page.locator(button).count():
-                await page.locator(button).click()
-        await assert_words_are_whole(page, f"{case}, opened")
+        await assert_case_is_whole(page, case)
 
 
 async def test_a_minus_stays_with_its_number_at_any_width(show: Show) -> None:

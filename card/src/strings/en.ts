@@ -112,5 +112,4 @@ export const en = {
   editor_dear_above: "Expensive from",
 };
 
-/** Of another language: what it lacks is said in English. */
-export type Texts = Partial<Record<keyof typeof en, string>>;
+export type Texts = Record<keyof typeof en, string>;
