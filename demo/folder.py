@@ -103,8 +103,9 @@ def prepare(folder: Path, port: int, *, keep: bool = False, car: bool = True) ->
     if not (folder / INTEGRATION).is_symlink():
         (folder / INTEGRATION).parent.mkdir(parents=True, exist_ok=True)
         (folder / INTEGRATION).symlink_to(REPOSITORY / INTEGRATION, target_is_directory=True)
-    # Copied, since Home Assistant looks for blueprints behind no link.
-    shutil.copytree(REPOSITORY / BLUEPRINTS, folder / BLUEPRINTS, dirs_exist_ok=True)
+    # Copied, since Home Assistant looks for blueprints behind no link; to where an import puts them.
+    imported = folder / BLUEPRINTS.with_name("octopus-agile-ha")
+    shutil.copytree(REPOSITORY / BLUEPRINTS, imported, dirs_exist_ok=True)
     if stores_address:
         _store(folder, "http", 2, 2, _http(port))
     if not (folder / ".storage/onboarding").exists():

@@ -19,16 +19,18 @@ from .common import Clock, once_more
 from .octopus import UK
 
 BLUEPRINTS = Path(__file__).parent.parent / "blueprints" / "automation" / "octopus_agile"
+# Home Assistant puts what it imports from GitHub in a folder with the owner's name.
+IMPORTED = "octopus-agile-ha"
 
 
 def install_blueprints(folder: Path) -> None:
     """Copy our blueprints to where a Home Assistant with this configuration folder finds them."""
-    shutil.copytree(BLUEPRINTS, folder / "blueprints" / "automation" / "octopus_agile")
+    shutil.copytree(BLUEPRINTS, folder / "blueprints" / "automation" / IMPORTED)
 
 
 def from_blueprint(name: str, **inputs: Any) -> dict[str, Any]:
     """Return the configuration of an automation made from one of our blueprints."""
-    return {"alias": name, "use_blueprint": {"path": f"octopus_agile/{name}.yaml", "input": inputs}}
+    return {"alias": name, "use_blueprint": {"path": f"{IMPORTED}/{name}.yaml", "input": inputs}}
 
 
 class Record:

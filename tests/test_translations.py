@@ -170,7 +170,8 @@ class TestHomeAssistant:
         names = {(each.domain, each.translation_key): each.original_name for each in found}
         expected = {
             (platform, key): entity["name"]
-            for platform, entities in read(language)["entity"].items()
+            for each in ("en", language)
+            for platform, entities in read(each)["entity"].items()
             for key, entity in entities.items()
         }
         assert len(names) > 30

@@ -11,18 +11,18 @@ from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
 from custom_components.octopus_agile.const import DOMAIN
-from tests.house import BLUEPRINTS
+from tests.house import BLUEPRINTS, IMPORTED
 
 
 @pytest.mark.parametrize("path", sorted(BLUEPRINTS.glob("*.yaml")), ids=lambda path: path.stem)
 async def test_it_can_be_imported(home: HomeAssistant, path: Path) -> None:
     await async_setup_component(home, AUTOMATION, {})
-    blueprint = await async_get_blueprints(home).async_get_blueprint(f"octopus_agile/{path.name}")
+    blueprint = await async_get_blueprints(home).async_get_blueprint(f"{IMPORTED}/{path.name}")
     assert isinstance(blueprint, models.Blueprint)
     assert blueprint.validate() is None
     assert blueprint.name.startswith("Octopus Agile: ")
     source = blueprint.metadata["source_url"]
-    assert source.startswith("https://github.com/")
+    assert source.startswith(f"https://github.com/{IMPORTED}/")
     assert source.endswith(f"/blueprints/automation/octopus_agile/{path.name}")
 
 

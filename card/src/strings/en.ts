@@ -101,7 +101,7 @@ export const en = {
   editor_device: "Tariff",
   editor_device_help: "The tariff to show. Only needed if you have several.",
   editor_plan: "Charge plan shown first",
-  editor_plan_help: "Leave this empty for the tariff's own charge.",
+  editor_plan_help: "The charge plan shown first. Leave this empty for the tariff's own charge.",
   editor_show_summary: "Show the summary above the chart",
   editor_show_controls: "Show the controls below the chart",
   editor_days_ahead: "Show the days ahead",
