@@ -50,6 +50,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(demo))
 
 
+@pytest.fixture(autouse=True)
+def verify_cleanup() -> None:
+    """Leave the loop's threads alone: it is the same for all tests, and no Home Assistant runs in it."""
+
+
 @pytest.fixture(scope="session")
 def tested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """A demo with prices of ours, tomorrow's too, that starts always at the same time."""

@@ -203,6 +203,7 @@ async def test_nothing_moves_while_the_page_settles(house: House, path: str, wid
         assert len({tuple(place) for *place, _ in frames}) == 1
 
 
+@pytest.mark.alone
 async def test_a_new_duration_moves_the_plan_at_once(house: House) -> None:
     page = await house.open()
     card = await card_of(page)

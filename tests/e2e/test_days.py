@@ -143,6 +143,7 @@ async def watch_the_evening(page: Page, demo: Demo, card: Locator, day: date) ->
     await assert_marked(page, card)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     ("day", "hours"),
     [(date(2026, 10, 25), 25), (date(2026, 11, 25), 24), (date(2027, 3, 28), 23)],

@@ -40,7 +40,7 @@ async def test_the_demo_offers_the_blueprints_and_charges_a_car(tmp_path: Path) 
         with run_demo(tmp_path, "--published", at=begin, car=True) as demo:
             home = await home_at(session, demo, begin)
             offered = await home.command("blueprint/list", domain="automation")
-            ours = {f"octopus_agile/{file.name}" for file in (REPOSITORY / BLUEPRINTS).glob("*.yaml")}
+            ours = {f"octopus-agile-ha/{file.name}" for file in (REPOSITORY / BLUEPRINTS).glob("*.yaml")}
             assert ours <= offered.keys()
 
             state = await home.get("/api/states/sensor.charge_the_car_start")

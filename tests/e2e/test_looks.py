@@ -348,6 +348,7 @@ async def test_the_accessibility_checker_finds_nothing(show: Show, theme: str) -
             await assert_accessible(page, page.locator(part))
 
 
+@pytest.mark.alone
 async def test_it_is_drawn_at_once(show: Show) -> None:
     # The machine may be busy with other things, but not always.
     took: list[float] = []
@@ -374,6 +375,7 @@ CHANGE = """count => {
 }"""
 
 
+@pytest.mark.alone
 async def test_a_card_on_the_wall_does_not_grow(address: str) -> None:
     async with async_playwright() as playwright:
         # Code that is compiled while it runs is on the same heap, and grows for a while.

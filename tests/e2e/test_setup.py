@@ -1,7 +1,7 @@
 """From nothing to a chart and back, the way a person does it: by the dialogs, in a real browser."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 import re
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from playwright.async_api import Page, expect
 import pytest
 
-from .common import PATH, UK, Demo, Enter, card_of, go, price_at, run_demo, this_week
+from .common import PATH, SHOWN, UK, Demo, Enter, card_of, go, price_at, run_demo
 from .test_automations import CALL
 from .test_card import DRAWN, ENTITY
 
@@ -125,7 +125,10 @@ async def assert_actions_say_what_is_wrong(page: Page, entry_id: str) -> None:
 
 
 async def test_from_the_postcode_to_the_chart_and_back(tmp_path: Path, enter: Enter) -> None:
-    with run_demo(tmp_path, "--published", "--empty", prices=this_week()) as demo:
+    # A block fits before the gap in the prices.
+    noon = SHOWN.replace(hour=12, minute=0)
+    prices = price_at, noon - timedelta(days=3)
+    with run_demo(tmp_path, "--published", "--empty", prices=prices, at=noon) as demo:
         page = await (await enter(demo)).open("config/integrations/dashboard")
         await add_the_integration(page)
 
