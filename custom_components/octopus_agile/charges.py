@@ -293,7 +293,7 @@ class ChargePlan:
             self.plan = shifted(self.plan, leap)
         if self.battery is not None:
             self.battery = self.battery.shifted(leap)
-        self._told = self._told.shifted(leap)
+        self._told = self._told.shifted(leap, dt_util.utcnow())
         self.history.async_shift(leap)
 
     def _next_look(self, now: datetime) -> datetime | None:

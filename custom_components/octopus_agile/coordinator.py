@@ -232,8 +232,9 @@ class ChargeCoordinator:
         # If nothing is due, the timer still runs to notice a leap of the clock.
         due = [plan.due for plan in self.plans if plan.due is not None]
         self._timer.set(min(due, default=now + DAY))
-        self.chargers.async_update()
         self._async_update_listeners(followed)
+        # A charger that answers at once updates its plan again: the news is told with its own reason.
+        self.chargers.async_update()
         if failures != [plan.failure for plan in self.plans]:
             self._update_issues()
 

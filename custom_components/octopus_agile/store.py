@@ -10,6 +10,7 @@ from pathlib import Path
 import shutil
 from typing import Any, override
 
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import STORAGE_DIR, Store
@@ -151,8 +152,8 @@ class _Store(Store[dict[str, Any]]):
 class JsonFile[T]:
     """One file in Home Assistant's storage that contains one dataclass.
 
-    A failed write is retried every minute until it succeeds. An unreadable file is renamed, so that it
-    can be inspected and isn't overwritten by the next write.
+    A failed write is retried every minute, and when Home Assistant stops. An unreadable file is
+    renamed, so that it can be inspected and isn't overwritten by the next write.
     """
 
     def __init__(self, hass: HomeAssistant, name: str, kind: type[T]) -> None:
@@ -166,6 +167,8 @@ class JsonFile[T]:
         self._stop_retry: CALLBACK_TYPE | None = None
         # Where the unusable file from the last load is now, relative to the configuration folder.
         self.unusable: str | None = None
+        # The next retry may come too late.
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_write)
 
     async def async_load(self) -> T | None:
         """Return the file's content; None if there is no file or it is unusable."""
@@ -192,7 +195,7 @@ class JsonFile[T]:
         self._unwritten = value
         await self._async_write()
 
-    async def _async_write(self) -> None:
+    async def _async_write(self, _: object = None) -> None:
         async with self._lock:
             # While this call waited for the lock, another may have set a newer value.
             newest = self._unwritten
@@ -201,7 +204,7 @@ class JsonFile[T]:
             self._stop_retrying()
             await self._store.async_save(self._encoder.encode(newest))
             if self._store.has_failed:
-                self._stop_retry = async_call_later(self._hass, _RETRY, self._async_retry)
+                self._stop_retry = async_call_later(self._hass, _RETRY, self._async_write)
             elif self._unwritten is newest:
                 self._unwritten = None
 
@@ -213,10 +216,6 @@ class JsonFile[T]:
             # A directory that couldn't be renamed may be in its place.
             with suppress(OSError):
                 await self._store.async_remove()
-
-    async def _async_retry(self, _now: datetime) -> None:
-        self._stop_retry = None
-        await self._async_write()
 
     @callback
     def _stop_retrying(self) -> None:

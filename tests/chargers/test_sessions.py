@@ -5,7 +5,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from tests.charge_plans import plan, turn
-from tests.charges.news import CHEAP_AT_2
+from tests.charges.news import CHEAP_AT_2, News
 from tests.common import Scene, once_more, restart, set_up
 from tests.house import Record
 from tests.octopus import day_of
@@ -167,6 +167,18 @@ async def test_a_change_of_settings_in_a_session_goes_over_to_the_new_charger(ga
         "02:30 off",
         "04:00 input_boolean.other off",
     ]
+
+
+async def test_a_change_of_need_that_switches_the_charger_is_told_as_that(garage: Garage) -> None:
+    """A toggle answers before the news is told."""
+    key = await garage.add_plan(need="duration", duration=2, energy=None, power=None)
+    await garage.until("02:30")
+    news, subentry = News(garage.home), garage.entry.subentries[key]
+    data = {**subentry.data, "duration": 0.5}
+    garage.home.config_entries.async_update_subentry(garage.entry, subentry, data=data)
+    await garage.home.async_block_till_done(wait_background_tasks=True)
+    assert garage.calls == ["02:00 on", "02:30 off"]
+    assert news.moves() == [(["24 02:00-04:00"], ["24 18:00-18:30"], "need")]
 
 
 @pytest.mark.parametrize("bad", ["light.kitchen", "garage", "switch.", 5, {"data": "broken"}])

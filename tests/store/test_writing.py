@@ -89,6 +89,15 @@ class TestFailedWrite:
         await a_minute_later(hass, freezer)
         assert await JsonFile(hass, "some", StoredPlan).async_load() == StoredPlan(enabled=False)
 
+    async def test_it_is_written_by_a_stop_before_the_next_try(
+        self, hass: HomeAssistant, folder: Path
+    ) -> None:
+        file = JsonFile(hass, "some", StoredPlan)
+        with disk_full():
+            await file.async_save(PLAN)
+        await hass.async_stop(force=True)
+        assert json.loads((folder / f"{DOMAIN}.some").read_text())["data"]["enabled"] is False
+
     async def test_values_that_come_while_one_is_written_are_written_once(
         self, hass: HomeAssistant, folder: Path
     ) -> None:

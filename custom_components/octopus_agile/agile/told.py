@@ -29,10 +29,14 @@ class Told:
     stalled_at: datetime | None = None
     short_by: datetime | None = None
 
-    def shifted(self, leap: timedelta) -> Told:
-        """Return the same on a clock that was set by `leap`."""
+    def shifted(self, leap: timedelta, now: datetime) -> Told:
+        """Return the same on a clock that was set by `leap` and now shows `now`."""
         stalled_at = None if self.stalled_at is None else self.stalled_at + leap
-        plan = None if self.plan is None else shifted(self.plan, leap)
+        plan = self.plan
+        if plan is not None:
+            # What was ahead when it was told may have begun since.
+            begun = tuple(each for each in plan.sessions if each.start <= now - leap)
+            plan = shifted(replace(plan, begun=begun, ahead=plan.sessions[len(begun) :]), leap)
         return replace(self, plan=plan, stalled_at=stalled_at)
 
     def follow(

@@ -110,9 +110,15 @@ class TestWhatAPlanTells:
     def test_a_clock_that_is_set_back_moves_nothing(self) -> None:
         stalled = replace(self.TWO, ahead=(), stalled_at=november("24 01:30"))
         told, _ = Told().follow(stalled, None, by_hand=False)
-        back = -3 * HOUR
-        assert told.shifted(back).follow(shifted(stalled, back), None, by_hand=False)[1] == []
-        assert Told().shifted(back) == Told()
+        back, now = -3 * HOUR, november("24 00:00")
+        assert told.shifted(back, now).follow(shifted(stalled, back), None, by_hand=False)[1] == []
+        assert Told().shifted(back, now) == Told()
+
+    def test_nor_what_has_begun_since_it_was_told(self) -> None:
+        ahead = replace(self.TWO, begun=(), ahead=self.TWO.sessions)
+        told, _ = Told().follow(ahead, None, by_hand=False)
+        back, now = -3 * HOUR, november("24 00:00")
+        assert told.shifted(back, now).follow(shifted(self.TWO, back), None, by_hand=False)[1] == []
 
     def test_a_whole_minute_is_its_own_next_one(self) -> None:
         assert next_minute(november("24 02:00")) == november("24 02:00")
