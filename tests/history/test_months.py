@@ -244,6 +244,20 @@ class TestCancelled:
         assert (somebody.came, somebody.ended, other.ended) == ([OCTOBER], [], [None])
         assert len(octopus.requests) == 3
 
+    async def test_while_what_is_on_disk_is_told(self, home: HomeAssistant, months: Months) -> None:
+        known = Somebody(months, OCTOBER)
+        await settle(home)
+        assert known.ended == [None]
+        came: list[Month] = []
+
+        def take(month: Month, _rates: Rates) -> None:
+            came.append(month)
+            cancel()
+
+        cancel = months.async_want(Want(TARIFF, [OCTOBER, OCTOBER], take, known.ended.append))
+        await settle(home)
+        assert (came, known.ended) == ([OCTOBER], [None])
+
     @pytest.mark.parametrize("fault", [None, (404, "application/json", b"{}")])
     async def test_while_the_answer_is_on_its_way(
         self, home: HomeAssistant, months: Months, octopus: FakeOctopus, fault: Any
