@@ -298,7 +298,7 @@ def _left_to_minima(plan: ChargePlan, later: Iterable[ChargePlan], now: datetime
 
     In that theirs is the earlier deadline; but what runs goes on.
     """
-    if not plan.charger or plan.settings is None or _comes_first(plan, now):
+    if not plan.charger or plan.settings is None or plan.boosted or _runs(plan, now):
         return ()
     until = plan.settings.window.current_or_next(now).end
     return tuple(
@@ -315,11 +315,6 @@ def _precedence(plan: ChargePlan, now: datetime) -> tuple[bool, bool, datetime]:
     if not plan.charger or plan.settings is None or plan.failure is not None:
         return True, True, now
     return not plan.boosted, not _runs(plan, now), plan.settings.window.current_or_next(now).end
-
-
-def _comes_first(plan: ChargePlan, now: datetime) -> bool:
-    """Tell whether a plan has its charger whatever others on it need."""
-    return plan.boosted or _runs(plan, now)
 
 
 def _runs(plan: ChargePlan, now: datetime) -> bool:

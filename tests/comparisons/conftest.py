@@ -1,23 +1,13 @@
 """A home with a meter on the Energy dashboard, and Flexible to compare with."""
 
-from homeassistant.components.recorder.core import Recorder
 from homeassistant.setup import async_setup_component
 import pytest
 
 from tests.common import Scene
-from tests.history.conftest import long_ago  # noqa: F401
+from tests.history.conftest import _custom_integrations, long_ago  # noqa: F401
 from tests.octopus import lasting, product
 
 from .common import FLEXIBLE, METER, compare, comparison, half_hourly, use_grid
-
-
-@pytest.fixture(autouse=True)
-def _custom_integrations(
-    long_ago: None,  # noqa: F811
-    recorder_mock: Recorder,
-    enable_custom_integrations: None,
-) -> None:
-    """Start the recorder before anything else, as it must be."""
 
 
 @pytest.fixture

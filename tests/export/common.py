@@ -6,9 +6,10 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.common import Scene, once_more
-from tests.octopus import OUTGOING, SLOT, UK, lasting, product
+from tests.octopus import OUTGOING, SLOT, UK, day_of, lasting, product
 
 ONE_PRICE = "OUTGOING-VAR-24-10-26"
 PENCE = 100
@@ -28,6 +29,22 @@ async def set_up_with(scene: Scene, code: str) -> Scene:
     scene = Scene(scene.home, scene.clock, scene.octopus, entry)
     await scene.set_up()
     return scene
+
+
+def entry_of(scene: Scene) -> MockConfigEntry:
+    """Return the entry that is set up."""
+    [entry] = scene.home.config_entries.async_entries("octopus_agile")
+    assert isinstance(entry, MockConfigEntry)
+    return entry
+
+
+async def in_the_afternoon(scene: Scene, switch: str, pence: dict[str, str]) -> MockConfigEntry:
+    """Set up the entry with Agile Outgoing, soon before the switch of a battery may go on."""
+    scene.octopus.outgoing = day_of(pence)
+    await scene.clock.to("2026-11-23 14:50")
+    await set_up_with(scene, OUTGOING)
+    scene.home.states.async_set(switch, "off")
+    return entry_of(scene)
 
 
 def by_rows(rows: list[dict[str, Any]]) -> Callable[[datetime], float | None]:

@@ -8,7 +8,6 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.agile.battery import Battery, Report
 from custom_components.octopus_agile.agile.direction import as_filling, hear
@@ -17,9 +16,9 @@ from tests.charge_plans import FROM_BATTERY, add_plan, details, plan, sessions
 from tests.charges.news import News
 from tests.common import Scene, restart
 from tests.flows.common import adding
-from tests.octopus import OUTGOING, day_of, uk
+from tests.octopus import uk
 
-from .common import set_up_with
+from .common import entry_of, in_the_afternoon
 
 LEVEL, SWITCH = "sensor.battery", "switch.battery_export"
 DEAR_AT_17 = {"17:00": "30.0", "17:30": "32.0", "18:00": "26.0", "18:30": "24.0"}
@@ -44,20 +43,10 @@ def say(home: HomeAssistant, level: float) -> None:
 @pytest.fixture
 async def sold(scene: Scene) -> Scene:
     """A home in the afternoon with half a battery, of which it may sell all but a fifth."""
-    scene.octopus.outgoing = day_of(DEAR_AT_17)
-    await scene.clock.to("2026-11-23 14:50")
-    scene = await set_up_with(scene, OUTGOING)
-    scene.home.states.async_set(SWITCH, "off")
+    entry = await in_the_afternoon(scene, SWITCH, DEAR_AT_17)
     say(scene.home, 50)
-    await add_plan(scene.home, entry_of(scene), **SELL)
+    await add_plan(scene.home, entry, **SELL)
     return scene
-
-
-def entry_of(scene: Scene) -> MockConfigEntry:
-    """Return the entry that is set up."""
-    [entry] = scene.home.config_entries.async_entries("octopus_agile")
-    assert isinstance(entry, MockConfigEntry)
-    return entry
 
 
 def runs(scene: Scene) -> bool:

@@ -11,7 +11,7 @@ from tests.common import Scene, repairs, restart
 from tests.flows.common import changing, to_window
 from tests.octopus import OUTGOING, day_of, uk
 
-from .common import set_up_with
+from .common import entry_of, in_the_afternoon, set_up_with
 
 DEAR_AT_17 = {"17:00": "30.0", "17:30": "30.0", "18:00": "30.0", "18:30": "26.0", "02:00": "1.0"}
 TIMES = {"earliest_start": "15:00:00", "ready_by": "22:00:00"}
@@ -22,15 +22,8 @@ BATTERY = "switch.battery_export"
 @pytest.fixture
 async def key(scene: Scene) -> str:
     """A plan that exports 6 kWh in two hours of the evening, at 29p."""
-    scene.octopus.outgoing = day_of(DEAR_AT_17)
-    await scene.clock.to("2026-11-23 14:50")
-    scene = await set_up_with(scene, OUTGOING)
-    scene.home.states.async_set(BATTERY, "off")
-    return await add_plan(scene.home, _entry(scene), **EVENING, direction="export")
-
-
-def _entry(scene: Scene) -> Any:
-    return scene.home.config_entries.async_entries("octopus_agile")[0]
+    entry = await in_the_afternoon(scene, BATTERY, DEAR_AT_17)
+    return await add_plan(scene.home, entry, **EVENING, direction="export")
 
 
 async def test_its_entities_say_what_it_earns(scene: Scene, key: str) -> None:
@@ -50,11 +43,11 @@ async def test_it_runs_is_remembered_and_is_in_the_calendar(scene: Scene, key: s
     home = scene.home
     await scene.clock.walk("2026-11-23 17:01")
     assert plan(home, "binary_sensor.charge_now") == "on"
-    await restart(home, _entry(scene))
+    await restart(home, entry_of(scene))
     await scene.clock.walk("2026-11-23 19:01")
     assert plan(home, "binary_sensor.charge_now") == "off"
     assert plan(home, "sensor.saved") == "0.54"
-    (done,) = _entry(scene).runtime_data.plans[1].history.done
+    (done,) = entry_of(scene).runtime_data.plans[1].history.done
     assert (float(done.paid), float(done.at_once), float(done.saving)) == (1.74, 1.2, 0.54)
     events = await home.services.async_call(
         "calendar",
@@ -87,7 +80,7 @@ async def test_the_switch_and_the_boost_work_as_on_others(scene: Scene, key: str
 
 async def test_slots_down_to_a_floor(scene: Scene, key: str) -> None:
     await add_plan(
-        scene.home, _entry(scene), "Sell", **EVENING, direction="export", mode="slots", price_limit=28
+        scene.home, entry_of(scene), "Sell", **EVENING, direction="export", mode="slots", price_limit=28
     )
     assert plan(scene.home, "sensor.price", "Sell") == "0.3"
     assert (plan(scene.home, "sensor.start", "Sell"), plan(scene.home, "sensor.end", "Sell")) == (
@@ -97,7 +90,7 @@ async def test_slots_down_to_a_floor(scene: Scene, key: str) -> None:
 
 
 async def test_new_prices_move_it_and_imports_stay(scene: Scene, key: str) -> None:
-    await add_plan(scene.home, _entry(scene), "Buy")
+    await add_plan(scene.home, entry_of(scene), "Buy")
     before = plan(scene.home, "sensor.start", "Buy")
     scene.octopus.outgoing = day_of({"20:00": "90.0", "20:30": "90.0"})
     await scene.clock.walk("2026-11-23 16:12")
@@ -106,7 +99,7 @@ async def test_new_prices_move_it_and_imports_stay(scene: Scene, key: str) -> No
 
 
 async def test_without_the_tariff_it_stands_still_and_says_so(scene: Scene, key: str) -> None:
-    entry = _entry(scene)
+    entry = entry_of(scene)
     options = {name: value for name, value in entry.options.items() if name != "export_product"}
     scene.home.config_entries.async_update_entry(entry, options=options)
     await scene.home.async_block_till_done(wait_background_tasks=True)
@@ -117,14 +110,14 @@ async def test_without_the_tariff_it_stands_still_and_says_so(scene: Scene, key:
 
 
 async def test_no_direction_is_made_up(scene: Scene, key: str) -> None:
-    await add_plan(scene.home, _entry(scene), "Sideways", direction="sideways")
+    await add_plan(scene.home, entry_of(scene), "Sideways", direction="sideways")
     assert plan(scene.home, "sensor.status", "Sideways") == "unavailable"
     assert repairs(scene.home) == ["plan_unusable"]
 
 
 class TestForms:
     async def test_a_plan_is_made_for_export(self, scene: Scene, key: str) -> None:
-        flow = await to_window(scene.home, _entry(scene), "Sell")
+        flow = await to_window(scene.home, entry_of(scene), "Sell")
         await flow.answer(**TIMES, direction="export")
         assert flow.form["type"] is FlowResultType.CREATE_ENTRY
         placeholders = flow.form["description_placeholders"] or {}
@@ -136,7 +129,7 @@ class TestForms:
     async def test_it_may_be_in_slots(self, scene: Scene, key: str) -> None:
         scene.octopus.outgoing = day_of({"17:00": "30.0", "20:00": "30.0", "20:30": "30.0"})
         await scene.clock.walk("2026-11-23 16:12")
-        flow = await changing(scene.home, _entry(scene), key, "energy")
+        flow = await changing(scene.home, entry_of(scene), key, "energy")
         await flow.answer(name="Sell", energy=4.5, power=3)
         assert flow.suggested["direction"] == "export"
         await flow.answer(**TIMES, direction="export", mode="slots")
@@ -149,14 +142,14 @@ class TestForms:
 
     async def test_a_home_without_an_export_tariff_is_not_asked(self, scene: Scene) -> None:
         await scene.set_up()
-        flow = await to_window(scene.home, _entry(scene), "Sell")
+        flow = await to_window(scene.home, entry_of(scene), "Sell")
         assert "days" in flow.fields
         assert "direction" not in flow.fields
 
     async def test_a_plan_left_behind_keeps_its_direction_until_it_is_changed(
         self, scene: Scene, key: str
     ) -> None:
-        entry = _entry(scene)
+        entry = entry_of(scene)
         options = {name: value for name, value in entry.options.items() if name != "export_product"}
         scene.home.config_entries.async_update_entry(entry, options=options)
         await scene.home.async_block_till_done(wait_background_tasks=True)
@@ -177,10 +170,10 @@ def test_two_hours_at_three_kilowatts_are_six(scene: Scene) -> None:
 async def test_an_export_does_not_wait_for_days(scene: Scene) -> None:
     await scene.clock.to("2026-11-23 16:10")
     scene = await set_up_with(scene, OUTGOING)
-    flow = await to_window(scene.home, _entry(scene))
+    flow = await to_window(scene.home, entry_of(scene))
     await flow.answer(**TIMES, direction="export", deadline="by_day")
     assert flow.form["errors"] == {"deadline": "deadline_of_export"}
     await flow.answer(**TIMES, direction="export", deadline="each_window")
     assert flow.form["type"] is FlowResultType.CREATE_ENTRY
-    await add_plan(scene.home, _entry(scene), "Waits", **EVENING, direction="export", deadline="by_day")
+    await add_plan(scene.home, entry_of(scene), "Waits", **EVENING, direction="export", deadline="by_day")
     assert plan(scene.home, "sensor.status", "Waits") == "unavailable"

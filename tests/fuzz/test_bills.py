@@ -6,7 +6,6 @@ from random import Random
 from typing import Any
 from unittest.mock import patch
 
-from homeassistant.components.recorder.core import Recorder
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.setup import async_setup_component
@@ -17,7 +16,7 @@ from custom_components.octopus_agile.comparisons import meter
 from custom_components.octopus_agile.const import DOMAIN
 from tests.common import Scene
 from tests.comparisons.common import FLEXIBLE, METER, compare, comparison, fetched, read, use_grid, write
-from tests.history.conftest import long_ago  # noqa: F401
+from tests.history.conftest import _custom_integrations, long_ago  # noqa: F401
 from tests.octopus import day_of, lasting, product, uk
 
 from .common import Cases
@@ -29,15 +28,6 @@ FIELDS: dict[str, Any] = {
     "start": "2026-11-22 00:00:00",
     "end": "2026-11-23 12:00:00",
 }
-
-
-@pytest.fixture(autouse=True)
-def _custom_integrations(
-    long_ago: None,  # noqa: F811
-    recorder_mock: Recorder,
-    enable_custom_integrations: None,
-) -> None:
-    """Start the recorder before anything else, as it must be."""
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from homeassistant.components.energy.data import async_get_manager
@@ -44,11 +45,12 @@ async def async_meters(hass: HomeAssistant, chosen: str | None) -> set[str]:
         raise MeterError("no_meter")
     if meters & exports:
         raise MeterError("meter_exports")
-    known = await _ask(hass, lambda: get_metadata(hass, statistic_ids=meters))
+    question = partial(get_metadata, hass, statistic_ids=meters)
+    known = await _ask(hass, question)
     if chosen and not known:
         # It may just have been renamed, which the recorder does after what else it has to do.
         await get_instance(hass).async_block_till_done()
-        known = await _ask(hass, lambda: get_metadata(hass, statistic_ids=meters))
+        known = await _ask(hass, question)
     for _, metadata in known.values():
         if metadata["unit_class"] != EnergyConverter.UNIT_CLASS or not metadata["has_sum"]:
             raise MeterError("meter_not_energy")
