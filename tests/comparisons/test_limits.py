@@ -18,6 +18,7 @@ from benchmarks.loop import watched
 from custom_components.octopus_agile.agile.months import MOST_A_DAY, SPACING
 from tests.common import Scene, set_up
 from tests.octopus import NEWER, UK, FakeOctopus, lasting, uk
+from tests.simulation.disk import Disk
 
 from .common import HERE, METER, compare, comparison, fetched, read, shown, write
 from .test_problems import action_of
@@ -111,8 +112,9 @@ async def test_further_half_hourly_ones_go_on_the_next_day(home: HomeAssistant, 
 
 
 @pytest.fixture
-def elsewhere(many: Scene) -> Iterator[None]:
-    """Let Octopus make up its answers elsewhere: that isn't our doing."""
+def elsewhere(many: Scene, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let Octopus make up its answers elsewhere, and no mock look through files: that isn't our doing."""
+    Disk().spin(monkeypatch)
     octopus, answer = many.octopus, many.octopus._value
     asked: list[URL] = []
 
