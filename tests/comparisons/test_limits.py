@@ -112,9 +112,8 @@ async def test_further_half_hourly_ones_go_on_the_next_day(home: HomeAssistant, 
 
 
 @pytest.fixture
-def elsewhere(many: Scene, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def elsewhere(many: Scene) -> Iterator[None]:
     """Let Octopus make up its answers elsewhere, and no mock look through files: that isn't our doing."""
-    Disk().spin(monkeypatch)
     octopus, answer = many.octopus, many.octopus._value
     asked: list[URL] = []
 
@@ -122,7 +121,9 @@ def elsewhere(many: Scene, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         asked.append(url)
         return 200, None
 
-    with ThreadPoolExecutor(1) as pool:
+    # A context of its own ends before the harness's mock of the disk, over which it lies, is taken away.
+    with ThreadPoolExecutor(1) as pool, pytest.MonkeyPatch.context() as patched:
+        Disk().spin(patched)
         octopus._value = note  # type: ignore[method-assign]
         octopus.page = lambda: pool.submit(lambda: json.dumps(answer(asked[-1])[1]).encode()).result()
         yield
