@@ -77,6 +77,12 @@ def octopus(aioclient_mock: AiohttpClientMocker) -> FakeOctopus:
 
 
 @pytest.fixture
+def long_prices(octopus: FakeOctopus) -> None:
+    """Prices from long ago, not only of the last days."""
+    octopus.reaches_back = None
+
+
+@pytest.fixture
 async def home(hass: HomeAssistant) -> HomeAssistant:
     """Home Assistant in London."""
     await hass.config.async_set_time_zone("Europe/London")

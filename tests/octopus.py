@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from email.utils import format_datetime
+from functools import cache
 from itertools import pairwise
 import json
 import re
@@ -82,6 +83,9 @@ class FakeOctopus:
         # The rows of a period, by these prices.
         self.rows: Callable[[datetime, datetime], Iterable[dict[str, Any]]] = self._rows
         self.publishes_at = time(16)
+        # How far half-hourly prices reach back from the last; None if for ever. A month of them at each
+        # set-up would take as long as all the rest of most tests.
+        self.reaches_back: timedelta | None = timedelta(days=4)
         # What it answers instead, if anything: (status, content type, body), or an exception.
         self.fault: tuple[int, str, bytes] | Exception | None = None
         self.fault_headers: dict[str, str] = {}
@@ -169,6 +173,8 @@ class FakeOctopus:
         now = dt_util.utcnow().astimezone(UK)
         days = 1 if now.time() >= self.publishes_at else 0
         horizon = datetime.combine(now.date() + timedelta(days=days), time(23), UK).astimezone(UTC)
+        if self.reaches_back is not None:
+            start = max(start, horizon - self.reaches_back)
         slot = min(end, horizon) - timedelta(microseconds=1)
         slot = slot.replace(minute=slot.minute // 30 * 30, second=0, microsecond=0)
         while slot + SLOT > start:
@@ -177,11 +183,16 @@ class FakeOctopus:
                 yield {
                     "value_exc_vat": 0,
                     "value_inc_vat": float(price),
-                    "valid_from": f"{slot:%Y-%m-%dT%H:%M:%SZ}",
-                    "valid_to": f"{slot + SLOT:%Y-%m-%dT%H:%M:%SZ}",
+                    "valid_from": _stamp(slot),
+                    "valid_to": _stamp(slot + SLOT),
                     "payment_method": None,
                 }
             slot -= SLOT
+
+
+@cache
+def _stamp(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def gaps(octopus: FakeOctopus) -> list[timedelta]:

@@ -22,6 +22,7 @@ async def report(scene: Scene, hass_client: ClientSessionGenerator) -> Any:
     return await get_diagnostics_for_config_entry(scene.home, hass_client, scene.entry)
 
 
+@pytest.mark.usefixtures("long_prices")
 async def test_diagnostics(report: Any) -> None:
     assert report["product"] == AGILE
     assert report["options"] == {"charge_duration": 4.0, "charge_energy": 28.0}

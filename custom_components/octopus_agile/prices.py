@@ -31,8 +31,8 @@ _SUCCESSOR_HOLDS = timedelta(hours=12)
 class PriceCoordinator(DataUpdateCoordinator[Rates]):
     """The single owner of a tariff's prices (`data`), or with `standing` of its charges in GBP per day.
 
-    They are slots of half an hour, as far as prices can be known by now. `published` is what Octopus
-    said: the same for Agile, whereas other prices are rows of months and are asked for once a week.
+    They are slots of half an hour, charges of a day, as far as they can be known by now. `published` is
+    what Octopus said: the same for Agile; other prices are rows of months, asked for once a week.
 
     Entries, dialogs and the successor check share it, and it outlives the reload of an entry, so that
     nothing is requested twice. An entry uses it through a listener, with itself as the context.
@@ -207,8 +207,10 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
 
     def _publish(self, rates: Rates, now: datetime) -> None:
         """Show what is published, and what holds for months as slots up to the horizon."""
-        self.published = rates
-        self.data = rates.in_slots(publication.horizon(now)) if self.is_weekly else rates
+        self.published = self.data = rates
+        if self.is_weekly:
+            length = publication.DAY if self._is_standing else publication.SLOT
+            self.data = rates.in_slots(publication.horizon(now), length)
 
     async def _look_for_successor(self, now: datetime) -> None:
         """Check if the newest product publishes, to tell whether this one has ended or all are late."""
@@ -295,17 +297,15 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         )
 
     async def _async_save(self) -> None:
-        if self.file is None:
-            return
-        await self.file.async_save(
-            StoredPrices(
+        if self.file is not None:
+            stored = StoredPrices(
                 rates=tuple(self.published),
                 fetched_at=self.fetched_at,
                 log=self.log,
                 successor=self.successor,
                 successor_checked_at=self.successor_checked_at,
             )
-        )
+            await self.file.async_save(stored)
 
 
 # By tariff, and by whether they are standing charges.

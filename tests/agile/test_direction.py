@@ -145,7 +145,7 @@ def test_slots_say_the_same_as_the_rows_they_are_cut_from(
             made.append(Rate(at, at + minutes * MINUTE, Decimal(price)))
         at += minutes * MINUTE
     rates = Rates(made)
-    slots = rates.in_slots(end)
+    slots = rates.in_slots(end, HALF_HOUR)
     assert all(
         rate.end - rate.start <= HALF_HOUR and rate.start.minute // 30 == (rate.end - MINUTE).minute // 30
         for rate in slots

@@ -39,7 +39,7 @@ class Prices:
 
 
 @pytest.fixture
-async def prices(scene: Scene) -> Prices:
+async def prices(scene: Scene, long_prices: None) -> Prices:
     """An entry with two months of prices, on Monday after those of Tuesday came."""
     prices = Prices()
     scene.octopus.prices = prices

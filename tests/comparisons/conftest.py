@@ -4,7 +4,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from tests.common import Scene
-from tests.history.conftest import _custom_integrations, long_ago  # noqa: F401
+from tests.history.conftest import _custom_integrations, _long, long_ago  # noqa: F401
 from tests.octopus import lasting, product
 
 from .common import FLEXIBLE, METER, compare, comparison, half_hourly, use_grid

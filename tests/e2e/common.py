@@ -32,10 +32,12 @@ from demo.home import PASSWORD, USER
 
 REPOSITORY = Path(__file__).parents[2]
 UK = ZoneInfo("Europe/London")
-CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
+# The first draws no window, which takes much of the time of the others.
+NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 MISSING = (
-    "The tests in a browser need Chromium or Chrome: install it, then run them again "
-    "(Debian: sudo apt-get install chromium; Ubuntu: sudo apt-get install chromium-browser)."
+    "The tests in a browser need Chromium or Chrome: install it, then run them again (Debian: "
+    "sudo apt-get install chromium-headless-shell; Ubuntu: sudo apt-get install chromium-browser)."
 )
 PATH = "card-view"
 # To be run in a page whose picture needs no sidebar.

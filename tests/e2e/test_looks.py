@@ -1,5 +1,6 @@
 """The card by itself in made-up houses: what lies where at which width, and what a phone does with it."""
 
+import time
 from typing import Any
 
 from playwright.async_api import Page, expect
@@ -295,14 +296,16 @@ async def test_troubles_are_told_on_the_pills_and_on_the_lines(show: Show) -> No
 
 
 async def stroke(page: Page, start: float, end: float) -> None:
-    """Let a finger stroke across the chart quickly."""
+    """Let a finger stroke across the chart quickly, however slow the machine is."""
     box = await page.locator(".chart").bounding_box()
     assert box is not None
     session = await page.context.new_cdp_session(page)
-    y = box["y"] + box["height"] / 2
+    y, at = box["y"] + box["height"] / 2, time.time()
     for kind, part in (("Start", start), ("Move", (start + end) / 2), ("Move", end), ("End", None)):
         points = [] if part is None else [{"x": box["x"] + part * box["width"], "y": y}]
-        await session.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+        event = {"type": f"touch{kind}", "touchPoints": points, "timestamp": at}
+        await session.send("Input.dispatchTouchEvent", event)
+        at += 0.03
 
 
 async def test_the_past_is_a_press_a_swipe_or_a_key_away(show: Show) -> None:

@@ -28,6 +28,11 @@ def _custom_integrations(
     """Start the recorder before anything else, as it must be."""
 
 
+@pytest.fixture(autouse=True)
+def _long(long_prices: None) -> None:
+    """Have years of prices."""
+
+
 @pytest.fixture
 async def noon(scene: Scene) -> Scene:
     """A home at noon. The recorder has compiled the hour before."""

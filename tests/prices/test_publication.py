@@ -104,6 +104,7 @@ class TestPublication:
         await scene.clock.walk("2026-11-23 16:10")
         assert state(scene.home, "sensor.lowest_price") == "0.0125"
 
+    @pytest.mark.usefixtures("long_prices")
     async def test_prices_are_kept_for_five_weeks(
         self, scene: Scene, hass_storage: dict[str, Any]
     ) -> None:

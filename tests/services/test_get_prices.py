@@ -42,6 +42,7 @@ class TestGetPrices:
         ],
         ids=["start", "end", "offset", "within slots", "past"],
     )
+    @pytest.mark.usefixtures("long_prices")
     async def test_of_a_period(
         self,
         client: TestClient[Any, Any],

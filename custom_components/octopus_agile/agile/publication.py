@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from .rates import Rates
 
 UK = ZoneInfo("Europe/London")
+SLOT = timedelta(minutes=30)
 DAY = timedelta(days=1)
 WEEK = 7 * DAY
 DAY_START = time(23)
@@ -28,7 +29,7 @@ _REACH = timedelta(hours=31)
 
 # How long prices are kept, and how far back the first request goes: what fits on one page.
 KEPT = timedelta(days=35)
-_AT_FIRST = 1500 * timedelta(minutes=30)
+_AT_FIRST = 1500 * SLOT
 # How far ahead prices that hold for months are asked for: a week, and then to the horizon.
 _AHEAD = timedelta(days=10)
 

@@ -137,7 +137,7 @@ class Rates:
         """Return the series with what is paid as a price below zero, and the other way round."""
         return Rates(Rate(rate.start, rate.end, -rate.price or Decimal(0)) for rate in self._rates)
 
-    def in_slots(self, end: datetime, length: timedelta = timedelta(minutes=30)) -> Rates:
+    def in_slots(self, end: datetime, length: timedelta) -> Rates:
         """Return the series up to `end`, with rates that last longer split at each full `length`."""
         slots: list[Rate] = []
         for rate in self._rates:
