@@ -25,7 +25,7 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
 )
 from yarl import URL
 
-from tests.octopus import AGILE, SLOT, UK, lasting, product
+from tests.octopus import AGILE, OUTGOING, SLOT, UK, lasting, product
 
 # So long the book reaches back: a home keeps prices for five days less.
 _BOOK = timedelta(days=40)
@@ -35,6 +35,40 @@ type Tariff = Callable[[datetime], Decimal | None]
 type Horizon = Callable[[datetime], datetime]
 
 SUCCESSOR = "AGILE-30-01-01"
+
+
+# A tariff to compare with, whose price holds for months: its product, and its rows.
+FLEXIBLE = "VAR-22-11-01"
+_LASTING = (
+    lasting("2017-01-01 00:00", "2018-10-01 00:00", "16.31"),
+    lasting("2018-10-01 00:00", "2019-04-01 00:00", "17.94"),
+    lasting("2019-04-01 00:00", "2020-10-01 00:00", "18.62"),
+    lasting("2020-10-01 00:00", "2027-01-01 00:00", "19.215"),
+    lasting("2027-01-01 00:00", None, "26.1135"),
+)
+# Pence a day, by product.
+STANDING = {AGILE: "37.6525", FLEXIBLE: "41.07"}
+
+
+def flexible(instant: datetime) -> Decimal:
+    """Return what the tariff that is compared costs at an instant, in p/kWh."""
+    row = next(each for each in reversed(_LASTING) if _begins(each) <= instant)
+    return Decimal(str(row["value_inc_vat"]))
+
+
+def exported(tariff: Tariff) -> Tariff:
+    """Return what export pays: about half of what import costs, and never the same twice."""
+
+    def price(start: datetime) -> Decimal | None:
+        cost = tariff(start)
+        odd = Decimal(int(start.timestamp()) // 1800 * 7919 % 500) / 100
+        return None if cost is None else (cost / 2 + odd).quantize(Decimal("0.0001"))
+
+    return price
+
+
+def _begins(row: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(row["valid_from"])
 
 
 def evening(instant: datetime, days: int = 0) -> datetime:
@@ -180,6 +214,40 @@ def honest(rows: tuple[Row, ...]) -> Answer:
     return Answer(body=page([row.json() for row in rows]), rows=rows, is_good=True)
 
 
+@dataclass
+class Book:
+    """What was given of a tariff's prices, in answers that can be believed.
+
+    `given` is the price of each slot as last given, in p/kWh, and `first` when it first was.
+    """
+
+    given: dict[datetime, Decimal] = field(default_factory=dict)
+    first: dict[datetime, datetime] = field(default_factory=dict)
+    # When good answers came, and whether the last answer was one; None before any.
+    good: list[datetime] = field(default_factory=list)
+    was_good: bool | None = None
+
+    def take(self, rows: tuple[Row, ...], now: datetime) -> None:
+        """Take down what a good answer says."""
+        self.given |= {row.start: row.price for row in rows}
+        self.first = {row.start: now for row in rows} | self.first
+        for start in [start for start in self.given if start < now - _BOOK]:
+            del self.given[start], self.first[start]
+        self.good.append(now)
+        self.was_good = True
+
+
+def is_of_months(url: URL) -> bool:
+    """Tell whether a request is for whole months of the past, which is kept apart from what is new."""
+    start = url.query.get("period_from", "")
+    return start[8:10] == "01" and start[11:16] == "00:00"
+
+
+def _passes_a_minute(now: datetime, seconds: float) -> bool:
+    """Tell whether something may begin or end in the middle of an answer, or a moment later."""
+    return now.second + now.microsecond / 1e6 + seconds > 57
+
+
 class Octopus:
     """The server. `spells` are its faults, `horizon` says how far prices are out."""
 
@@ -194,13 +262,21 @@ class Octopus:
         self.horizon: Horizon = published_at(time(16, 5))
         self.spells: list[Spell] = []
         self.requests: list[tuple[datetime, URL]] = []
-        # The price of each slot as last given, in p/kWh, and of all good answers when they came.
-        self.given: dict[datetime, Decimal] = {}
-        self.good: list[datetime] = []
+        self.books = {AGILE: Book(), OUTGOING: Book()}
+        # What was given of whole months of the home's tariff, for comparisons.
+        self.past: dict[datetime, Decimal] = {}
         # When it asked to be left alone for a while.
         self.paused: list[datetime] = []
-        # Whether the last answer about the home's own prices was one; None before any.
-        self.was_good: bool | None = None
+
+    @property
+    def given(self) -> dict[datetime, Decimal]:
+        """The book of the home's own prices."""
+        return self.books[AGILE].given
+
+    @property
+    def good(self) -> list[datetime]:
+        """When good answers about the home's own prices came."""
+        return self.books[AGILE].good
 
     def fail(self, fault: Fault, start: datetime, end: datetime) -> None:
         """Switch a fault on for a while."""
@@ -215,23 +291,18 @@ class Octopus:
         now = dt_util.utcnow()
         self._mocker.mock_calls.clear()
         self.requests.append((now, url))
-        is_ours = AGILE in url.path
-        answer = self._answer(url, now, is_ours=is_ours)
-        if is_ours:
-            self.was_good = False
+        book = None if is_of_months(url) else self._book(url)
+        answer = self._answer(url, now)
+        if book is not None:
+            book.was_good = False
         if answer.seconds:
-            # Time passes here, and nowhere else.
-            self._freezer.tick(answer.seconds)
-            for _ in range(5):
-                await asyncio.sleep(0)
+            await self._take_time(answer, now)
         if answer.error is not None:
             raise answer.error
-        if is_ours and answer.is_good:
-            self.given |= {row.start: row.price for row in answer.rows}
-            for start in [start for start in self.given if start < now - _BOOK]:
-                del self.given[start]
-            self.good.append(now)
-            self.was_good = True
+        if book is not None and answer.is_good:
+            book.take(answer.rows, now)
+        elif self._book(url) is self.books[AGILE] and answer.is_good:
+            self.past |= {row.start: row.price for row in answer.rows}
         if "Retry-After" in answer.headers:
             self.paused.append(now)
         kind = CutResponse if answer.cut else AiohttpClientMockResponse
@@ -242,21 +313,44 @@ class Octopus:
         }
         return kind(method, url, status=answer.status, response=answer.body, headers=headers)
 
-    def _answer(self, url: URL, now: datetime, *, is_ours: bool) -> Answer:
-        spell = self.spell(now)
+    async def _take_time(self, answer: Answer, now: datetime) -> None:
+        """Let time pass: here, and nowhere else.
+
+        Where something would begin or end meanwhile, there is no telling who notices first. So a slow
+        answer fails at once there, and one that comes after all comes at once.
+        """
+        if _passes_a_minute(now, answer.seconds):
+            if not answer.is_good:
+                raise TimeoutError
+            return
+        self._freezer.tick(answer.seconds)
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+    def _book(self, url: URL) -> Book | None:
+        """Return the book of the prices that a request is for."""
         if not url.path.endswith("/standard-unit-rates/"):
-            if spell is not None and spell.fault.everywhere:
-                return spell.fault.misdeed(self._question(url, now, spell)) or Answer(404)
-            if url.path.endswith("/standing-charges/"):
-                return Answer(body=page([lasting("2017-01-01 00:00", None, "37.6525")]))
-            code = SUCCESSOR if spell is not None and spell.fault.has_successor else AGILE
-            return Answer(body=page([product(code)]))
+            return None
+        return next((book for code, book in self.books.items() if f"/{code}/" in url.path), None)
+
+    def _answer(self, url: URL, now: datetime) -> Answer:
+        spell = self.spell(now)
         question = self._question(url, now, spell)
-        answer = None
+        is_ours = self._book(url) is self.books[AGILE] and not is_of_months(url)
         if spell is not None and (is_ours or spell.fault.everywhere):
             answer = spell.fault.misdeed(question)
-            spell.questions += 1
-        return answer or honest(question.rows)
+            spell.questions += url.path.endswith("/standard-unit-rates/")
+            if answer is not None:
+                return answer
+        if f"/{FLEXIBLE}/" in url.path and url.path.endswith("/standard-unit-rates/"):
+            return Answer(body=page([*reversed(_LASTING)]))
+        if url.path.endswith("/standard-unit-rates/"):
+            return honest(question.rows)
+        if url.path.endswith("/standing-charges/"):
+            price = STANDING[FLEXIBLE if FLEXIBLE in url.path else AGILE]
+            return Answer(body=page([lasting("2017-01-01 00:00", None, price)]))
+        code = SUCCESSOR if spell is not None and spell.fault.has_successor else AGILE
+        return Answer(body=page([product(code)]))
 
     def _question(self, url: URL, now: datetime, spell: Spell | None) -> Question:
         start, end = (
@@ -264,5 +358,6 @@ class Octopus:
             for key in ("period_from", "period_to")
         )
         since, count = (now, 0) if spell is None else (spell.start, spell.questions)
-        question = Question(url, now, start, end, (), since, count, self.tariff)
+        tariff = exported(self.tariff) if f"/{OUTGOING}/" in url.path else self.tariff
+        question = Question(url, now, start, end, (), since, count, tariff)
         return replace(question, rows=question.rows_until(self.horizon(now)))

@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.octopus_agile.const import DOMAIN
 from tests.charge_plans import subentry
 from tests.common import ENTRY_DATA
-from tests.octopus import AGILE
+from tests.octopus import AGILE, OUTGOING
 
 from .disk import Disk
 from .home import Home
@@ -19,11 +19,14 @@ from .plan_oracle import PlanOracle, Wish
 from .server import Octopus
 from .watch import MAIN, Watch
 
-CAR, WATER = "charge_the_car", "heat_the_water"
+CAR, WATER, SALE = "charge_the_car", "heat_the_water", "sell_the_rest"
 
 
 def wishes() -> dict[str, Wish]:
-    """Return what the home wants: its own charge, a car in one go, water in the cheapest slots."""
+    """Return what the home wants: its own charge, a car in one go, water in the cheapest slots.
+
+    And to sell what is left in a battery when that pays most.
+    """
     return {
         MAIN: Wish(timedelta(hours=4), Fraction(28)),
         CAR: Wish(timedelta(hours=2), Fraction(14), time(18), time(7)),
@@ -35,6 +38,7 @@ def wishes() -> dict[str, Wish]:
             in_slots=True,
             shortest=timedelta(minutes=60),
         ),
+        SALE: Wish(timedelta(hours=1, minutes=30), Fraction(5), time(15), time(22)),
     }
 
 
@@ -52,6 +56,16 @@ def make_entry() -> MockConfigEntry:
             mode="slots",
             shortest_run=60,
         ),
+        subentry(
+            "Sell the rest",
+            need="duration",
+            duration=1.5,
+            energy=5,
+            power=None,
+            earliest_start="15:00:00",
+            ready_by="22:00:00",
+            direction="export",
+        ),
     ]
     return MockConfigEntry(
         domain=DOMAIN,
@@ -59,7 +73,7 @@ def make_entry() -> MockConfigEntry:
         # Always the same, because it says at which seconds the entry asks for prices.
         entry_id="01M844DZG0T5QECSCR14MV3CN3",
         data=ENTRY_DATA,
-        options={"charge_duration": 4.0, "charge_energy": 28.0},
+        options={"charge_duration": 4.0, "charge_energy": 28.0, "export_product": OUTGOING},
         subentries_data=[plan.as_dict() for plan in plans],
     )
 
@@ -80,10 +94,10 @@ class Simulation:
         self.server = server
         entry = make_entry()
         self.home = Home(folder, freezer, entry)
-        car, water = entry.subentries
+        car, water, sale = entry.subentries
         plans = {name: PlanOracle(wish) for name, wish in wishes().items()}
-        self.keys = {MAIN: MAIN, CAR: car, WATER: water}
-        self.watch = Watch(self.home, server, plans, self.keys)
+        self.keys = {MAIN: MAIN, CAR: car, WATER: water, SALE: sale}
+        self.watch = Watch(self.home, server, plans, self.keys, frozenset({SALE}))
 
     async def start(self) -> None:
         """Start Home Assistant."""

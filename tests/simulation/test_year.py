@@ -21,6 +21,7 @@ from .server import Horizon, evening
 from .simulation import Simulation
 
 DAYS = int(os.environ.get("SIMULATED_DAYS", "0"))
+FROM = os.environ.get("SIMULATED_FROM", "")
 SEED = os.environ.get("SIMULATED_SEED", "1")
 _MINUTE = timedelta(minutes=1)
 
@@ -115,6 +116,7 @@ async def test_some_days_with_genuine_prices(simulate: MakeSimulation, octopus_d
 @pytest.mark.skipif(not DAYS, reason="run by ./scripts/simulate")
 async def test_a_year(simulate: MakeSimulation, request: pytest.FixtureRequest) -> None:
     folder: Path | None = request.config.getoption("--octopus-data")
-    start = datetime(2026 if folder is None else 2019, 7, 1, tzinfo=UTC)
+    first = FROM or ("2026-07-01" if folder is None else "2019-07-01")
+    start = datetime.fromisoformat(first).replace(tzinfo=UTC)
     tariff = modelled_price if folder is None else genuine(folder)
     print(await live(simulate(start, tariff), start, DAYS, SEED))

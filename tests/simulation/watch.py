@@ -1,5 +1,6 @@
 """Compares everything there is to be seen of a home with what the oracle says."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -10,10 +11,12 @@ from homeassistant.components.calendar import CalendarEntity
 from homeassistant.helpers.entity_component import DATA_INSTANCES
 from homeassistant.util import dt as dt_util
 
+from tests.octopus import AGILE, OUTGOING
+
 from .home import Home
-from .oracle import UK, Span, prices
+from .oracle import UK, Book, Span, prices
 from .plan_oracle import PlanOracle, Session
-from .server import Octopus
+from .server import Octopus, is_of_months
 
 _MAIN = "sensor.octopus_agile_london_"
 _DAY = timedelta(days=1)
@@ -26,7 +29,7 @@ _MAIN_KEYS = {
     "estimated_cost": "estimated_cost",
     "status": "plan_status",
 }
-_OUTAGE = re.compile(r"^Error fetching octopus_agile E-1R-[A-Z0-9-]+ data: ")
+_OUTAGE = re.compile(r"^Error fetching octopus_agile E-1R-([A-Z0-9-]+)-C( standing charge)? data: ")
 
 
 def binary(name: str) -> str:
@@ -55,17 +58,26 @@ class Watch:
     """Watches a home with plans by name, `main` and others, whose subentry ids are `keys`."""
 
     def __init__(
-        self, home: Home, server: Octopus, plans: dict[str, PlanOracle], keys: dict[str, str]
+        self,
+        home: Home,
+        server: Octopus,
+        plans: dict[str, PlanOracle],
+        keys: dict[str, str],
+        exports: frozenset[str] = frozenset(),
     ) -> None:
-        """Start before the home does."""
+        """Start before the home does. `exports` are the plans that sell, by prices below zero."""
         self._home = home
         self._server = server
         self.plans = plans
         self._keys = keys
+        self._exports = exports
         home.follow(*(binary(name) for name in plans), *(event(name) for name in plans))
         self._was_on: dict[str, bool] = {}
-        self._was_good: bool | None = None
-        self._may_be_out = True
+        # Of each tariff, whether its last answer was good, and whether an outage may have begun unseen.
+        self._was_good: dict[str, bool | None] = dict.fromkeys(server.books)
+        self._may_be_out = dict.fromkeys(server.books, True)
+        # Lines of the log that somebody else explains.
+        self.explained: Callable[[str], bool] = lambda line: False
         # After a start nobody knows yet whether the server is to blame.
         self._is_fresh = True
         self.checks = 0
@@ -81,7 +93,8 @@ class Watch:
 
     def reloaded(self) -> None:
         """Tell that the entry was set up anew, so that its entities were away for a moment."""
-        self._server.was_good = self._was_good = None
+        for code, book in self._server.books.items():
+            book.was_good = self._was_good[code] = None
         self._is_fresh = True
 
     def check(self, *, update: bool = True, by_hand: bool = False) -> None:
@@ -90,12 +103,12 @@ class Watch:
         `by_hand` says that somebody has just changed what a plan is asked for.
         """
         now = dt_util.utcnow()
-        book = self._server.given
         if update:
             for name, plan in self.plans.items():
-                plan.update(book, now, self._seen(name))
+                plan.update(self._book(name), now, self._seen(name))
         self._check_log()
         self._check_prices(now)
+        self._check_export(now)
         for name, plan in self.plans.items():
             self._check_plan(name, plan, now)
             self._check_switch(name, plan, now)
@@ -106,21 +119,34 @@ class Watch:
     def check_requests(self) -> None:
         """Fail unless the server was left alone for 5 minutes each, and asked at most 60 times a day."""
         by_address: dict[str, list[datetime]] = {}
+        months: list[datetime] = []
         for at, url in self._server.requests:
-            by_address.setdefault(url.path if not url.query.get("page") else str(url), []).append(at)
+            if is_of_months(url):
+                months.append(at)
+            else:
+                address = url.path if not url.query.get("page") else str(url)
+                by_address.setdefault(address, []).append(at)
         for path, asked in by_address.items():
             gaps = [after - before for before, after in pairwise(asked)]
             assert min(gaps, default=_DAY) >= timedelta(minutes=5), path
-        # The standing charge has a limit of its own.
-        prices = [at for at, url in self._server.requests if "standing-charges" not in url.path]
-        assert most_in_a_day(prices) <= 60
+        # The standing charge has a limit of its own, and so has the past.
+        selling = [at for path, each in by_address.items() if OUTGOING in path for at in each]
+        asked = [at for path, each in by_address.items() if "standing-charges" not in path for at in each]
+        assert most_in_a_day(sorted(selling)) <= 60
+        assert most_in_a_day(sorted(set(asked) - set(selling))) <= 60
+        assert most_in_a_day(months) <= 40
+        assert min((b - a for a, b in pairwise(months)), default=_DAY) >= timedelta(seconds=5)
 
     def check_asked(self, at: datetime) -> None:
         """Fail unless whoever asked at an instant got a request, if the last one was 5 minutes old.
 
         A server that asked for a pause gets it, and the more requests there were in a day the fewer.
         """
-        asked = [each for each, url in self._server.requests if url.path.endswith("-unit-rates/")]
+        asked = [
+            each
+            for each, url in self._server.requests
+            if url.path.endswith("-unit-rates/") and OUTGOING not in url.path and not is_of_months(url)
+        ]
         before = [each for each in asked if each < at and each > at - _DAY]
         is_early = bool(before) and at - before[-1] < timedelta(minutes=5)
         is_paused = any(each > at - timedelta(hours=6) for each in self._server.paused)
@@ -148,22 +174,35 @@ class Watch:
         [plan] = [plan for plan in plans if plan.key == self._keys[name]]
         return [(session.start, session.end) for session in plan.sessions]
 
+    def _book(self, name: str) -> Book:
+        """Return the prices that a plan goes by: what sells for most costs least."""
+        if name not in self._exports:
+            return self._server.given
+        return {start: -price for start, price in self._server.books[OUTGOING].given.items()}
+
     def _check_log(self) -> None:
         """Fail unless an outage is told of once when it begins, and nothing else is."""
-        begun = self._server.was_good is False and self._was_good is not False
-        self._was_good = self._server.was_good
-        # After a start in the midst of an outage it may be told of before anybody asks again.
-        self._may_be_out = self._is_fresh or (self._may_be_out and not self._server.was_good)
-        told = self._home.complaints.take()
-        assert all(_OUTAGE.match(each) for each in told), told
-        assert len(told) <= (begun or self._may_be_out), told
-        assert told or not begun or self._may_be_out, f"nothing tells of the outage at {dt_util.utcnow()}"
+        told = [each for each in self._home.complaints.take() if not self.explained(each)]
+        found = [_OUTAGE.match(each) for each in told]
+        assert all(found), told
+        # Standing charges are asked for once a week.
+        about = [each[1] for each in found if each is not None and not each[2]]
+        for code, book in self._server.books.items():
+            begun = book.was_good is False and self._was_good[code] is not False
+            self._was_good[code] = book.was_good
+            # After a start in the midst of an outage it may be told of before anybody asks again.
+            may_be = self._is_fresh or (self._may_be_out[code] and not book.was_good)
+            self._may_be_out[code] = may_be
+            assert about.count(code) <= (begun or may_be), told
+            is_told = about.count(code) or not begun or may_be
+            assert is_told, f"nothing tells of the outage of {code} at {dt_util.utcnow()}"
 
     def _check_prices(self, now: datetime) -> None:
         expected = prices(self._server.given, now)
         nothing = {"unknown", "unavailable"}
-        if self._server.was_good is not None and not self._is_fresh:
-            nothing = {"unknown" if self._server.was_good else "unavailable"}
+        was_good = self._server.books[AGILE].was_good
+        if was_good is not None and not self._is_fresh:
+            nothing = {"unknown" if was_good else "unavailable"}
         is_known = expected.current is not None
         if not is_known and self._home.state(f"{_MAIN}current_price") == "unavailable":
             assert "unavailable" in nothing
@@ -188,9 +227,24 @@ class Watch:
         assert self._home.state("binary_sensor.octopus_agile_london_negative_price") == negative
         self.checks += 10
 
+    def _check_export(self, now: datetime) -> None:
+        """Compare what export pays; whether it's unknown or unavailable follows the same rule."""
+        expected = prices(self._server.books[OUTGOING].given, now)
+        if not self._exports or self._home.state(f"{_MAIN}export_price") == "unavailable":
+            assert expected.current is None or not self._exports
+            return
+        self._number(f"{_MAIN}export_price", expected.current)
+        self._number(f"{_MAIN}next_export_price", expected.next)
+        self._number(f"{_MAIN}highest_export_price", expected.highest)
+        self.checks += 3
+
     def _check_plan(self, name: str, plan: PlanOracle, now: datetime) -> None:
         def entity(key: str) -> str:
+            if name in self._exports and key == "estimated_cost":
+                key = "estimated_earnings"
             return f"{_MAIN}{_MAIN_KEYS[key]}" if name == MAIN else f"sensor.{name}_{key}"
+
+        is_export = name in self._exports
 
         coming = [session for session in plan.sessions if session.end > now]
         session = coming[0] if coming else plan.sessions[-1] if plan.sessions else None
@@ -201,7 +255,8 @@ class Watch:
         assert self._seen(name) == [each.span for each in plan.sessions], (name, plan.sessions)
         self.checks += 3
         if self._home.state(entity("status")) == "unavailable":
-            assert self._home.state(f"{_MAIN}current_price") == "unavailable"
+            key = "export_price" if is_export else "current_price"
+            assert self._home.state(f"{_MAIN}{key}") == "unavailable"
             return
         status = self._home.state(entity("status"))
         assert status == plan.status, f"{name} is {status}, not {plan.status}: {plan.sessions}"
@@ -212,8 +267,9 @@ class Watch:
             assert shortfall == round(plan.shortfall / timedelta(minutes=1)), (name, shortfall)
         self._time(entity("start"), start)
         self._time(entity("end"), plan.sessions[-1].end if plan.sessions else None)
-        self._number(entity("price"), plan.mean)
-        self._number(entity("estimated_cost"), plan.cost)
+        mean, cost = plan.mean, plan.cost
+        self._number(entity("price"), -mean if is_export and mean is not None else mean)
+        self._number(entity("estimated_cost"), -cost if is_export and cost is not None else cost)
         sessions = self._home.attributes(entity("start"))["sessions"]
         assert [(each["start"], each["end"]) for each in sessions] == [
             (_local(each.start), _local(each.end)) for each in plan.sessions
