@@ -218,21 +218,19 @@ def honest(rows: tuple[Row, ...]) -> Answer:
 class Book:
     """What was given of a tariff's prices, in answers that can be believed.
 
-    `given` is the price of each slot as last given, in p/kWh, and `first` when it first was.
+    `given` is the price of each slot as last given, in p/kWh, `good` when good answers came, and
+    `was_good` whether the last answer was one; None before any.
     """
 
     given: dict[datetime, Decimal] = field(default_factory=dict)
-    first: dict[datetime, datetime] = field(default_factory=dict)
-    # When good answers came, and whether the last answer was one; None before any.
     good: list[datetime] = field(default_factory=list)
     was_good: bool | None = None
 
     def take(self, rows: tuple[Row, ...], now: datetime) -> None:
         """Take down what a good answer says."""
         self.given |= {row.start: row.price for row in rows}
-        self.first = {row.start: now for row in rows} | self.first
         for start in [start for start in self.given if start < now - _BOOK]:
-            del self.given[start], self.first[start]
+            del self.given[start]
         self.good.append(now)
         self.was_good = True
 

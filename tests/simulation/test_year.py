@@ -45,6 +45,8 @@ def published(seed: str) -> Horizon:
 async def one_day(simulation: Simulation, midnight: datetime, rng: Random) -> list[str]:
     """Live through a day in which all kinds of things happen; return the faults that began."""
     faults = []
+    for bay in simulation.home.bays:
+        bay.drive(midnight.date(), rng)
     moments = sorted(midnight + rng.randrange(5, 24 * 60 - 5) * _MINUTE for _ in range(4))
     kinds = [
         "restart",
@@ -89,10 +91,12 @@ async def live(simulation: Simulation, start: datetime, days: int, seed: str) ->
     simulation.watch.check_requests()
     asked = Counter(at.date() for at, _ in simulation.server.requests)
     completed = {name: len(spans) for name, spans in simulation.watch.completed.items()}
+    kept = {guard.name: (guard.deadlines, guard.judged, guard.kept) for guard in simulation.guards}
     return (
         f"{days} days from {start:%Y-%m-%d}, seed {seed}: {simulation.watch.checks} checks; "
         f"requests a day {median(asked.values())} (median), {max(asked.values())} (most); "
         f"sessions completed {completed}; plans moved {simulation.watch.moves} times; "
+        f"deadlines, those judged, those kept {kept}; "
         f"{faults.total()} faults of {len(faults)} kinds"
     )
 

@@ -17,10 +17,10 @@ from .home import Home
 from .oracle import UK, Book, Span, prices
 from .plan_oracle import PlanOracle, Session
 from .server import Octopus, is_of_months
+from .wishes import MAIN
 
 _MAIN = "sensor.octopus_agile_london_"
 _DAY = timedelta(days=1)
-MAIN = "main"
 # The entities of a plan, by what they show, on the main device and on a plan's own.
 _MAIN_KEYS = {
     "start": "cheapest_block_start",
@@ -78,6 +78,8 @@ class Watch:
         self._may_be_out = dict.fromkeys(server.books, True)
         # Lines of the log that somebody else explains.
         self.explained: Callable[[str], bool] = lambda line: False
+        # Whether a plan that somebody else watches charges now.
+        self.also_charges: Callable[[], bool] = lambda: False
         # After a start nobody knows yet whether the server is to blame.
         self._is_fresh = True
         self.checks = 0
@@ -324,7 +326,7 @@ class Watch:
         if state == "unavailable":
             assert self._home.state(f"{_MAIN}current_price") == "unavailable"
         else:
-            runs = any(plan.running(now) for plan in self.plans.values())
+            runs = any(plan.running(now) for plan in self.plans.values()) or self.also_charges()
             assert state == ("on" if runs else "off")
         self.checks += 1
 
