@@ -4,6 +4,7 @@ from collections.abc import Callable
 import csv
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 from demo.prices import modelled
@@ -14,6 +15,7 @@ from .simulation import Simulation
 type MakeSimulation = Callable[[datetime, Tariff], Simulation]
 
 
+@cache
 def modelled_price(start: datetime) -> Decimal | None:
     """Return the modelled price of the slot that starts at an instant, in p/kWh."""
     return modelled("C", start, start + timedelta(minutes=30))[0].inc_vat

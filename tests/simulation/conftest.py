@@ -1,7 +1,7 @@
 """A simulation to run."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from freezegun.api import FrozenDateTimeFactory
@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClien
 
 from .common import MakeSimulation
 from .disk import Disk, plain_times
+from .meter import Meter
 from .server import Octopus, Tariff
 from .simulation import Simulation
 
@@ -26,11 +27,14 @@ async def simulate(
     disk = Disk()
     disk.spin(monkeypatch)
     plain_times(monkeypatch)
+    meter = Meter()
+    meter.install(monkeypatch)
 
     def make(start: datetime, tariff: Tariff) -> Simulation:
         freezer.move_to(start)
         server = Octopus(aioclient_mock, freezer, tariff)
-        made.append(Simulation(tmp_path, freezer, disk, server))
+        meter.begins = start - timedelta(days=5)
+        made.append(Simulation(tmp_path, freezer, disk, server, meter))
         return made[-1]
 
     yield make

@@ -358,4 +358,7 @@ class Octopus:
         since, count = (now, 0) if spell is None else (spell.start, spell.questions)
         tariff = exported(self.tariff) if f"/{OUTGOING}/" in url.path else self.tariff
         question = Question(url, now, start, end, (), since, count, tariff)
+        if self._book(url) is None and SUCCESSOR not in url.path:
+            # Rows of ten years would take long.
+            return question
         return replace(question, rows=question.rows_until(self.horizon(now)))

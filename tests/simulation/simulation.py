@@ -11,10 +11,12 @@ from homeassistant.util import dt as dt_util
 from custom_components.octopus_agile.const import DOMAIN
 from tests.octopus import AGILE
 
+from .bills_oracle import Accountant
 from .disk import Disk
 from .garage import Bay
 from .garage_oracle import Guard
 from .home import Home
+from .meter import Meter
 from .plan_oracle import PlanOracle
 from .server import Octopus
 from .watch import Watch
@@ -40,8 +42,9 @@ class Simulation:
         freezer: FrozenDateTimeFactory,
         disk: Disk,
         server: Octopus,
+        meter: Meter,
     ) -> None:
-        """Prepare a home with its disk."""
+        """Prepare a home with its disk and its meter."""
         self._freezer = freezer
         self._disk = disk
         self.server = server
@@ -50,6 +53,7 @@ class Simulation:
         self.home = LivedIn(folder, freezer, entry)
         self.home.bays = [bay for bay, _ in filled]
         self.guards = [Guard(self.home, server, *each) for each in filled]
+        self.accountant = Accountant(self.home, server, meter)
         plans = {name: PlanOracle(wish) for name, wish in wishes().items()}
         keys = {name: self.keys[name] for name in plans}
         self.watch = Watch(self.home, server, plans, keys, frozenset({SALE}))

@@ -47,7 +47,10 @@ async def one_day(simulation: Simulation, midnight: datetime, rng: Random) -> li
     faults = []
     for bay in simulation.home.bays:
         bay.drive(midnight.date(), rng)
-    moments = sorted(midnight + rng.randrange(5, 24 * 60 - 5) * _MINUTE for _ in range(4))
+    # Sums are worked out in the first two hours; what they need may come a little later.
+    await simulation.to(midnight + timedelta(hours=3, minutes=10))
+    simulation.accountant.check()
+    moments = sorted(midnight + rng.randrange(195, 24 * 60 - 5) * _MINUTE for _ in range(4))
     kinds = [
         "restart",
         rng.choice(["reload", "ask", "nothing", "nothing"]),
@@ -97,6 +100,7 @@ async def live(simulation: Simulation, start: datetime, days: int, seed: str) ->
         f"requests a day {median(asked.values())} (median), {max(asked.values())} (most); "
         f"sessions completed {completed}; plans moved {simulation.watch.moves} times; "
         f"deadlines, those judged, those kept {kept}; "
+        f"sums judged on {simulation.accountant.judged} of {simulation.accountant.looked} days; "
         f"{faults.total()} faults of {len(faults)} kinds"
     )
 
