@@ -53,7 +53,9 @@ class Accountant:
         if any(at > midnight(now) + HOUR for at in self._server.good):
             return
         spells = self._server.spells
-        is_out = any(each.fault.everywhere and each.end > now - _SLOW and each.start < now for each in spells)
+        is_out = any(
+            each.fault.everywhere and each.end > now - _SLOW and each.start < now for each in spells
+        )
         is_judged = self._check_sum("cost_here", now, may_lack=is_out)
         is_judged &= self._check_sum("saving_in_a_year", now, may_lack=is_out)
         self.judged += is_judged

@@ -65,6 +65,11 @@ class Trouble:
         """Tell whether there is any."""
         return self.is_gone or self.is_failing or self.is_dead or self.level is not None
 
+    def clear(self) -> None:
+        """Put all right."""
+        self.is_gone = self.is_failing = self.is_dead = False
+        self.level = None
+
 
 @dataclass
 class Bay:
@@ -135,7 +140,7 @@ class Bay:
     def rename(self, key: str, ending: str) -> None:
         """Give one of the entities another entity id: its first one with an ending, or without."""
         old = self.entities[key]
-        new = self.entities[key] = old.removesuffix("_renamed") + ending
+        new = self.entities[key] = old.split("_renamed")[0] + ending
         er.async_get(self._hass).async_update_entity(old, new_entity_id=new)
         self._hass.states.async_remove(old)
         self._shown.pop(key, None)

@@ -91,15 +91,21 @@ class Guard:
         state = self._home.state(self.charge_now)
         assert state in ("on", "off"), f"{self.charge_now} is {state}"
         sessions = self._home.attributes(self.charge_now)["sessions"]
-        spans = [tuple(datetime.fromisoformat(each[key]) for key in ("start", "end")) for each in sessions]
+        spans = [
+            tuple(datetime.fromisoformat(each[key]) for key in ("start", "end")) for each in sessions
+        ]
         runs = [start for start, end in spans if start <= now < end]
         assert bool(runs) is self.is_on, f"{self._bay.name}: {state} at {now}, with {spans}"
         if not self.is_on:
             return
-        assert slot_of(now) in self._server.books[AGILE].given, f"charges at an unpublished price at {now}"
+        assert slot_of(now) in self._server.books[AGILE].given, (
+            f"charges at an unpublished price at {now}"
+        )
         opens, closes = self._wish.window(now)
         # A session that a clock was set back in goes on.
-        assert opens <= now < closes or self._trust > now - timedelta(hours=3), f"charges outside at {now}"
+        assert opens <= now < closes or self._trust > now - timedelta(hours=3), (
+            f"charges outside at {now}"
+        )
         level = self._bay.battery.level
         assert level <= self._wish.target + _NEARLY or self._trust >= runs[0], f"charges at {level}"
 
@@ -164,5 +170,3 @@ class Guard:
         told = f"{bay.name} has {level:.1f} at {deadline}: {self._level:.1f} since {self._trust}"
         assert level >= wish.target - _NEARLY, told
         self.kept += 1
-
-

@@ -61,6 +61,8 @@ class Home:
         # What event entities of plans have told, and which of it was the latest of each.
         self.told: list[tuple[str, dict[str, Any]]] = []
         self._latest: dict[str, str] = {}
+        # By how much the clock was set ahead in all, which what counts the time knows nothing of.
+        self._set_ahead = timedelta(0)
         self.complaints = Complaints()
         logging.getLogger().addHandler(self.complaints)
 
@@ -76,6 +78,9 @@ class Home:
         self.hass = hass = await self._context.__aenter__()
         # It would take the jumps of the clock for code that holds everything up.
         hass.loop.set_debug(False)
+        if not self._set_ahead:
+            counted = hass.loop.time
+            hass.loop.time = lambda: counted() - self._set_ahead.total_seconds()  # type: ignore[method-assign]
         del hass.data[DATA_CUSTOM_COMPONENTS]
         frame.async_setup(hass)
         await hass.config.async_set_time_zone("Europe/London")
@@ -150,6 +155,20 @@ class Home:
         if instant > dt_util.utcnow():
             self._freezer.move_to(instant)
         fire_due_timers(self.hass)
+        await self.settle()
+
+    def set_clock(self, leap: timedelta) -> None:
+        """Set the clock ahead or back. What counts the time goes on as if nothing had happened."""
+        self._set_ahead += leap
+        self._freezer.move_to(dt_util.utcnow() + leap)
+
+    async def notice(self) -> None:
+        """Let a minute pass in no time, in which everybody looks at the clock."""
+        loop = self.hass.loop
+        for timer in get_scheduled_timer_handles(loop):
+            if not timer.cancelled() and timer.when() <= loop.time() + _MINUTE.total_seconds():
+                timer._run()
+                timer.cancel()
         await self.settle()
 
     def state(self, entity_id: str) -> str:

@@ -143,6 +143,18 @@ class PlanOracle:
         """Forget what hasn't begun, as after a restart."""
         self.ahead = []
 
+    def leap(self, leap: timedelta, before: datetime) -> None:
+        """Follow a clock that showed `before`: set back, what has started keeps the time it has left."""
+        if leap > _NOTHING:
+            return
+        for each in self.past + self.begun:
+            each.start, each.end = each.start + leap, each.end + leap
+        if self.window is not None:
+            self.window = self.window[0] + leap, self.window[1]
+        self.told = [
+            (start + leap, end + leap) if start <= before else (start, end) for start, end in self.told
+        ]
+
     def news(self, *, by_hand: bool) -> tuple[list[Span], list[Span]] | None:
         """Return from where to where sessions have moved, if that is to be told.
 
@@ -150,7 +162,9 @@ class PlanOracle:
         news only if somebody has just changed what the plan is asked for.
         """
         old, new = self.told, [each.span for each in self.sessions]
-        is_other = self.told_window is None or (self.window != self.told_window and not by_hand)
+        closes = None if self.window is None else self.window[1]
+        was_other = self.told_window is not None and self.told_window[1] != closes
+        is_other = self.told_window is None or (was_other and not by_hand)
         if not is_other and moved(old, new) < _NEWS:
             return None
         self.told, self.told_window = new, self.window
@@ -195,7 +209,11 @@ class PlanOracle:
 
     def _begin_window(self, now: datetime) -> None:
         """Take up the current or next window; sessions belong to the one they started in."""
-        self.window = self.wish.window(now)
+        window = self.wish.window(now)
+        if self.begun and self.window is not None and self.window[1] == window[1]:
+            # What has run before it counts: a clock was set back.
+            window = min(self.begun[0].start, window[0]), window[1]
+        self.window = window
         known = [each for each in self.past + self.begun if each.end > now - 7 * DAY]
         self.begun = [each for each in known if each.start >= self.window[0]]
         self.past = [each for each in known if each.start < self.window[0]]

@@ -1,5 +1,6 @@
 """A home, a server and a clock: goes from one moment at which something happens to the next."""
 
+from copy import deepcopy
 from datetime import datetime, time, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +19,7 @@ from .garage_oracle import Guard
 from .home import Home
 from .meter import Meter
 from .plan_oracle import PlanOracle
-from .server import Octopus
+from .server import Book, Octopus
 from .watch import Watch
 from .wishes import MAIN, SALE, WATER, bays, make_entry, wishes
 
@@ -32,6 +33,12 @@ class LivedIn(Home):
     async def prepare(self) -> None:
         for bay in self.bays:
             await bay.move_in(self.hass)
+
+
+# What a plan's settings call the entities of a bay.
+_OPTIONS = {"level": "state_of_charge", "plug": "plugged_in", "energy": "energy_sensor"}
+_AFTERWARDS = timedelta(hours=1)
+
 
 class Simulation:
     """Moves the clock, and compares all with the oracle wherever it stops."""
@@ -57,6 +64,10 @@ class Simulation:
         plans = {name: PlanOracle(wish) for name, wish in wishes().items()}
         keys = {name: self.keys[name] for name in plans}
         self.watch = Watch(self.home, server, plans, keys, frozenset({SALE}))
+        # What is on the disk since it has been full.
+        self._kept: tuple[dict[str, PlanOracle], dict[str, Book]] | None = None
+        self._explained: dict[str, datetime] = {}
+        self.watch.explained = self._explains
         self.watch.also_charges = lambda: any(guard.is_on for guard in self.guards)
 
     async def start(self) -> None:
@@ -90,10 +101,67 @@ class Simulation:
             bay.live()
         await self.home.settle()
 
+    def _explains(self, line: str) -> bool:
+        """Tell whether a line of the log tells of a trouble that there was within the last hour."""
+        now = dt_util.utcnow()
+        if self._disk.is_full:
+            self._explained["can't be written"] = self._explained["Error writing config"] = now
+        for bay in self.home.bays:
+            if bay.trouble.is_failing:
+                self._explained[f"{bay.entities['charger']} can't be switched"] = now
+        return any(text in line and at > now - _AFTERWARDS for text, at in self._explained.items())
+
+    async def changed(self) -> None:
+        """Look at what somebody or something has just changed at home."""
+        await self._live()
+        self.check()
+
+    async def leap(self, leap: timedelta) -> None:
+        """Set the clock ahead or back, which is noticed within a minute."""
+        before = dt_util.utcnow()
+        await self._live()
+        self.home.set_clock(leap)
+        for bay in self.home.bays:
+            bay.leap(leap)
+        await self.home.notice()
+        self.watch.leapt(leap, before)
+        for guard in self.guards:
+            guard.disturbed()
+
+    def fill_disk(self) -> None:
+        """Let nothing be written any more."""
+        self._disk.is_full = True
+        self._kept = deepcopy((self.watch.plans, self.server.books))
+
+    def clear_disk(self) -> None:
+        """Let everything be written again."""
+        self._disk.is_full, self._kept = False, None
+
+    def _forget(self) -> None:
+        """Go back to what could still be written."""
+        if self._kept is None:
+            return
+        plans, books = deepcopy(self._kept)
+        for name, plan in plans.items():
+            plan.wish = self.watch.plans[name].wish
+            self.watch.plans[name] = plan
+        for code, book in books.items():
+            self.server.books[code].given = book.given
+        self.watch.forgotten()
+
+    async def rename(self, bay: Bay, key: str, ending: str) -> None:
+        """Rename an entity that a plan uses: the plan follows."""
+        bay.rename(key, ending)
+        await self.home.settle()
+        if self.home.is_up:
+            settings = self.home.entry.subentries[self.keys[bay.name]].data
+            assert settings[_OPTIONS[key]] == bay.entities[key]
+
     async def restart(self, away: timedelta) -> None:
         """Restart Home Assistant, which takes a while."""
         await self.home.stop()
         self._freezer.tick(away)
+        self._forget()
         await self.home.start()
         self.watch.restarted()
         for guard in self.guards:

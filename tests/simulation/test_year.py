@@ -19,11 +19,15 @@ from .common import MakeSimulation, genuine, modelled_price
 from .faults import FAULTS
 from .server import Horizon, evening
 from .simulation import Simulation
+from .troubles import HOME_FAULTS, HomeFault
 
 DAYS = int(os.environ.get("SIMULATED_DAYS", "0"))
 FROM = os.environ.get("SIMULATED_FROM", "")
 SEED = os.environ.get("SIMULATED_SEED", "1")
 _MINUTE = timedelta(minutes=1)
+
+# When faults at home are over, and what they were drawn with.
+type Ends = list[tuple[datetime, HomeFault, Random]]
 
 
 def published(seed: str) -> Horizon:
@@ -42,25 +46,48 @@ def published(seed: str) -> Horizon:
     return horizon
 
 
-async def one_day(simulation: Simulation, midnight: datetime, rng: Random) -> list[str]:
+async def go(simulation: Simulation, until: datetime, over: Ends) -> None:
+    """Go to an instant, and let faults at home end where they do."""
+    while over and over[0][0] <= until:
+        at, fault, rng = over.pop(0)
+        await simulation.to(at)
+        await fault.end(simulation, rng)
+        await simulation.changed()
+    await simulation.to(until)
+
+
+async def begin(simulation: Simulation, fault: HomeFault, rng: Random, over: Ends) -> None:
+    """Let a fault at home begin, at times with a restart in it."""
+    await fault.begin(simulation, rng)
+    await simulation.changed()
+    hours = rng.choice(fault.hours)
+    if rng.random() < 0.3:
+        await simulation.to(dt_util.utcnow() + timedelta(hours=hours / 2))
+        await simulation.restart(timedelta(seconds=rng.randrange(5, 90)))
+    over.append((dt_util.utcnow() + timedelta(hours=hours), fault, rng))
+    over.sort(key=lambda each: each[0])
+
+
+async def one_day(simulation: Simulation, midnight: datetime, rng: Random, over: Ends) -> list[str]:
     """Live through a day in which all kinds of things happen; return the faults that began."""
     faults = []
     for bay in simulation.home.bays:
         bay.drive(midnight.date(), rng)
     # Sums are worked out in the first two hours; what they need may come a little later.
-    await simulation.to(midnight + timedelta(hours=3, minutes=10))
+    await go(simulation, midnight + timedelta(hours=3, minutes=10), over)
     simulation.accountant.check()
-    moments = sorted(midnight + rng.randrange(195, 24 * 60 - 5) * _MINUTE for _ in range(4))
+    moments = sorted(midnight + rng.randrange(195, 24 * 60 - 5) * _MINUTE for _ in range(5))
     kinds = [
         "restart",
         rng.choice(["reload", "ask", "nothing", "nothing"]),
         rng.choice(["fault", "nothing", "nothing"]),
         rng.choice(["need", "water"]),
+        "trouble" if rng.random() < 0.2 else "nothing",
     ]
     rng.shuffle(kinds)
     for moment, kind in zip(moments, kinds, strict=True):
         # At any second.
-        await simulation.to(moment + timedelta(seconds=rng.randrange(60)))
+        await go(simulation, moment + timedelta(seconds=rng.randrange(60)), over)
         match kind:
             case "restart":
                 await simulation.restart(timedelta(seconds=rng.randrange(5, 90)))
@@ -73,12 +100,16 @@ async def one_day(simulation: Simulation, midnight: datetime, rng: Random) -> li
                 now = dt_util.utcnow()
                 simulation.server.fail(fault, now, now + timedelta(hours=rng.choice([0.3, 2, 9, 26, 48])))
                 faults.append(fault.name)
+            case "trouble" if simulation.home.is_up:
+                trouble = rng.choice(list(HOME_FAULTS.values()))
+                await begin(simulation, trouble, Random(rng.random()), over)
+                faults.append(trouble.name)
             case "need":
                 await simulation.set_need(rng.choice([0.5, 1.25, 2.75, 4, 6]), rng.choice([7, 28.5]))
             # By day: a need that grows in the night may fit no longer, which the oracle can't judge.
             case "water" if rng.random() < 0.2 and 8 <= moment.hour < 19:
                 await simulation.set_water(rng.choice([1, 3, 4.5]), rng.choice([30, 60, 90]))
-    await simulation.to(midnight + timedelta(days=1))
+    await go(simulation, midnight + timedelta(days=1), over)
     simulation.check_store()
     return faults
 
@@ -89,8 +120,9 @@ async def live(simulation: Simulation, start: datetime, days: int, seed: str) ->
     await simulation.start()
     rng = Random(seed)
     faults: Counter[str] = Counter()
+    over: Ends = []
     for number in range(days):
-        faults.update(await one_day(simulation, start + number * timedelta(days=1), rng))
+        faults.update(await one_day(simulation, start + number * timedelta(days=1), rng, over))
     simulation.watch.check_requests()
     asked = Counter(at.date() for at, _ in simulation.server.requests)
     completed = {name: len(spans) for name, spans in simulation.watch.completed.items()}

@@ -10,6 +10,7 @@ from typing import Any
 from homeassistant.components.calendar import CalendarEntity
 from homeassistant.helpers.entity_component import DATA_INSTANCES
 from homeassistant.util import dt as dt_util
+from yarl import URL
 
 from tests.octopus import AGILE, OUTGOING
 
@@ -83,6 +84,8 @@ class Watch:
         # After a start nobody knows yet whether the server is to blame.
         self._is_fresh = True
         self.checks = 0
+        # How many requests there were whenever that was forgotten.
+        self._counted: list[int] = [0]
         # How often plans have told that they moved.
         self.moves = 0
         self.completed: dict[str, list[Span]] = {name: [] for name in plans}
@@ -92,6 +95,17 @@ class Watch:
         for plan in self.plans.values():
             plan.restart()
         self.reloaded()
+
+    def leapt(self, leap: timedelta, before: datetime) -> None:
+        """Tell that the clock was set. What lies between has been seen by nobody."""
+        for plan in self.plans.values():
+            plan.leap(leap, before)
+        self._is_fresh = True
+        self.forgotten()
+
+    def forgotten(self) -> None:
+        """Tell that nobody knows any more when the last requests were."""
+        self._counted.append(len(self._server.requests))
 
     def reloaded(self) -> None:
         """Tell that the entry was set up anew, so that its entities were away for a moment."""
@@ -120,9 +134,14 @@ class Watch:
 
     def check_requests(self) -> None:
         """Fail unless the server was left alone for 5 minutes each, and asked at most 60 times a day."""
+        for first, last in pairwise([*self._counted, len(self._server.requests)]):
+            self._check_requests(self._server.requests[first:last])
+
+    @staticmethod
+    def _check_requests(requests: list[tuple[datetime, URL]]) -> None:
         by_address: dict[str, list[datetime]] = {}
         months: list[datetime] = []
-        for at, url in self._server.requests:
+        for at, url in requests:
             if is_of_months(url):
                 months.append(at)
             else:
