@@ -165,8 +165,10 @@ class Home:
     async def notice(self) -> None:
         """Let a minute pass in no time, in which everybody looks at the clock."""
         loop = self.hass.loop
+        # And a moment more: times of timers are floats.
+        soon = loop.time() + _MINUTE.total_seconds() + 0.1
         for timer in get_scheduled_timer_handles(loop):
-            if not timer.cancelled() and timer.when() <= loop.time() + _MINUTE.total_seconds():
+            if not timer.cancelled() and timer.when() <= soon:
                 timer._run()
                 timer.cancel()
         await self.settle()

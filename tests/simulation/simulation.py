@@ -184,7 +184,9 @@ class Simulation:
         self.watch.check_asked(before)
 
     def check_store(self) -> None:
-        """Compare what is on the disk with what the server has given."""
+        """Compare what is on the disk with what the server has given, unless it couldn't be written."""
+        if self._disk.is_full:
+            return
         self.watch.check_store(self._disk.read(f"{DOMAIN}.prices.E-1R-{AGILE}-C"))
 
     async def set_need(self, hours: float, energy: float) -> None:

@@ -68,6 +68,32 @@ async def begin(simulation: Simulation, fault: HomeFault, rng: Random, over: End
     over.sort(key=lambda each: each[0])
 
 
+async def happen(simulation: Simulation, kind: str, rng: Random, over: Ends) -> list[str]:
+    """Let something happen; return the name of the fault that has begun, if one has."""
+    now = dt_util.utcnow()
+    match kind:
+        case "restart":
+            await simulation.restart(timedelta(seconds=rng.randrange(5, 90)))
+        case "reload" if simulation.home.is_up:
+            await simulation.reload()
+        case "ask" if simulation.home.is_up:
+            await simulation.ask()
+        case "fault":
+            fault = rng.choice(list(FAULTS.values()))
+            simulation.server.fail(fault, now, now + timedelta(hours=rng.choice([0.3, 2, 9, 26, 48])))
+            return [fault.name]
+        case "trouble" if simulation.home.is_up:
+            trouble = rng.choice(list(HOME_FAULTS.values()))
+            await begin(simulation, trouble, Random(rng.random()), over)
+            return [trouble.name]
+        case "need":
+            await simulation.set_need(rng.choice([0.5, 1.25, 2.75, 4, 6]), rng.choice([7, 28.5]))
+        # By day: a need that grows in the night may fit no longer, which the oracle can't judge.
+        case "water" if rng.random() < 0.2 and 8 <= now.hour < 19:
+            await simulation.set_water(rng.choice([1, 3, 4.5]), rng.choice([30, 60, 90]))
+    return []
+
+
 async def one_day(simulation: Simulation, midnight: datetime, rng: Random, over: Ends) -> list[str]:
     """Live through a day in which all kinds of things happen; return the faults that began."""
     faults = []
@@ -88,27 +114,7 @@ async def one_day(simulation: Simulation, midnight: datetime, rng: Random, over:
     for moment, kind in zip(moments, kinds, strict=True):
         # At any second.
         await go(simulation, moment + timedelta(seconds=rng.randrange(60)), over)
-        match kind:
-            case "restart":
-                await simulation.restart(timedelta(seconds=rng.randrange(5, 90)))
-            case "reload" if simulation.home.is_up:
-                await simulation.reload()
-            case "ask" if simulation.home.is_up:
-                await simulation.ask()
-            case "fault":
-                fault = rng.choice(list(FAULTS.values()))
-                now = dt_util.utcnow()
-                simulation.server.fail(fault, now, now + timedelta(hours=rng.choice([0.3, 2, 9, 26, 48])))
-                faults.append(fault.name)
-            case "trouble" if simulation.home.is_up:
-                trouble = rng.choice(list(HOME_FAULTS.values()))
-                await begin(simulation, trouble, Random(rng.random()), over)
-                faults.append(trouble.name)
-            case "need":
-                await simulation.set_need(rng.choice([0.5, 1.25, 2.75, 4, 6]), rng.choice([7, 28.5]))
-            # By day: a need that grows in the night may fit no longer, which the oracle can't judge.
-            case "water" if rng.random() < 0.2 and 8 <= moment.hour < 19:
-                await simulation.set_water(rng.choice([1, 3, 4.5]), rng.choice([30, 60, 90]))
+        faults += await happen(simulation, kind, rng, over)
     await go(simulation, midnight + timedelta(days=1), over)
     simulation.check_store()
     return faults

@@ -120,9 +120,9 @@ def _names(days: frozenset[int]) -> list[str]:
     return [_WEEKDAYS[day] for day in sorted(days)]
 
 
-def make_entry(filled: list[tuple[Bay, Fill]]) -> tuple[MockConfigEntry, dict[str, str]]:
-    """Return the entry that goes with the wishes, and the subentries' ids by the plans' names."""
-    plans = {
+def fixed() -> dict[str, ConfigSubentry]:
+    """Return the plans of a fixed need, as they're stored, by name."""
+    return {
         CAR: subentry(),
         WATER: subentry(
             "Heat the water",
@@ -144,8 +144,12 @@ def make_entry(filled: list[tuple[Bay, Fill]]) -> tuple[MockConfigEntry, dict[st
             ready_by="22:00:00",
             direction="export",
         ),
-        **{wish.name: filling(bay, wish) for bay, wish in filled},
     }
+
+
+def make_entry(filled: list[tuple[Bay, Fill]]) -> tuple[MockConfigEntry, dict[str, str]]:
+    """Return the entry that goes with the wishes, and the subentries' ids by the plans' names."""
+    plans = fixed() | {wish.name: filling(bay, wish) for bay, wish in filled}
     comparison = ConfigSubentry(
         data=MappingProxyType({"product": FLEXIBLE, "product_name": "Flexible Octopus", "meter": METER}),
         subentry_type="comparison",
