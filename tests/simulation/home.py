@@ -1,5 +1,6 @@
 """A home whose clock is frozen: Home Assistant with the real integration, that can be restarted."""
 
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 import logging
@@ -63,6 +64,7 @@ class Home:
         self._latest: dict[str, str] = {}
         # By how much the clock was set ahead in all, which what counts the time knows nothing of.
         self._set_ahead = timedelta(0)
+        self._counted: Callable[[], float] | None = None
         self.complaints = Complaints()
         logging.getLogger().addHandler(self.complaints)
 
@@ -78,8 +80,8 @@ class Home:
         self.hass = hass = await self._context.__aenter__()
         # It would take the jumps of the clock for code that holds everything up.
         hass.loop.set_debug(False)
-        if not self._set_ahead:
-            counted = hass.loop.time
+        if self._counted is None:
+            self._counted = counted = hass.loop.time
             hass.loop.time = lambda: counted() - self._set_ahead.total_seconds()  # type: ignore[method-assign]
         del hass.data[DATA_CUSTOM_COMPONENTS]
         frame.async_setup(hass)
