@@ -121,6 +121,7 @@ class Simulation:
         before = dt_util.utcnow()
         await self._live()
         self.home.set_clock(leap)
+        self.watch.forgotten()
         for bay in self.home.bays:
             bay.leap(leap)
         await self.home.notice()

@@ -84,7 +84,7 @@ class Watch:
         # After a start nobody knows yet whether the server is to blame.
         self._is_fresh = True
         self.checks = 0
-        # How many requests there were whenever that was forgotten.
+        # How many requests there were whenever nobody could know any more when the last one was.
         self._counted: list[int] = [0]
         # How often plans have told that they moved.
         self.moves = 0
@@ -101,7 +101,6 @@ class Watch:
         for plan in self.plans.values():
             plan.leap(leap, before)
         self._is_fresh = True
-        self.forgotten()
 
     def forgotten(self) -> None:
         """Tell that nobody knows any more when the last requests were."""
@@ -148,8 +147,8 @@ class Watch:
                 address = url.path if not url.query.get("page") else str(url)
                 by_address.setdefault(address, []).append(at)
         for path, asked in by_address.items():
-            gaps = [after - before for before, after in pairwise(asked)]
-            assert min(gaps, default=_DAY) >= timedelta(minutes=5), path
+            for before, after in pairwise(asked):
+                assert after - before >= timedelta(minutes=5), (path, before, after)
         # The standing charge has a limit of its own, and so has the past.
         selling = [at for path, each in by_address.items() if OUTGOING in path for at in each]
         asked = [at for path, each in by_address.items() if "standing-charges" not in path for at in each]
