@@ -1,20 +1,20 @@
 """Fields that choose an entity: what they offer, and what they refuse."""
 
 from collections.abc import Mapping
-from typing import Any, override
+from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import PERCENTAGE, Platform
 from homeassistant.core import HomeAssistant, split_entity_id, valid_entity_id
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.selector import (
-    EntitySelector,
-    EntitySelectorConfig,
-    EntityWithDeviceFilterSelectorConfig,
-)
+from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig
 import voluptuous as vol
 
 from .. import const
+
+if TYPE_CHECKING:
+    # The oldest version we run on has another name for it.
+    from homeassistant.helpers.selector import EntityWithDeviceFilterSelectorConfig
 
 _TOGGLE = "input_boolean"
 _NUMBERS = [Platform.NUMBER, "input_number"]
