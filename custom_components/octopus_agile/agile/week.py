@@ -103,13 +103,13 @@ class Outlook:
 
         At least `least` is charged now, and no more than fits. In slots, neither part is shorter than
         `shortest_run` unless the whole need is. A need in two parts costs `start_cost` more (GBP per kW).
-        A block that fits nowhere, known or ahead, is divided like slots. Raises ValueError for a need
-        that is not above zero.
+        A block that can't wait, and doesn't fit into known prices either, is divided like slots: a
+        deadline is worth more than one go. Raises ValueError for a need that is not above zero.
         """
         if need <= _NOTHING:
             raise ValueError("nothing to divide")
         costs: _Costs = _Blocks(self, usable)
-        if mode is Mode.SLOTS or costs.now(need) == costs.later(need) == inf:
+        if mode is Mode.SLOTS or (costs.now(need) == inf and self.least(need, mode)):
             mode, costs = Mode.SLOTS, _Slots(self, usable, min(shortest_run, need))
         must = min(max(least, self.least(need, mode)), need)
         feasible = [

@@ -151,9 +151,15 @@ def test_a_block_that_fits_nowhere_is_divided() -> None:
     assert hours(choice) == (2.5, 3.5)
 
 
-def test_a_block_that_must_start_now_and_does_not_fit_waits_for_its_window() -> None:
+def test_a_block_that_can_neither_wait_nor_fit_now_is_divided() -> None:
+    # What waits would fill its window, with no time to spare.
     choice = outlook([5] * SLOTS, 1).choose(3 * HOUR, known([5] * SLOTS, 2), mode=Mode.BLOCK)
-    assert hours(choice) == (0, 3)
+    assert hours(choice) == (1, 2)
+
+
+def test_a_minimum_is_charged_now_although_the_block_can_neither_wait_nor_fit() -> None:
+    choice = outlook([5] * SLOTS).choose(4 * HOUR, known([40] * SLOTS), mode=Mode.BLOCK, least=HOUR)
+    assert hours(choice)[0] >= 1
 
 
 def test_a_block_may_be_divided_for_what_is_needed_at_once() -> None:
