@@ -270,9 +270,10 @@ class Watch:
         session = coming[0] if coming else plan.sessions[-1] if plan.sessions else None
         start, end = (None, None) if session is None else session.span
         attributes = self._home.attributes(binary(name))
-        assert attributes["session_start"] == _local(start), name
-        assert attributes["session_end"] == _local(end), name
-        assert self._seen(name) == [each.span for each in plan.sessions], (name, plan.sessions)
+        seen = self._seen(name)
+        assert seen == [each.span for each in plan.sessions], (name, seen, plan.sessions)
+        assert attributes["session_start"] == _local(start), (name, seen)
+        assert attributes["session_end"] == _local(end), (name, seen)
         self.checks += 3
         if self._home.state(entity("status")) == "unavailable":
             key = "export_price" if is_export else "current_price"
