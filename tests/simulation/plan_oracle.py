@@ -235,7 +235,9 @@ class PlanOracle:
         if self.wish.in_slots and running.end < end:
             rest = end - running.end
             end, ahead = self._rest(book, running.span, rest, [span for span in seen if span[1] > now])
-        end = min(end, max(self.window[1], running.end))
+        # Not into time whose price isn't out.
+        closes = min(self.window[1], known_until(book, running.end))
+        end = min(end, max(closes, running.end))
         self.begun.append(self._priced(book, (running.start, end), running.mean))
         self.ahead = [self._priced(book, span, None) for span in ahead]
         self.status = "charging"
