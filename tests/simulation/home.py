@@ -128,6 +128,9 @@ class Home:
     async def close(self) -> None:
         """Stop for good."""
         await self.stop()
+        if self._counted is not None:
+            # The loop outlives the home.
+            del self.hass.loop.time
         logging.getLogger().removeHandler(self.complaints)
 
     async def settle(self) -> None:
