@@ -56,8 +56,10 @@ class Accountant:
         is_out = any(
             each.fault.everywhere and each.end > now - _SLOW and each.start < now for each in spells
         )
-        is_judged = self._check_sum("cost_here", now, may_lack=is_out)
-        is_judged &= self._check_sum("saving_in_a_year", now, may_lack=is_out)
+        # At the set-up there may be no hour of the month yet.
+        may_lack = is_out or self.looked == 1
+        is_judged = self._check_sum("cost_here", now, may_lack=may_lack)
+        is_judged &= self._check_sum("saving_in_a_year", now, may_lack=may_lack)
         self.judged += is_judged
 
     def _check_sum(self, key: str, now: datetime, *, may_lack: bool) -> bool:
