@@ -7,7 +7,6 @@ from homeassistant.components.homeassistant.exposed_entities import async_expose
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import llm
 from homeassistant.setup import async_setup_component
-import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -19,6 +18,7 @@ from .octopus import OUTGOING, day_of
 
 # Home Assistant has such tools since 2026.10.
 pytest.importorskip("homeassistant.components.llm")
+probatio = pytest.importorskip("probatio")
 
 PRICE = "sensor.octopus_agile_london_current_price"
 CHARGE = "switch.octopus_agile_london_charge_enabled"
