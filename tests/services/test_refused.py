@@ -1,6 +1,5 @@
 """What makes no sense is refused with a reason."""
 
-from http import HTTPStatus
 from typing import Any
 
 from aiohttp.test_utils import TestClient
@@ -15,7 +14,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from tests.common import Clock, Scene
 from tests.octopus import FakeOctopus
 
-from .common import post, refusal
+from .common import REFUSED, post, refusal
 
 
 class TestRefused:
@@ -112,7 +111,7 @@ class TestRefused:
         self, client: TestClient[Any, Any], entry: MockConfigEntry, action: str, data: dict[str, Any]
     ) -> None:
         status, _ = await post(client, action, config_entry_id=entry.entry_id, **data)
-        assert status == HTTPStatus.BAD_REQUEST
+        assert status == REFUSED
 
     @pytest.mark.parametrize(("action", "data"), [("get_prices", {}), ("find_cheapest", {"duration": 1})])
     async def test_an_entry_that_is_not_there(
@@ -144,5 +143,5 @@ async def test_a_number_that_is_none_is_a_bad_request_and_changes_nothing(
         "/api/services/number/set_value",
         json={"entity_id": f"number.octopus_agile_london_{key}", "value": "nan"},
     )
-    assert answer.status == HTTPStatus.BAD_REQUEST
+    assert answer.status == REFUSED
     assert scene.entry.options == before
