@@ -75,8 +75,8 @@ async def stored_by_a_run(plans: int) -> tuple[_Files, _Snapshot]:
             await house.set_up(ours)
             stored = (house.folder / ".storage").glob(f"{DOMAIN}.*")
             files = {file.name: file.read_text() for file in stored}
-            # That of the prices, one for each plan, and one for the entry's own charge.
-            assert len(files) == plans + 2, sorted(files)
+            # Those of the prices, of the standing charges, of the entry's own charge and of each plan.
+            assert len(files) == 2 + 1 + plans, sorted(files)
             return files, _snapshot(house.hass, ours)
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from custom_components.octopus_agile.const import DOMAIN
 
-# The oldest versions take what is refused for a failure of their own.
-REFUSED = (
-    HTTPStatus.BAD_REQUEST if hasattr(api, "ServiceValidationError") else HTTPStatus.INTERNAL_SERVER_ERROR
-)
+# What REST answers to what is refused: the oldest versions take some of it for a failure of their own.
+REFUSED = {HTTPStatus.BAD_REQUEST}
+if not hasattr(api, "ServiceValidationError"):
+    REFUSED.add(HTTPStatus.INTERNAL_SERVER_ERROR)
 CHEAP_AT_2 = {"02:00": "5.0", "02:30": "4.0", "03:00": "5.0", "03:30": "6.0", "12:00": "-3.0"}
 
 

@@ -111,7 +111,7 @@ class TestRefused:
         self, client: TestClient[Any, Any], entry: MockConfigEntry, action: str, data: dict[str, Any]
     ) -> None:
         status, _ = await post(client, action, config_entry_id=entry.entry_id, **data)
-        assert status == REFUSED
+        assert status in REFUSED
 
     @pytest.mark.parametrize(("action", "data"), [("get_prices", {}), ("find_cheapest", {"duration": 1})])
     async def test_an_entry_that_is_not_there(
@@ -143,5 +143,5 @@ async def test_a_number_that_is_none_is_a_bad_request_and_changes_nothing(
         "/api/services/number/set_value",
         json={"entity_id": f"number.octopus_agile_london_{key}", "value": "nan"},
     )
-    assert answer.status == REFUSED
+    assert answer.status in REFUSED
     assert scene.entry.options == before
