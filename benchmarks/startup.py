@@ -84,6 +84,8 @@ def _snapshot(hass: HomeAssistant, ours: MockConfigEntry) -> _Snapshot:
     found: _Snapshot = {}
     devices = dr.async_get(hass)
     for registered in er.async_entries_for_config_entry(er.async_get(hass), ours.entry_id):
+        if registered.disabled:
+            continue
         state = hass.states.get(registered.entity_id)
         device = devices.async_get(registered.device_id or "")
         assert state is not None
