@@ -206,8 +206,8 @@ def lasting(start: str, end: str | None, price: str, method: str | None = None) 
     return {
         "value_exc_vat": 0,
         "value_inc_vat": float(price),
-        "valid_from": f"{uk(start):%Y-%m-%dT%H:%M:%SZ}",
-        "valid_to": end and f"{uk(end):%Y-%m-%dT%H:%M:%SZ}",
+        "valid_from": _stamp(uk(start)),
+        "valid_to": end and _stamp(uk(end)),
         "payment_method": method,
     }
 

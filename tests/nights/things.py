@@ -1,7 +1,7 @@
 """The entities of a house at night: a car's level, a plug, a target, an energy meter and a charger."""
 
 from datetime import datetime
-from typing import Any, override
+from typing import Any, Protocol, override
 
 from homeassistant.components.switch import SwitchEntity
 from homeassistant.core import Context, HomeAssistant, ServiceCall
@@ -131,31 +131,43 @@ class Things:
             self._hass.states.async_set(entity_id, state, _SHOWS.get(entity_id), context=context)
 
 
+class Charger(Protocol):
+    """What somebody sees of a charger, and does with it."""
+
+    @property
+    def is_reachable(self) -> bool: ...
+
+    @property
+    def is_on(self) -> bool: ...
+
+    def switch(self, *, on: bool) -> None: ...
+
+
 class ChargerSwitch(SwitchEntity):
     """A charger that is a real switch."""
 
     _attr_should_poll = False
     _attr_name = "Car charger"
 
-    def __init__(self, things: Things, entity_id: str) -> None:
-        """Belong to a house."""
-        self._things = things
+    def __init__(self, charger: Charger, entity_id: str) -> None:
+        """Show a charger."""
+        self._charger = charger
         self.entity_id = entity_id
 
     @property
     @override
     def available(self) -> bool:
-        return self._things.is_reachable
+        return self._charger.is_reachable
 
     @property
     @override
     def is_on(self) -> bool:
-        return self._things.is_on
+        return self._charger.is_on
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        self._things.switch(on=True)
+        self._charger.switch(on=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        self._things.switch(on=False)
+        self._charger.switch(on=False)

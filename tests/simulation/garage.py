@@ -3,10 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
-from typing import Any, Literal, override
+from typing import Literal
 
 import attr
-from homeassistant.components.switch import SwitchEntity
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
@@ -16,6 +15,7 @@ from homeassistant.util import dt as dt_util
 
 from tests.nights.car import Battery
 from tests.nights.night import Car
+from tests.nights.things import ChargerSwitch
 from tests.octopus import UK
 
 _MINUTE = timedelta(minutes=1)
@@ -97,6 +97,11 @@ class Bay:
     def is_flowing(self) -> bool:
         """Tell whether the car is being charged."""
         return self.is_on and self.is_plugged and not self.trouble.is_dead
+
+    @property
+    def is_reachable(self) -> bool:
+        """Tell whether the charger can be reached."""
+        return not self.trouble.is_gone
 
     @property
     def points(self) -> float:
@@ -214,32 +219,3 @@ class Bay:
                 self._switch.async_write_ha_state()
             else:
                 self._hass.states.async_set(entity_id, state, _SHOWS.get(key))
-
-
-class ChargerSwitch(SwitchEntity):
-    """A charger that is a real switch."""
-
-    _attr_should_poll = False
-
-    def __init__(self, bay: Bay, entity_id: str) -> None:
-        """Belong to a bay."""
-        self._bay = bay
-        self.entity_id = entity_id
-
-    @property
-    @override
-    def available(self) -> bool:
-        return not self._bay.trouble.is_gone
-
-    @property
-    @override
-    def is_on(self) -> bool:
-        return self._bay.is_on
-
-    @override
-    async def async_turn_on(self, **kwargs: Any) -> None:
-        self._bay.switch(on=True)
-
-    @override
-    async def async_turn_off(self, **kwargs: Any) -> None:
-        self._bay.switch(on=False)

@@ -158,8 +158,11 @@ def test_a_block_that_can_neither_wait_nor_fit_now_is_divided() -> None:
 
 
 def test_a_minimum_is_charged_now_although_the_block_can_neither_wait_nor_fit() -> None:
-    choice = outlook([5] * SLOTS).choose(4 * HOUR, known([40] * SLOTS), mode=Mode.BLOCK, least=HOUR)
-    assert hours(choice)[0] >= 1
+    least = 2.5 * HOUR
+    choice = outlook([5] * SLOTS, 1).choose(
+        3 * HOUR, known([40] * SLOTS, 5), mode=Mode.BLOCK, least=least
+    )
+    assert hours(choice) == (2.5, 0.5)
 
 
 def test_a_block_may_be_divided_for_what_is_needed_at_once() -> None:
