@@ -18,6 +18,7 @@ from .agile import publication
 from .agile.client import AgileClient
 from .agile.errors import ApiError, ApiNotFound, ApiUnavailable
 from .agile.rates import Rates
+from .agile.series import rates_of, series_of
 from .agile.tariffs import Direction, Product, Tariff, is_product_code
 from .comparisons.settings import comparisons_of
 from .const import CONF_EXPORT_PRODUCT, CONF_PRODUCT, CONF_REGION, DOMAIN, LOGGER
@@ -86,7 +87,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
                 # A dialog has just made a request, so its prices are newer.
                 await self._async_save()
             elif stored is not None:
-                self._publish(Rates(stored.rates), dt_util.utcnow())
+                self._publish(rates_of(stored.series), dt_util.utcnow())
                 self.fetched_at, self.log = stored.fetched_at, stored.log
                 self.successor = stored.successor
                 self.successor_checked_at = stored.successor_checked_at
@@ -117,7 +118,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
             now = dt_util.utcnow()
             if self.fetched_at is None or not now - publication.SHORTEST_GAP <= self.fetched_at <= now:
                 self.log = publication.RequestLog.after_request(self.log, now)
-                await self._fetch(now)
+                await self._fetch(now, self.log)
                 await self._async_save()
                 self.async_set_updated_data(self.data)
         return self.data
@@ -152,7 +153,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         self.log = publication.RequestLog.after_request(self.log, now)
         await self._async_save()
         try:
-            await self._fetch(now)
+            await self._fetch(now, self.log)
         except ApiError as error:
             LOGGER.debug("%s: %s", self.name, error)
             self.failures = [at for at in self.failures if at > now - publication.DAY] + [now]
@@ -164,20 +165,18 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         if self.data.at(now) is not None:
             self.successor = self.successor_checked_at = None
 
-    async def _fetch(self, now: datetime) -> None:
+    async def _fetch(self, now: datetime, log: publication.RequestLog) -> None:
         """Request the pricing days that may be incomplete, or all that lasts, and store the result."""
-        assert self.log is not None
-        log = self.log
         known = self.data.at(now) is not None
         start, end = publication.period_to_request(now, known=known, weekly=self.is_weekly)
         # A month may take many pages if the server makes them small; two days don't.
         pages = min(2 if known else 20, 1 + publication.requests_left(log, now))
-        before = self.client.requests
+        client, tariff, before = self.client, self.tariff, self.client.requests
         try:
             if self._is_standing:
-                rates = await self.client.standing_charges(self.tariff, start, end)
+                rates = await client.standing_charges(tariff, start, end)
             else:
-                rates = await self.client.rates(
+                rates = await client.rates(
                     self.tariff, start, end, most_pages=pages, to_end=self.is_weekly
                 )
         except ApiUnavailable as error:
@@ -185,7 +184,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
             raise
         finally:
             # The list may have had more pages than the one request already counted.
-            self.log = log.with_more(self.client.requests - before - 1, now)
+            self.log = log.with_more(client.requests - before - 1, now)
         self._take(rates, now)
 
     def _take(self, rates: Rates, now: datetime) -> None:
@@ -299,7 +298,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
     async def _async_save(self) -> None:
         if self.file is not None:
             stored = StoredPrices(
-                rates=tuple(self.published),
+                series=series_of(self.published),
                 fetched_at=self.fetched_at,
                 log=self.log,
                 successor=self.successor,

@@ -25,7 +25,7 @@ from .agile.history import Done, History
 from .agile.months import Requests, StoredImport, StoredMonth
 from .agile.plan import Plan, Settings
 from .agile.publication import RequestLog
-from .agile.rates import Rate, Rates
+from .agile.series import Series, rates_of
 from .agile.tariffs import Product
 from .agile.told import Told
 from .agile.windows import Window
@@ -44,7 +44,7 @@ CHARGERS = ("switch.", "input_boolean.")
 class StoredPrices:
     """What is stored for a tariff, with the names PriceCoordinator uses."""
 
-    rates: tuple[Rate, ...] = ()
+    series: tuple[Series, ...] = ()
     fetched_at: datetime | None = None
     log: RequestLog | None = None
     successor: Product | None = None
@@ -333,7 +333,7 @@ def _checked[T](value: T) -> T:
     elif isinstance(value, StoredCharger):
         is_true = value.entity_id.startswith(CHARGERS)
     else:
-        is_true = not isinstance(value, Rate | Session | Window | Done) or value.start < value.end
+        is_true = not isinstance(value, Session | Window | Done) or value.start < value.end
     if not is_true:
         raise ValueError(f"{value} can't be true")
     if isinstance(value, tuple):
@@ -342,7 +342,7 @@ def _checked[T](value: T) -> T:
     elif is_dataclass(value):
         for field in fields(value):
             _checked(getattr(value, field.name))
-    if isinstance(value, StoredPrices):
-        # Raises if rates overlap.
-        Rates(value.rates)
+    if isinstance(value, StoredPrices | StoredMonth):
+        # Raises if slots overlap or have no length.
+        _checked(rates_of(value.series).end)
     return value

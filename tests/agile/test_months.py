@@ -1,15 +1,13 @@
-"""Months and what is kept of them; when the next may be asked for."""
+"""Months, and when the next may be asked for."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from itertools import pairwise
 
 from hypothesis import given, strategies as st
 
-from custom_components.octopus_agile.agile.months import Month, Requests, StoredMonth, months_before
-from custom_components.octopus_agile.agile.rates import Rate, Rates
+from custom_components.octopus_agile.agile.months import Month, Requests, months_before
 
-from .series import HALF_HOUR, HOUR, pence, utc
+from .series import HOUR, utc
 
 NOW = utc("2026-11-23 12:00")
 SECOND = timedelta(seconds=1)
@@ -37,24 +35,6 @@ class TestMonth:
             wanted.add(Month.of(day))
             day += DAY
         assert set(months) == wanted
-
-
-class TestStoredMonth:
-    @given(
-        st.lists(st.tuples(st.sampled_from([0, 0, 0, 30, 90]), st.sampled_from([30, 30, 30, 60, 330]))),
-        st.lists(st.integers(-2000, 10000), min_size=1),
-    )
-    def test_it_gives_back_what_it_was_given(self, slots: list[tuple[int, int]], some: list[int]) -> None:
-        rates, at = [], NOW
-        for index, (gap, length) in enumerate(slots):
-            start = at + timedelta(minutes=gap)
-            at = start + timedelta(minutes=length)
-            rates.append(Rate(start, at, Decimal(some[index % len(some)]) / 10000))
-        assert StoredMonth.of(rates, NOW).rates == Rates(rates)
-
-    def test_a_month_of_half_hours_is_one_series(self) -> None:
-        (series,) = StoredMonth.of(pence("2026-10-01 00:00", *["10"] * 1488), NOW).series
-        assert (series.length, series.end) == (HALF_HOUR, utc("2026-11-01 00:00"))
 
 
 class TestRequests:

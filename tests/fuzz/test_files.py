@@ -1,5 +1,6 @@
 """Whatever the files of any kind hold, they are read whole or set aside, and the home is there."""
 
+from copy import deepcopy
 from datetime import timedelta
 import json
 from pathlib import Path
@@ -43,11 +44,11 @@ KINDS: dict[str, type[Any]] = {
     ".chargers": StoredChargers,
     ".price_history": StoredImport,
 }
-# The last rates alone: a damage at a random place is as often in anything else.
-SMALL: dict[str, Any] = {
-    key: {**file["data"], **({"rates": file["data"]["rates"][-15:]} if "rates" in file["data"] else {})}
-    for key, file in FOUND["files"].items()
-}
+# A few prices of each series: a damage at a random place is as often in anything else.
+SMALL: dict[str, Any] = {key: deepcopy(file["data"]) for key, file in FOUND["files"].items()}
+for each in SMALL.values():
+    for series in each.get("series", ()):
+        series["prices"] = series["prices"][-15:]
 
 
 def kind_of(key: str) -> type[Any]:

@@ -109,15 +109,16 @@ class TestPublication:
         self, scene: Scene, hass_storage: dict[str, Any]
     ) -> None:
         await scene.set_up()
-        kept = hass_storage[f"{DOMAIN}.prices.{scene.entry.unique_id}"]
+        [kept] = hass_storage[f"{DOMAIN}.prices.{scene.entry.unique_id}"]["data"]["series"]
         # What fits into one answer at first: a month.
         assert len(scene.octopus.requests) == 1
-        assert kept["data"]["rates"][0]["start"] == "2026-10-23T17:00:00+00:00"
+        assert kept["start"] == "2026-10-23T17:00:00+00:00"
         for day in range(24, 31):
             await scene.clock.to(f"2026-11-{day} 16:08")
-        kept = hass_storage[f"{DOMAIN}.prices.{scene.entry.unique_id}"]
-        assert kept["data"]["rates"][0]["start"] == "2026-10-26T16:00:00+00:00"
-        assert kept["data"]["rates"][-1]["end"] == "2026-12-01T23:00:00+00:00"
+        [kept] = hass_storage[f"{DOMAIN}.prices.{scene.entry.unique_id}"]["data"]["series"]
+        assert kept["start"] == "2026-10-26T16:00:00+00:00"
+        # Up to 23:00 on 1 December.
+        assert len(kept["prices"]) == 36 * 48 + 14
 
     async def test_a_server_that_asks_for_a_pause_gets_it(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry

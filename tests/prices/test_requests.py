@@ -87,14 +87,13 @@ class TestSharing:
     async def test_they_share_what_was_kept(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, hass_storage: dict[str, Any]
     ) -> None:
-        start, end = "2026-11-23T12:00:00+00:00", "2026-11-23T23:00:00+00:00"
         name = f"{DOMAIN}.prices.E-1R-{AGILE}-C"
         hass_storage[name] = {
             "version": 1,
             "minor_version": 1,
             "key": name,
             "data": {
-                "rates": [{"start": start, "end": end, "price": "0.3"}],
+                "series": [{"start": "2026-11-23T12:00:00+00:00", "length": 39600, "prices": ["0.3"]}],
                 "fetched_at": "2026-11-23T11:56:00+00:00",
                 "log": {"at": "2026-11-23T11:56:00+00:00"},
             },

@@ -16,7 +16,7 @@ from custom_components.octopus_agile.agile.blocks import Session
 from custom_components.octopus_agile.agile.history import Done, History, Meter, Running
 from custom_components.octopus_agile.agile.plan import Plan, Status
 from custom_components.octopus_agile.agile.publication import RequestLog
-from custom_components.octopus_agile.agile.rates import Rate
+from custom_components.octopus_agile.agile.series import Series
 from custom_components.octopus_agile.agile.tariffs import Product
 from custom_components.octopus_agile.agile.told import Told
 from custom_components.octopus_agile.agile.windows import Window
@@ -28,13 +28,13 @@ NOON = uk("2026-11-23 12:00")
 SLOT = timedelta(minutes=30)
 HOURS = timedelta(hours=2)
 PRICES_FILE = f"{DOMAIN}.prices.E-1R-{AGILE}-C"
-RATES = (
-    Rate(NOON, NOON + SLOT, Decimal("-0.05")),
+SERIES = (
+    Series(NOON, SLOT, (Decimal("-0.05"),)),
     # A gap stays one.
-    Rate(NOON + HOURS, NOON + HOURS + SLOT, Decimal("0.2415")),
+    Series(NOON + HOURS, SLOT, (Decimal("0.2415"),)),
 )
 PRICES = StoredPrices(
-    rates=RATES,
+    series=SERIES,
     fetched_at=NOON,
     log=RequestLog(NOON, 3, timedelta(hours=1), (NOON - HOURS, NOON)),
     successor=Product("AGILE-26-11-01", "Agile Octopus"),

@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.agile.history import History
 from custom_components.octopus_agile.agile.months import Requests, StoredImport, StoredMonth
+from custom_components.octopus_agile.agile.series import rates_of
 from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.store import JsonFile, StoredPlan, StoredPrices, StoredSources
 from tests.common import Scene, restart, set_up, state
@@ -23,10 +24,11 @@ from tests.octopus import AGILE, OUTGOING
 from .common import PLAN, PRICES_FILE, a_folder, ours, write
 
 
-def rate(**changes: Any) -> dict[str, Any]:
-    """Return a file of one price, with changes."""
-    each = {"start": "2026-11-23T12:00:00+00:00", "end": "2026-11-23T12:30:00+00:00", "price": "1"}
-    return {"rates": [{**each, **changes}]}
+def prices(*lengths: float, **changes: Any) -> dict[str, Any]:
+    """Return a file of prices whose series all start at noon, with slots of some seconds."""
+    noon = "2026-11-23T12:00:00+00:00"
+    series = [{"start": noon, "length": length, "prices": ["1"], **changes} for length in lengths]
+    return {"fetched_at": noon, "series": series}
 
 
 def window(start: str, end: str) -> dict[str, Any]:
@@ -40,24 +42,20 @@ def in_plan(**changes: Any) -> dict[str, Any]:
     return {"plan": {"status": "planned", "window": whole, **changes}}
 
 
-def month(*lengths: float, price: str = "1") -> dict[str, Any]:
-    """Return a file of a month whose series all start at noon, with slots of some seconds."""
-    noon = "2026-11-23T12:00:00+00:00"
-    series = [{"start": noon, "length": length, "prices": [price]} for length in lengths]
-    return {"fetched_at": noon, "series": series}
-
-
 DAMAGE: dict[str, tuple[type, Any]] = {
-    "a word for a time": (StoredPrices, rate(start="yesterday")),
-    "a price that is no number": (StoredPrices, rate(price="NaN")),
-    "a price without end": (StoredPrices, rate(price="Infinity")),
-    "a price that nobody could pay": (StoredPrices, rate(price="1e9")),
-    "a time without an offset": (StoredPrices, rate(start="2026-11-23T12:00:00")),
-    "a time of another zone": (StoredPrices, rate(start="2026-11-23T13:00:00+01:00")),
-    "a price that ends first": (StoredPrices, rate(end="2026-11-23T11:30:00+00:00")),
-    "the same price twice": (StoredPrices, {"rates": rate()["rates"] * 2}),
-    "no prices": (StoredPrices, {"rates": None}),
-    "a number for prices": (StoredPrices, {"rates": 5}),
+    "a word for a time": (StoredPrices, prices(1800, start="yesterday")),
+    "a price that is no number": (StoredPrices, prices(1800, prices=["NaN"])),
+    "a price without end": (StoredPrices, prices(1800, prices=["Infinity"])),
+    "a price that nobody could pay": (StoredPrices, prices(1800, prices=["1e9"])),
+    "a time without an offset": (StoredPrices, prices(1800, start="2026-11-23T12:00:00")),
+    "a time of another zone": (StoredPrices, prices(1800, start="2026-11-23T13:00:00+01:00")),
+    "prices that end first": (StoredPrices, prices(-1800)),
+    "a price for no time": (StoredPrices, prices(0)),
+    "the same price twice": (StoredPrices, prices(1800, 1800)),
+    "a price for a thousand years": (StoredPrices, prices(4e10)),
+    "a price for all time": (StoredPrices, prices(4e12)),
+    "no prices": (StoredPrices, {"series": None}),
+    "a number for prices": (StoredPrices, {"series": 5}),
     "a number for a time": (StoredPrices, {"log": {"at": 5}}),
     "a pause that is no number": (
         StoredPrices,
@@ -92,11 +90,8 @@ DAMAGE: dict[str, tuple[type, Any]] = {
     "a meter that is a number": (History, {"meter": 5}),
     "ids that are a list": (StoredSources, {"ids": []}),
     "sessions that are a text": (StoredPlan, in_plan(past="none")),
-    "a month of slots without a length": (StoredMonth, month(0)),
-    "a month of slots that go back": (StoredMonth, month(-1800)),
-    "a month of slots of a century": (StoredMonth, month(4e9)),
-    "a month of slots that overlap": (StoredMonth, month(1800, 1800)),
-    "a month's price that is no number": (StoredMonth, month(1800, price="NaN")),
+    "a month of slots that overlap": (StoredMonth, prices(1800, 1800)),
+    "a month's price that is no number": (StoredMonth, prices(1800, prices=["NaN"])),
     "an import from the year 1": (StoredImport, {"start": "0001-01-01T00:00:00+00:00", "tariff": ""}),
     "failures that are a text": (Requests, {"failures": "many"}),
 }
@@ -123,7 +118,7 @@ class TestUnusable:
     async def test_what_another_version_wrote_is_set_aside(
         self, hass: HomeAssistant, folder: Path, version: Any
     ) -> None:
-        write(folder / f"{DOMAIN}.some", {"rates": []}, version)
+        write(folder / f"{DOMAIN}.some", {"series": []}, version)
         file = JsonFile(hass, "some", StoredPrices)
         assert await file.async_load() is None
         assert ours(folder) == ["some.unreadable"]
@@ -186,7 +181,7 @@ C20: dict[str, Callable[[Path], None]] = {
     "a folder in its place": a_folder,
     "a version that is a text": lambda path: write(path, {}, "x"),
     "a window of the year 1": lambda path: write(
-        path, {**window("0001-01-01T00:00:00+00:00", "0001-01-02T00:00:00+00:00"), "rates": 5}
+        path, {**window("0001-01-01T00:00:00+00:00", "0001-01-02T00:00:00+00:00"), "series": 5}
     ),
 }
 
@@ -208,7 +203,7 @@ class TestSetUp:
         # The next write isn't in its way.
         fresh = await JsonFile(scene.home, f"prices.E-1R-{AGILE}-C", StoredPrices).async_load()
         assert fresh is not None
-        assert len(fresh.rates) == len(scene.entry.runtime_data.prices.data)
+        assert rates_of(fresh.series) == scene.entry.runtime_data.prices.data
 
     @pytest.mark.parametrize("of", [f"{AGILE}-C.standing", f"{OUTGOING}-C"])
     async def test_one_of_standing_charges_or_export_prices_does_too(

@@ -44,11 +44,8 @@ class TestRoundTrip:
     ) -> None:
         await JsonFile(hass, "some", StoredPrices).async_save(PRICES)
         data = json.loads((folder / f"{DOMAIN}.some").read_text())["data"]
-        assert data["rates"][0] == {
-            "start": "2026-11-23T12:00:00+00:00",
-            "end": "2026-11-23T12:30:00+00:00",
-            "price": "-0.05",
-        }
+        first = {"start": "2026-11-23T12:00:00+00:00", "length": 1800, "prices": ["-0.05"]}
+        assert data["series"][0] == first
 
 
 async def a_minute_later(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:

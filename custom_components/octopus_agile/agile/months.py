@@ -1,14 +1,11 @@
 """Months and half years of prices that are kept for good, and how often others may be asked for."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from itertools import pairwise
 from typing import Self
 
 from .publication import DAY
-from .rates import Rate, Rates
+from .series import Series
 
 # Long enough for the server to give answers to others, too; and far from disturbing anybody.
 SPACING = timedelta(seconds=5)
@@ -97,56 +94,11 @@ def months_before(end: datetime, start: datetime) -> list[Month]:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """Prices in GBP/kWh of slots of one length, each beginning where the last one ends."""
-
-    start: datetime
-    length: timedelta
-    prices: tuple[Decimal, ...]
-
-    @property
-    def end(self) -> datetime:
-        """The end of the last slot."""
-        return self.start + self.length * len(self.prices)
-
-
-@dataclass(frozen=True, slots=True)
 class StoredMonth:
-    """A month's prices as they are kept: shorter than slot by slot. Raises ValueError for nonsense."""
+    """A month's prices as they are kept."""
 
     fetched_at: datetime
     series: tuple[Series, ...]
-
-    def __post_init__(self) -> None:
-        """Refuse slots of no length or longer than a month, and those that overlap."""
-        if not all(timedelta(0) < each.length <= 31 * DAY for each in self.series):
-            raise ValueError("a slot has a length that can't be")
-        if any(after.start < before.end for before, after in pairwise(self.series)):
-            raise ValueError("slots overlap")
-
-    @classmethod
-    def of(cls, rates: Iterable[Rate], fetched_at: datetime) -> Self:
-        """Return rates, in chronological order, as they are kept."""
-        series: list[tuple[datetime, timedelta, list[Decimal]]] = []
-        end = None
-        for rate in rates:
-            length = rate.end - rate.start
-            if rate.start != end or length != series[-1][1]:
-                series.append((rate.start, length, []))
-            series[-1][2].append(rate.price)
-            end = rate.end
-        return cls(
-            fetched_at, tuple(Series(start, each, tuple(prices)) for start, each, prices in series)
-        )
-
-    @property
-    def rates(self) -> Rates:
-        """The rates, as they were."""
-        return Rates(
-            Rate(each.start + each.length * index, each.start + each.length * (index + 1), price)
-            for each in self.series
-            for index, price in enumerate(each.prices)
-        )
 
     def is_good(self, month: Period, now: datetime) -> bool:
         """Tell whether the month need not be fetched again: it was over, or that was a moment ago."""

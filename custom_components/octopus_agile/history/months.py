@@ -18,6 +18,7 @@ from ..agile.client import AgileClient
 from ..agile.errors import ApiError, ApiUnavailable
 from ..agile.months import Period, Requests, StoredMonth
 from ..agile.rates import Rates
+from ..agile.series import rates_of, series_of
 from ..agile.tariffs import Tariff
 from ..const import DOMAIN, LOGGER
 from ..store import JsonFile, file_of
@@ -127,7 +128,7 @@ class Months:
             month, kept = want.months[0], await self._file_of(want).async_load()
             if kept is None or not kept.is_good(month, dt_util.utcnow()):
                 return
-            self._tell(want, month, await self._hass.async_add_executor_job(_rates_of, kept))
+            self._tell(want, month, await self._hass.async_add_executor_job(rates_of, kept.series))
 
     async def _request(self) -> bool:
         """Ask for a month. Return False if none can be had now; then the timer is set."""
@@ -179,16 +180,12 @@ class Months:
         await self._file.async_save(requests)
 
 
-def _rates_of(kept: StoredMonth) -> Rates:
-    return kept.rates
-
-
 def _cut(rates: Rates, month: Period, now: datetime) -> tuple[Rates, StoredMonth]:
     """Return the rates of a month, and how they are kept."""
     rates = rates.between(month.start, month.end)
     if any(rate.end - rate.start > _LONGEST for rate in rates):
         rates = rates.in_slots(month.end, _LONGEST)
-    return rates, StoredMonth.of(rates, now)
+    return rates, StoredMonth(now, series_of(rates))
 
 
 _MONTHS: HassKey[Months] = HassKey(f"{DOMAIN}_months")
