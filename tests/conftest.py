@@ -1,10 +1,10 @@
 """What all tests share: the option for genuine data, the integration, and an Octopus API to talk to."""
 
-import asyncio.constants
 import gc
 from pathlib import Path
 import traceback
 
+import freezegun.api
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from hypothesis import settings
@@ -24,11 +24,11 @@ from .octopus import AGILE, FakeOctopus, day_of, uk
 settings.register_profile("octopus_agile", deadline=None)
 settings.load_profile("octopus_agile")
 
-# Home Assistant's tests run in asyncio's debug mode. Of where callbacks, tasks and coroutines came from
-# it would keep ten calls or all, with their lines; that costs half of the time. Its part in C goes by
-# what `extract_stack` takes by itself.
-asyncio.constants.DEBUG_STACK_DEPTH = 1  # type: ignore[misc]
-traceback.extract_stack.__defaults__ = (None, 1)
+# Home Assistant's tests run in asyncio's debug mode. Where each callback, task and coroutine came from
+# takes a tenth of the time to find out, and nothing here asks for it.
+traceback.StackSummary.extract = classmethod(lambda cls, *_, **__: cls())  # type: ignore[method-assign,assignment]
+# What a module holds is looked at when it is first seen, not at each start of a frozen clock.
+freezegun.api._get_module_attributes_hash = lambda module: str(id(module))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -5,6 +5,7 @@ import logging
 from pathlib import Path
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.sensor import SensorEntity
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
@@ -33,8 +34,9 @@ def surroundings(
     prices: Season,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Surroundings:
-    """Make a driver's surroundings, in which only errors are logged."""
+    """Make a driver's surroundings, in which only errors are logged and all sensors are disabled."""
     monkeypatch.setattr(logging.getLogger(), "level", logging.ERROR)
+    monkeypatch.setattr(SensorEntity, "entity_registry_enabled_default", False)
     disk = Disk()
     disk.spin(monkeypatch)
     plain_times(monkeypatch)
