@@ -1,5 +1,6 @@
 """What a language model can ask through Home Assistant's own API for them."""
 
+from datetime import datetime
 import json
 from typing import Any
 
@@ -162,6 +163,23 @@ class TestCheapestTime:
         )
         assert found["start"] == "2026-11-23T17:00:00+00:00"
 
+    async def test_a_time_of_day_is_the_next_one_when_the_clocks_change(self, scene: Scene) -> None:
+        # The sooner, the cheaper.
+        scene.octopus.prices = lambda at: f"{at.timestamp() // 1800 % 1000}"
+        await scene.clock.to("2026-10-25 01:20")
+        await scene.set_up()
+        async_expose_entity(scene.home, "conversation", PRICE, True)
+        for now, start in (
+            ("2026-10-25T01:20+01:00", "2026-10-25T01:30:00+01:00"),
+            ("2026-10-25T01:40+01:00", "2026-10-25T01:30:00+00:00"),
+            ("2026-10-25T01:20+00:00", "2026-10-25T01:30:00+00:00"),
+            # On this day, half past one never comes.
+            ("2027-03-28T00:40+00:00", "2027-03-28T02:30:00+01:00"),
+        ):
+            await scene.clock._move_to(datetime.fromisoformat(now))
+            found = await ask(scene.home, "find_cheapest_time", hours=0.5, earliest_start="01:30")
+            assert found["start"] == start
+
     async def test_what_is_wrong_is_said(self, asked: Scene) -> None:
         answer = await ask(asked.home, "find_cheapest_time", hours=24, ready_by="18:00")
         assert "doesn't fit" in answer["error"]
@@ -224,3 +242,12 @@ class TestPlans:
         plans = (await ask(asked.home, "get_plans"))["plans"]
         assert len(plans) == 12
         assert plans[1].keys() == {"name", "status", "start", "end"}
+
+    async def test_of_more_than_fit_it_says_how_many_are_left_out(self, asked: Scene) -> None:
+        for number in range(8):
+            await add_plan(asked.home, asked.entry, f"Car {number}, the one{', as everyone says' * 10}")
+        for state in asked.home.states.async_all("switch"):
+            async_expose_entity(asked.home, "conversation", state.entity_id, True)
+        answer = await ask(asked.home, "get_plans")
+        assert len(answer["plans"]) + answer["plans_left_out"] == 9
+        assert answer["plans"][-1].keys() == {"name", "status", "start", "end"}

@@ -6,6 +6,7 @@ Loaded only by a Home Assistant that has them, from 2026.10 on.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+import json
 from typing import Any, ClassVar, override
 
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
@@ -14,7 +15,6 @@ from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv, device_registry as dr, entity_registry as er
-from homeassistant.helpers.json import json_bytes
 from homeassistant.helpers.llm import (
     LLM_API_ASSIST,
     LLMContext,
@@ -187,10 +187,14 @@ class GetPlansTool(AgileTool):
             if device is not None and device.id in self._devices:
                 name = device.name_by_user or device.name
                 plans.append({"name": name, **_plan(plan, dt_util.utcnow())})
-        if len(json_bytes(plans)) > _LARGEST_ANSWER:
+        if len(json.dumps(plans)) > _LARGEST_ANSWER:
             short = ("name", "status", "start", "end")
             plans = [{key: plan[key] for key in short if key in plan} for plan in plans]
-        return {"plans": plans}
+        total = len(plans)
+        while len(json.dumps(plans)) > _LARGEST_ANSWER:
+            plans.pop()
+        left_out = total - len(plans)
+        return {"plans": plans} | ({"plans_left_out": left_out} if left_out else {})
 
 
 def _plan(plan: ChargePlan, now: datetime) -> dict[str, Any]:
@@ -215,8 +219,12 @@ def _plan(plan: ChargePlan, now: datetime) -> dict[str, Any]:
 def _next(text: str, after: datetime) -> datetime:
     """Return when it is next a local time of day, like "07:00", in UTC."""
     clock, local = cv.time(text), dt_util.as_local(after)
-    day = local.date() if clock > local.time() else local.date() + timedelta(days=1)
-    return dt_util.as_utc(datetime.combine(day, clock, local.tzinfo))
+    today, tomorrow = (
+        datetime.combine(local.date() + timedelta(days=days), clock, local.tzinfo) for days in (0, 1)
+    )
+    # When the clocks go back, a time of day may come twice.
+    times = (dt_util.as_utc(each) for each in (today, today.replace(fold=1), tomorrow))
+    return next(at for at in times if at > after)
 
 
 def _of(rate: Rate | None) -> list[Any] | None:
