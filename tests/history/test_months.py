@@ -147,6 +147,16 @@ async def test_one_that_is_not_over_is_asked_for_again_the_next_day(
     assert len(octopus.requests) == 2
 
 
+async def test_one_that_has_just_ended_is_asked_for_again_once_no_price_can_be_late(
+    home: HomeAssistant, clock: Clock, months: Months, octopus: FakeOctopus
+) -> None:
+    for at, requests in (("12-01 00:10", 1), ("12-02 08:00", 2), ("12-03 00:10", 3), ("12-09 12:00", 3)):
+        await clock.to(f"2026-{at}")
+        Somebody(months, NOVEMBER)
+        await settle(home)
+        assert len(octopus.requests) == requests
+
+
 async def test_a_price_of_many_months_is_cut_to_the_month(
     home: HomeAssistant, clock: Clock, months: Months, octopus: FakeOctopus
 ) -> None:
@@ -162,16 +172,19 @@ async def test_a_price_of_many_months_is_cut_to_the_month(
     assert len(octopus.requests) == 1
 
 
-async def test_without_a_price_nothing_is_kept(
+async def test_one_without_a_price_is_asked_for_again_half_a_day_later(
     home: HomeAssistant, clock: Clock, months: Months, octopus: FakeOctopus
 ) -> None:
     octopus.rows = lambda start, end: ()
-    for requests in (1, 2):
+    for at, requests in (("12:00", 1), ("12:01", 1), ("23:59", 1)):
+        await clock.to(f"2026-11-23 {at}")
         somebody = Somebody(months, OCTOBER)
         await settle(home)
-        assert somebody.rates == [Rates()]
-        assert len(octopus.requests) == requests
-        await tick(clock, FIVE_SECONDS)
+        assert (somebody.rates, len(octopus.requests)) == ([Rates()], requests)
+    await clock.to("2026-11-24 00:01")
+    Somebody(months, OCTOBER)
+    await settle(home)
+    assert len(octopus.requests) == 2
 
 
 class TestFailure:

@@ -13,7 +13,9 @@ MOST_A_DAY = 40
 # How long to wait after a failure, doubled with each one.
 _FIRST_WAIT = timedelta(minutes=5)
 _LONGEST_WAIT = timedelta(hours=6)
-# How long a month that wasn't over when it was fetched is good for.
+# No late publication takes longer.
+_LATEST = 2 * DAY
+# How long a month is good for that was fetched before all of its prices must have been there.
 _UNFINISHED_HOLDS = DAY / 2
 
 
@@ -101,8 +103,12 @@ class StoredMonth:
     series: tuple[Series, ...]
 
     def is_good(self, month: Period, now: datetime) -> bool:
-        """Tell whether the month need not be fetched again: it was over, or that was a moment ago."""
-        return month.end <= self.fetched_at or now < self.fetched_at + _UNFINISHED_HOLDS
+        """Tell whether the month need not be fetched again: it was complete, or that was a moment ago.
+
+        One without any price is never complete: the answer may have been wrong.
+        """
+        is_complete = bool(self.series) and month.end + _LATEST <= self.fetched_at
+        return is_complete or now < self.fetched_at + _UNFINISHED_HOLDS
 
 
 @dataclass(frozen=True, slots=True)

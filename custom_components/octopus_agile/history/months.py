@@ -171,8 +171,7 @@ class Months:
             return None
         await self._save(requests.after_answer())
         rates, stored = await self._hass.async_add_executor_job(_cut, rates, month, now)
-        if rates:
-            await file.async_save(stored)
+        await file.async_save(stored)
         return rates
 
     async def _save(self, requests: Requests) -> None:
