@@ -1,6 +1,7 @@
 """Creates the repair issues of an entry, and deletes them once they are resolved."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from functools import partial
 
 from homeassistant.config_entries import ConfigEntry
@@ -13,6 +14,9 @@ from .charges import ChargePlan
 from .const import DOMAIN
 from .prices import PriceCoordinator
 from .sources import gone_sources
+
+# So many requests in vain take about half a day.
+_IN_VAIN = 8
 
 
 @callback
@@ -40,7 +44,7 @@ def async_update_issues(
     )
     show(
         "export_prices_missing",
-        when=export is not None and is_missing(now, export.data),
+        when=export is not None and _has_none(export, now),
         product="" if export is None else export.tariff.product,
     )
     files = [
@@ -91,6 +95,13 @@ def async_delete_issues(
             if not is_of_plan or any(key in issue_id for key in of_plans_but):
                 continue
         ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+def _has_none(export: PriceCoordinator, now: datetime) -> bool:
+    """Tell whether prices for export are missing. In another region, there may never have been any."""
+    if export.data:
+        return is_missing(now, export.data)
+    return export.log is not None and export.log.failed_attempts >= _IN_VAIN
 
 
 def _show(

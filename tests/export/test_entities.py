@@ -7,7 +7,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 
 from tests.common import Scene, attribute, repairs, restart, state
-from tests.octopus import OUTGOING, FakeOctopus, day_of, lasting, uk
+from tests.octopus import OUTGOING, SLOT, FakeOctopus, day_of, lasting, uk
 
 from .common import FALLS_AT_MIDNIGHT, ONE_PRICE, by_rows, half_hours, local_day, set_up_with
 
@@ -185,6 +185,25 @@ async def test_a_tariff_that_ends_is_said(scene: Scene) -> None:
     await scene.clock.walk("2026-11-26 00:30")
     assert state(scene.home, "sensor.export_price") == "0.12"
     assert repairs(scene.home) == []
+
+
+@pytest.mark.parametrize("rows", [None, []], ids=["no such tariff", "no rows"])
+@pytest.mark.parametrize("code", ["POWER-PACK-24-02-15", "AGILE-OUTGOING-26-01-01"])
+async def test_a_tariff_that_has_no_prices_here_is_said_within_a_day(
+    scene: Scene, code: str, rows: list[Any] | None
+) -> None:
+    # It may have had some in the region that the home was set up for before.
+    if rows is not None:
+        scene.octopus.lasting[code] = rows
+    scene = await set_up_with(scene, code)
+    assert state(scene.home, "sensor.export_price") == "unavailable"
+    assert repairs(scene.home) == []
+    for half_hours_later in range(1, 49):
+        await scene.clock._move_to(uk("2026-11-23 12:00") + SLOT * half_hours_later)
+    assert repairs(scene.home) == ["export_prices_missing"]
+    await restart(scene.home, scene.entry)
+    assert repairs(scene.home) == ["export_prices_missing"]
+    assert state(scene.home, "sensor.current_price") == "0.2"
 
 
 def test_the_rows_of_these_tests_mean_what_they_say(octopus: FakeOctopus) -> None:
