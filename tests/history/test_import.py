@@ -12,6 +12,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 import voluptuous as vol
 
+from custom_components.octopus_agile.agile.tariffs import Product
 from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.diagnostics import requests_report
 from tests.common import Scene, restart, set_up
@@ -117,6 +118,25 @@ async def test_it_ends_where_there_is_no_price(noon: Scene) -> None:
     assert months_asked(octopus) == ["2026-10", "2026-09", "2026-08"]
     assert notes(home) == []
     assert min(await rows_of(home)) == uk("2026-09-20 01:00")
+
+
+async def test_of_a_product_that_has_ended_it_begins_with_the_last_month(noon: Scene) -> None:
+    home, octopus = noon.home, noon.octopus
+    octopus.prices = lambda start: on_some_days(start) if start < uk("2026-11-23 23:00") else None
+    await set_up(home, noon.entry)
+    await noon.clock.to("2027-02-10 12:00:10")
+    await compiled(home, uk("2027-02-10 11:55"))
+    noon.entry.runtime_data.prices.successor = Product("AGILE-26-12-01", "Its successor")
+    await import_history(home, noon.entry.entry_id, "2026-09-10 00:00:00")
+    await tick(noon, 3)
+    await settled(home)
+    assert (months_asked(octopus), notes(home)) == (["2026-10", "2026-09"], [])
+    wanted = {
+        **on_those_days("2026-09-10 00:00"),
+        **expected(uk("2026-11-23 00:00"), uk("2026-11-23 23:00")),
+    }
+    rows = await rows_of(home)
+    assert same({start: row for start, row in rows.items() if start.year == 2026}, wanted)
 
 
 async def test_the_earlier_start_of_two_is_meant_and_none_before_agile(noon: Scene) -> None:

@@ -85,9 +85,13 @@ class PriceImporter:
 
     @callback
     def _async_fetch(self, wanted: StoredImport) -> None:
-        """Want the months that are over; of this one, the coordinator has the prices."""
+        """Want the months that are over; of this one, the coordinator has the prices.
+
+        Of a product that has ended, it has those of the last month with a price.
+        """
         self._async_stop_fetching()
-        months = months_before(dt_util.utcnow(), wanted.start)
+        ended = self._prices.data.end if self._prices.successor else None
+        months = months_before(ended or dt_util.utcnow(), wanted.start)
         self._import, self._months, self._came = wanted, len(months), 0
         want = Want(self._prices.tariff, months, self._async_came, self._async_ended)
         self._stop_fetching = async_months(self._hass).async_want(want)
