@@ -5,8 +5,15 @@ from decimal import Decimal
 from itertools import pairwise
 
 from hypothesis import given, strategies as st
+import pytest
 
-from custom_components.octopus_agile.agile.months import Month, Requests, StoredMonth, months_before
+from custom_components.octopus_agile.agile.months import (
+    Month,
+    Requests,
+    StoredMonth,
+    half_years,
+    months_before,
+)
 from custom_components.octopus_agile.agile.rates import Rate, Rates
 
 from .series import HALF_HOUR, HOUR, pence, utc
@@ -55,6 +62,28 @@ class TestStoredMonth:
     def test_a_month_of_half_hours_is_one_series(self) -> None:
         (series,) = StoredMonth.of(pence("2026-10-01 00:00", *["10"] * 1488), NOW).series
         assert (series.length, series.end) == (HALF_HOUR, utc("2026-11-01 00:00"))
+
+    def test_one_that_was_not_over_is_good_for_the_day(self) -> None:
+        november = Month(2026, 11)
+        kept = StoredMonth.of([], utc("2026-11-30 20:00"))
+        assert kept.is_good(november, utc("2026-11-30 23:59"))
+        assert not kept.is_good(november, utc("2026-12-01 00:00"))
+        # A British day in summer begins at 23:00 UTC.
+        kept = StoredMonth.of([], utc("2026-07-16 20:00"))
+        assert kept.is_good(Month(2026, 7), utc("2026-07-16 22:59"))
+        assert not kept.is_good(Month(2026, 7), utc("2026-07-16 23:00"))
+
+    def test_one_that_was_over_is_good_for_ever(self) -> None:
+        kept = StoredMonth.of([], utc("2026-12-01 00:00"))
+        assert kept.is_good(Month(2026, 11), utc("2030-01-01 00:00"))
+
+
+@pytest.mark.parametrize(
+    ("now", "last"), [("2026-11-29 12:00", 11), ("2026-11-30 12:00", 12), ("2027-05-01 12:00", 12)]
+)
+def test_a_half_year_has_the_months_of_which_a_price_may_be_known(now: str, last: int) -> None:
+    [half] = half_years(utc("2026-07-01 00:00"), utc("2026-12-24 00:00"))
+    assert half.months(utc(now)) == [Month(2026, number) for number in range(last, 6, -1)]
 
 
 class TestRequests:

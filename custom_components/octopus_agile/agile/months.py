@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Self
 
-from .publication import DAY
+from .publication import DAY, horizon
 from .rates import Rate, Rates
 
 # Long enough for the server to give answers to others, too; and far from disturbing anybody.
@@ -16,8 +16,6 @@ MOST_A_DAY = 40
 # How long to wait after a failure, doubled with each one.
 _FIRST_WAIT = timedelta(minutes=5)
 _LONGEST_WAIT = timedelta(hours=6)
-# How long a month that wasn't over when it was fetched is good for.
-_UNFINISHED_HOLDS = DAY / 2
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,6 +60,10 @@ class Span:
     text: str
     start: datetime
     end: datetime
+
+    def months(self, now: datetime) -> list[Month]:
+        """Return its months of which a price may be known, newest first."""
+        return months_before(min(self.end, Month.of(horizon(now)).end), self.start)
 
 
 # What is fetched in one request.
@@ -149,8 +151,9 @@ class StoredMonth:
         )
 
     def is_good(self, month: Period, now: datetime) -> bool:
-        """Tell whether the month need not be fetched again: it was over, or that was a moment ago."""
-        return month.end <= self.fetched_at or now < self.fetched_at + _UNFINISHED_HOLDS
+        """Tell whether the month need not be fetched again: it was over, or is no more known today."""
+        is_over = month.end <= self.fetched_at
+        return is_over or (now < month.end and horizon(now) == horizon(self.fetched_at))
 
 
 @dataclass(frozen=True, slots=True)

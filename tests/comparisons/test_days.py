@@ -1,0 +1,89 @@
+"""Comparisons from day to day: what was known stays known, and what ends is known to its end."""
+
+from datetime import datetime
+
+from homeassistant.core import HomeAssistant
+
+from tests.common import Scene, set_up
+from tests.octopus import NEWER, SLOT, lasting, uk
+
+from .common import HOUR, METER, compare, comparison, fetched, half_hourly, read, shown, write
+from .test_problems import action_of
+
+ENDED = "AGILE-23-12-06"
+YEAR = "saving_in_a_year"
+
+
+async def night(scene: Scene, day: str, since: str) -> None:
+    """Go to a night in which the meter has counted the first hour, and something may be fetched."""
+    await scene.clock.to(f"{day} 01:00:10")
+    await write(scene.home, METER, read(uk(f"{since} 00:00"), uk(f"{day} 01:00")))
+    await scene.clock.to(f"{day} 02:05")
+    await fetched(scene, 4)
+
+
+async def test_a_month_of_half_hours_is_known_to_its_last(home: HomeAssistant, compared: Scene) -> None:
+    compared.octopus.publishing.add(NEWER)
+    compare(compared.entry, comparison("Newer", NEWER))
+    await compared.clock.to("2026-11-29 12:00:10")
+    await write(home, METER, read(uk("2026-11-20 00:00"), uk("2026-11-29 12:00")))
+    await set_up(home, compared.entry)
+    await fetched(compared, 4)
+    # December's prices are asked for from the 30th on, when there are none yet.
+    for day in ("2026-11-30", "2026-12-01", "2026-12-02"):
+        await night(compared, day, "2026-11-20")
+        known = shown(home, YEAR, "newer").attributes
+        assert (known["until"], known["hours_missing"]) == (f"{day}T01:00:00+00:00", 0)
+    # What is over is asked for once more, and then never again.
+    november = compared.octopus.asked_for(f"{NEWER}-C/standard-unit-rates/?period_from=2026-11")
+    assert [f"{at:%d}" for at in november] == ["29", "30", "01"]
+
+
+async def test_a_year_keeps_the_month_that_has_just_ended(home: HomeAssistant, compared: Scene) -> None:
+    await compared.clock.to("2026-11-30 12:00:10")
+    await write(home, METER, read(uk("2026-11-20 00:00"), uk("2026-11-30 12:00")))
+    await set_up(home, compared.entry)
+    await fetched(compared, 4)
+    await compared.clock.to("2026-11-30 16:30")
+    # Octopus says nothing that night.
+    compared.octopus.fault = TimeoutError()
+    await night(compared, "2026-12-01", "2026-11-20")
+    year = shown(home, YEAR).attributes
+    assert (year["until"], year["hours_missing"]) == ("2026-12-01T01:00:00+00:00", 0)
+
+
+async def test_tomorrow_is_told_on_the_day_after_a_restart(home: HomeAssistant, compared: Scene) -> None:
+    await write(home, METER, read(uk("2026-10-20 00:00"), uk("2026-11-23 12:00")))
+    await compared.clock.to("2026-11-23 20:00:10")
+    await set_up(home, compared.entry)
+    await fetched(compared, 4)
+    await night(compared, "2026-11-24", "2026-10-20")
+    await compared.clock.to("2026-11-24 16:30")
+    assert shown(home, "saving_tomorrow").attributes["until"] == "2026-11-25T23:00:00+00:00"
+
+
+async def test_a_tariff_that_has_ended_goes_on_where_it_stopped(
+    home: HomeAssistant, compared: Scene
+) -> None:
+    octopus, first, last = compared.octopus, uk("2026-08-25 00:00"), uk("2026-09-02 00:00")
+    slots: list[datetime] = [first + number * SLOT for number in range((last - first) // SLOT)]
+    clock = "%Y-%m-%d %H:%M"
+    octopus.lasting[ENDED] = [
+        lasting(f"{at + HOUR:{clock}}", f"{at + HOUR + SLOT:{clock}}", half_hourly(at)) for at in slots
+    ]
+    compare(compared.entry, comparison("Ended", ENDED))
+    await write(home, METER, read(first, uk("2026-11-23 12:00")))
+    octopus.fault, octopus.fault_for = (
+        TimeoutError(),
+        f"{ENDED}-C/standard-unit-rates/?period_from=2026-08",
+    )
+    await set_up(home, compared.entry)
+    await fetched(compared, 8)
+    await night(compared, "2026-11-24", "2026-08-25")
+    octopus.fault = None
+    await compared.clock.to("2026-11-24 09:00")
+    await fetched(compared, 4)
+    months = (await action_of(compared, start="2026-08-25 00:00", end="2026-10-01 00:00"))["months"]
+    missing = [month["tariffs"][1]["hours_without_price"] for month in months]
+    # All of August is known, and of September a day.
+    assert missing == [0, 29 * 24]
