@@ -1,13 +1,15 @@
 """Comparisons from day to day: what was known stays known, and what ends is known to its end."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from homeassistant.core import HomeAssistant
 
-from tests.common import Scene, set_up
+from tests.common import Scene, restart, set_up
 from tests.octopus import NEWER, SLOT, lasting, uk
 
 from .common import HOUR, METER, compare, comparison, fetched, half_hourly, read, shown, write
+from .test_limits import COSY, daily
 from .test_problems import action_of
 
 ENDED = "AGILE-23-12-06"
@@ -87,3 +89,31 @@ async def test_a_tariff_that_has_ended_goes_on_where_it_stopped(
     missing = [month["tariffs"][1]["hours_without_price"] for month in months]
     # All of August is known, and of September a day.
     assert missing == [0, 29 * 24]
+
+
+async def test_a_tariff_with_more_rows_than_an_answer_holds_comes_by_the_month(
+    home: HomeAssistant, compared: Scene
+) -> None:
+    changes = [("00:00", "25"), ("04:00", "13"), ("07:00", "25")]
+    changes += [("13:00", "13"), ("16:00", "40"), ("19:00", "25")]
+    compared.octopus.lasting[COSY] = [
+        row | {"payment_method": method, "value_inc_vat": row["value_inc_vat"] + more}
+        for row in daily(*changes)
+        for method, more in {"DIRECT_DEBIT": 0, "NON_DIRECT_DEBIT": 5}.items()
+    ]
+    compare(compared.entry, comparison("Cosy", COSY))
+    start = uk("2026-08-28 00:00")
+    await write(home, METER, dict.fromkeys(read(start, uk("2026-11-23 12:00")), Decimal(1)))
+    await set_up(home, compared.entry)
+    await fetched(compared, 16)
+    assert shown(home, YEAR, "cosy").attributes["complete"] is True
+    november = (await action_of(compared, start="2026-11-01 00:00", end="2026-11-02 00:00"))["months"][0]
+    cheap, day, peak = 6 * 0.13, 15 * 0.25, 3 * 0.40
+    assert november["tariffs"][1]["energy_cost"] == round(cheap + day + peak, 6)
+    # It isn't tried again, nor are months asked for of which no price can be known.
+    asked = len(compared.octopus.asked_for(COSY))
+    await restart(home, compared.entry)
+    await fetched(compared, 4)
+    assert shown(home, YEAR, "cosy").attributes["complete"] is True
+    assert len(compared.octopus.asked_for(COSY)) == asked
+    assert compared.octopus.asked_for(f"{COSY}-C/standard-unit-rates/?period_from=2026-12") == []
