@@ -117,3 +117,20 @@ async def test_a_tariff_with_more_rows_than_an_answer_holds_comes_by_the_month(
     assert shown(home, YEAR, "cosy").attributes["complete"] is True
     assert len(compared.octopus.asked_for(COSY)) == asked
     assert compared.octopus.asked_for(f"{COSY}-C/standard-unit-rates/?period_from=2026-12") == []
+
+
+async def test_hours_that_were_not_read_count_from_the_time_asked_for(
+    home: HomeAssistant, compared: Scene
+) -> None:
+    readings = read(uk("2026-11-18 00:00"), uk("2026-11-23 12:00"))
+    off = read(uk("2026-11-20 20:00"), uk("2026-11-21 05:00"))
+    await write(home, METER, {at: kwh for at, kwh in readings.items() if at not in off})
+    await set_up(home, compared.entry)
+    await fetched(compared, 4)
+    [month] = (await action_of(compared, start="2026-11-21 00:00"))["months"]
+    assert [bill["hours_missing"] for bill in month["tariffs"]] == [5, 5]
+    assert [bill["hours"] for bill in month["tariffs"]] == [2 * 24 + 12] * 2
+    # Before the meter's first hour and after its last, there is nothing to say.
+    [month] = (await action_of(compared, start="0001-01-01 00:00"))["months"]
+    assert month["tariffs"][0]["hours"] == 5 * 24 + 12
+    assert (await action_of(compared, start="2026-11-23 12:00"))["months"] == []
