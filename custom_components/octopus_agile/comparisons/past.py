@@ -106,6 +106,11 @@ class PastPrices:
         if self._open == 0:
             self._on_change()
 
+    @property
+    def has_all(self) -> bool:
+        """Whether everything has come that there is."""
+        return self._open == 0
+
     def pricing(self) -> Callable[[], Pricing]:
         """Return what makes the prices known now into one series: it takes long, so not on the loop."""
         parts, standing = list(self._parts.values()), self._standing
