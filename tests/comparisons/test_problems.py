@@ -170,7 +170,8 @@ async def test_what_cannot_be_asked(home: HomeAssistant, compared: Scene) -> Non
     await fetched(compared, 4)
     assert await refused(compared, end="2026-11-20 00:00") == "end_before_start"
     assert await refused(compared, tariffs=["no code"]) == "no_tariff"
-    assert await refused(compared, tariffs=["AGILE-OUTGOING-19-05-13"]) == "no_tariff"
+    for code in ("AGILE-OUTGOING-19-05-13", "flux-export-23-02-14"):
+        assert await refused(compared, tariffs=[code]) == "no_tariff"
     with pytest.raises(ServiceValidationError) as error:
         await action_of(compared, tariffs=[f"A-{n}" for n in range(10)])
     assert error.value.translation_key == "too_many_tariffs"

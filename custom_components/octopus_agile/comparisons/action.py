@@ -12,7 +12,7 @@ from ..agile.bills import Bill, Pricing, bills
 from ..agile.errors import ApiNotFound
 from ..agile.history import Done
 from ..agile.moved import Moved, moved
-from ..agile.tariffs import Tariff, is_product_code
+from ..agile.tariffs import Tariff, is_product_code, says_export
 from ..agile.usage import Usage
 from ..const import CONF_PRODUCT_NAME, DOMAIN
 from ..coordinator import OctopusAgileConfigEntry
@@ -82,7 +82,7 @@ def _tariffs(here: Tariff, codes: Collection[str]) -> list[Tariff]:
             if text.startswith("E-1R-")
             else text
         )
-        if not is_product_code(product) or "OUTGOING" in product:
+        if not is_product_code(product) or says_export(product):
             raise _error("no_tariff", tariff=code)
         tariffs.append(Tariff(product, here.region))
     unique = list(dict.fromkeys(tariffs))
