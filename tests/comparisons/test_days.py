@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 
@@ -14,6 +15,18 @@ from .test_problems import action_of
 
 ENDED = "AGILE-23-12-06"
 YEAR = "saving_in_a_year"
+SIX_A_DAY = daily(
+    ("00:00", "25"), ("04:00", "13"), ("07:00", "25"), ("13:00", "13"), ("16:00", "40"), ("19:00", "25")
+)
+
+
+def in_pairs(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows by payment method: those of direct debit as they are, and dearer ones."""
+    return [
+        row | {"payment_method": method, "value_inc_vat": row["value_inc_vat"] + more}
+        for row in rows
+        for method, more in {"DIRECT_DEBIT": 0, "NON_DIRECT_DEBIT": 5}.items()
+    ]
 
 
 async def night(scene: Scene, day: str, since: str) -> None:
@@ -94,13 +107,7 @@ async def test_a_tariff_that_has_ended_goes_on_where_it_stopped(
 async def test_a_tariff_with_more_rows_than_an_answer_holds_comes_by_the_month(
     home: HomeAssistant, compared: Scene
 ) -> None:
-    changes = [("00:00", "25"), ("04:00", "13"), ("07:00", "25")]
-    changes += [("13:00", "13"), ("16:00", "40"), ("19:00", "25")]
-    compared.octopus.lasting[COSY] = [
-        row | {"payment_method": method, "value_inc_vat": row["value_inc_vat"] + more}
-        for row in daily(*changes)
-        for method, more in {"DIRECT_DEBIT": 0, "NON_DIRECT_DEBIT": 5}.items()
-    ]
+    compared.octopus.lasting[COSY] = in_pairs(SIX_A_DAY)
     compare(compared.entry, comparison("Cosy", COSY))
     start = uk("2026-08-28 00:00")
     await write(home, METER, dict.fromkeys(read(start, uk("2026-11-23 12:00")), Decimal(1)))
@@ -117,6 +124,19 @@ async def test_a_tariff_with_more_rows_than_an_answer_holds_comes_by_the_month(
     assert shown(home, YEAR, "cosy").attributes["complete"] is True
     assert len(compared.octopus.asked_for(COSY)) == asked
     assert compared.octopus.asked_for(f"{COSY}-C/standard-unit-rates/?period_from=2026-12") == []
+
+
+async def test_a_half_year_may_become_too_long(home: HomeAssistant, compared: Scene) -> None:
+    compared.octopus.lasting[COSY] = SIX_A_DAY
+    compare(compared.entry, comparison("Cosy", COSY))
+    await write(home, METER, read(uk("2026-10-28 00:00"), uk("2026-11-23 12:00")))
+    await set_up(home, compared.entry)
+    await fetched(compared, 4)
+    compared.octopus.lasting[COSY] = in_pairs(SIX_A_DAY)
+    await night(compared, "2026-11-24", "2026-10-28")
+    await fetched(compared, 4)
+    known = shown(home, YEAR, "cosy").attributes
+    assert (known["until"], known["complete"]) == ("2026-11-24T01:00:00+00:00", True)
 
 
 async def test_hours_that_were_not_read_count_from_the_time_asked_for(

@@ -88,6 +88,11 @@ class PastPrices:
     def _async_came(self, period: Period, rates: Rates) -> None:
         if rates:
             is_first = not self._parts
+            # A half year may come by the month when it has become too long.
+            for each in [
+                part for part in self._parts if part.start < period.end and period.start < part.end
+            ]:
+                del self._parts[each]
             self._parts[period] = rates
             if period.end <= dt_util.utcnow():
                 self._final.add(period)
