@@ -156,7 +156,7 @@ class FakeOctopus:
             ):
                 return 200, _page(list(self.rows(*_period(url))), url)
             case ["products", "AGILE-OUTGOING-19-05-13", "electricity-tariffs", _, "standard-unit-rates"]:
-                return 200, _page(list(self._rows(*_period(url), self.outgoing)))
+                return 200, _page(list(self._rows(*_period(url), self.outgoing)), url)
             case ["products", code, "electricity-tariffs", _, "standard-unit-rates"] if (
                 code in self.lasting
             ):
@@ -228,10 +228,11 @@ def _overlapping(rows: list[dict[str, Any]], start: datetime, end: datetime) -> 
 
 
 def _page(rows: list[dict[str, Any]], url: URL | None = None) -> dict[str, Any]:
-    """Return the page of rows that an address asks for."""
-    query = {} if url is None else url.query
-    size, number = min(int(query.get("page_size", 100)), 1500), int(query.get("page", 1))
-    is_last = url is None or len(rows) <= size * number
-    following = None if is_last or url is None else str(url.update_query(page=number + 1))
+    """Return the page of rows that an address asks for; without one, all of them."""
+    if url is None:
+        return {"count": len(rows), "next": None, "previous": None, "results": rows}
+    size = min(int(url.query.get("page_size", 100)), 1500)
+    number = int(url.query.get("page", 1))
+    following = str(url.update_query(page=number + 1)) if len(rows) > size * number else None
     results = rows[size * (number - 1) : size * number]
     return {"count": len(rows), "next": following, "previous": None, "results": results}
