@@ -154,16 +154,16 @@ class FakeOctopus:
             case ["products", code, "electricity-tariffs", _, "standard-unit-rates"] if (
                 code in self.publishing
             ):
-                return 200, _page(list(self.rows(*_period(url))))
+                return 200, _page(list(self.rows(*_period(url))), url)
             case ["products", "AGILE-OUTGOING-19-05-13", "electricity-tariffs", _, "standard-unit-rates"]:
-                return 200, _page(list(self._rows(*_period(url), self.outgoing)))
+                return 200, _page(list(self._rows(*_period(url), self.outgoing)), url)
             case ["products", code, "electricity-tariffs", _, "standard-unit-rates"] if (
                 code in self.lasting
             ):
-                return 200, _page(_overlapping(self.lasting[code], *_period(url)))
+                return 200, _page(_overlapping(self.lasting[code], *_period(url)), url)
             case ["products", code, "electricity-tariffs", _, "standing-charges"]:
                 charges = self.charges_of.get(code, self.standing_charges)
-                return 200, _page(_overlapping(charges, *_period(url)))
+                return 200, _page(_overlapping(charges, *_period(url)), url)
         return 404, {"detail": "Not found."}
 
     def _rows(
@@ -227,5 +227,12 @@ def _overlapping(rows: list[dict[str, Any]], start: datetime, end: datetime) -> 
     ]
 
 
-def _page(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"count": len(rows), "next": None, "previous": None, "results": rows}
+def _page(rows: list[dict[str, Any]], url: URL | None = None) -> dict[str, Any]:
+    """Return the page of rows that an address asks for; without one, all of them."""
+    if url is None:
+        return {"count": len(rows), "next": None, "previous": None, "results": rows}
+    size = min(int(url.query.get("page_size", 100)), 1500)
+    number = int(url.query.get("page", 1))
+    following = str(url.update_query(page=number + 1)) if len(rows) > size * number else None
+    results = rows[size * (number - 1) : size * number]
+    return {"count": len(rows), "next": following, "previous": None, "results": results}

@@ -4,10 +4,18 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from hypothesis import given, strategies as st
+import pytest
 
-from custom_components.octopus_agile.agile.months import Month, Requests, months_before
+from custom_components.octopus_agile.agile.months import (
+    Month,
+    Requests,
+    StoredMonth,
+    half_years,
+    months_before,
+)
+from custom_components.octopus_agile.agile.series import series_of
 
-from .series import HOUR, utc
+from .series import HOUR, pence, utc
 
 NOW = utc("2026-11-23 12:00")
 SECOND = timedelta(seconds=1)
@@ -35,6 +43,44 @@ class TestMonth:
             wanted.add(Month.of(day))
             day += DAY
         assert set(months) == wanted
+
+
+class TestStoredMonth:
+    def test_one_that_was_not_over_is_good_for_the_day(self) -> None:
+        november = Month(2026, 11)
+        kept = StoredMonth(utc("2026-11-30 20:00"))
+        assert kept.is_good(november, utc("2026-11-30 23:59"))
+        assert not kept.is_good(november, utc("2026-12-01 00:00"))
+        # A British day in summer begins at 23:00 UTC.
+        kept = StoredMonth(utc("2026-07-16 20:00"))
+        assert kept.is_good(Month(2026, 7), utc("2026-07-16 22:59"))
+        assert not kept.is_good(Month(2026, 7), utc("2026-07-16 23:00"))
+
+    def test_five_minutes_are_never_too_long(self) -> None:
+        kept = StoredMonth(utc("2026-11-30 23:58"))
+        assert kept.is_good(Month(2026, 11), utc("2026-12-01 00:02"))
+        assert not kept.is_good(Month(2026, 11), utc("2026-12-01 00:03"))
+
+    @pytest.mark.parametrize(
+        ("fetched_at", "is_for_good"), [("2026-12-02 23:59", False), ("2026-12-03 00:00", True)]
+    )
+    def test_one_is_good_for_ever_once_no_price_can_be_late(
+        self, fetched_at: str, is_for_good: bool
+    ) -> None:
+        november, later = Month(2026, 11), utc("2030-01-01 00:00")
+        series = series_of(pence("2026-11-01 00:00", "10"))
+        assert StoredMonth(utc(fetched_at), series).is_good(november, later) is is_for_good
+        assert StoredMonth(utc(fetched_at), is_too_long=True).is_good(november, later) is is_for_good
+        # It may have some after all.
+        assert not StoredMonth(utc(fetched_at)).is_good(november, later)
+
+
+@pytest.mark.parametrize(
+    ("now", "last"), [("2026-11-29 12:00", 11), ("2026-11-30 12:00", 12), ("2027-05-01 12:00", 12)]
+)
+def test_a_half_year_has_the_months_of_which_a_price_may_be_known(now: str, last: int) -> None:
+    [half] = half_years(utc("2026-07-01 00:00"), utc("2026-12-24 00:00"))
+    assert half.months(utc(now)) == [Month(2026, number) for number in range(last, 6, -1)]
 
 
 class TestRequests:

@@ -53,7 +53,7 @@ def read(start: datetime, end: datetime) -> Readings:
 
 
 async def write(home: HomeAssistant, meter: str, readings: Readings, unit: str = "kWh") -> None:
-    """Write a meter's statistics."""
+    """Write a meter's statistics, in place of what was written before."""
     factor = {"kWh": 1, "Wh": 1000, "W": 1}[unit]
     total = Decimal(0)
     rows: list[Any] = []
@@ -72,12 +72,13 @@ async def write(home: HomeAssistant, meter: str, readings: Readings, unit: str =
     async_import_statistics(home, metadata, rows[:1])
     await async_wait_recording_done(home)
     # Home Assistant looks for each row that it writes, which takes long for those of a year.
-    await get_instance(home).async_add_executor_job(_write, home, meter, rows[1:])
+    await get_instance(home).async_add_executor_job(_write, home, meter, rows)
 
 
 def _write(home: HomeAssistant, meter: str, rows: list[Any]) -> None:
     with session_scope(hass=home) as session:
         number, _ = get_metadata_with_session(get_instance(home), session, statistic_ids={meter})[meter]
+        session.query(Statistics).filter(Statistics.metadata_id == number).delete()
         session.add_all(
             Statistics(
                 metadata_id=number,

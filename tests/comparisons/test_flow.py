@@ -90,8 +90,10 @@ async def test_what_cannot_be(home: HomeAssistant, alone: Scene) -> None:
     form = Form(alone)
     await form.open()
     alone.octopus.ended = {NEWER}
+    alone.octopus.publishing.add("FLUX-EXPORT-23-02-14")
     for code, says in {
         AGILE: "same_tariff",
+        "FLUX-EXPORT-23-02-14": "invalid_import_product",
         "no code": "invalid_import_product",
         OUTGOING: "invalid_import_product",
         "NONE-SUCH-1": "invalid_import_product",

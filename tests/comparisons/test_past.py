@@ -95,6 +95,10 @@ async def test_a_month_of_which_no_hour_is_over_costs_nothing_known(
     await fetched(compared, 4)
     assert shown(home, "cost_here").state == "unknown"
     assert shown(home, "saving_in_a_year").attributes["complete"] is True
+    # The night's first hour is looked at as soon as it is over.
+    await write(home, METER, read(uk("2026-11-28 00:00"), uk("2026-12-01 01:00")))
+    await compared.clock.to("2026-12-01 02:00")
+    assert shown(home, "cost_here").attributes["until"] == "2026-12-01T01:00:00+00:00"
 
 
 async def test_what_tomorrow_costs_on_a_usual_day(

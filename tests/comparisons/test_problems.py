@@ -104,6 +104,28 @@ async def test_too_early(home: HomeAssistant, compared: Scene, chosen: dict[str,
     assert await action_of(compared) == {"here": HERE, "months": [], "charges": []}
 
 
+async def test_octopus_has_no_prices_of_the_time(home: HomeAssistant, compared: Scene) -> None:
+    await write(home, METER, TWO_DAYS)
+    compared.octopus.ended = {NEWER}
+    compare(compared.entry, comparison("Newer", NEWER))
+    compared.octopus.fault, compared.octopus.fault_for = TimeoutError(), NEWER
+    await set_up(home, compared.entry)
+    await fetched(compared, 4)
+    # That may be an outage.
+    assert shown(home, "saving", "newer").attributes["problem"] is None
+    compared.octopus.fault = None
+    await compared.clock.to("2026-11-23 12:20")
+    await fetched(compared, 4)
+    assert shown(home, "saving", "newer").attributes["problem"] == "no_prices"
+
+
+async def test_a_row_of_the_future_harms_nothing(home: HomeAssistant, compared: Scene) -> None:
+    await write(home, METER, TWO_DAYS | read(uk("2037-01-01 00:00"), uk("2037-01-01 01:00")))
+    await set_up(home, compared.entry)
+    await fetched(compared, 4)
+    assert shown(home, "saving_in_a_year").attributes["until"] == "2026-11-23T12:00:00+00:00"
+
+
 async def test_the_energy_dashboard_names_a_meter_that_is_gone(
     home: HomeAssistant, compared: Scene
 ) -> None:
@@ -148,7 +170,8 @@ async def test_what_cannot_be_asked(home: HomeAssistant, compared: Scene) -> Non
     await fetched(compared, 4)
     assert await refused(compared, end="2026-11-20 00:00") == "end_before_start"
     assert await refused(compared, tariffs=["no code"]) == "no_tariff"
-    assert await refused(compared, tariffs=["AGILE-OUTGOING-19-05-13"]) == "no_tariff"
+    for code in ("AGILE-OUTGOING-19-05-13", "flux-export-23-02-14"):
+        assert await refused(compared, tariffs=[code]) == "no_tariff"
     with pytest.raises(ServiceValidationError) as error:
         await action_of(compared, tariffs=[f"A-{n}" for n in range(10)])
     assert error.value.translation_key == "too_many_tariffs"

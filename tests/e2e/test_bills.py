@@ -6,7 +6,8 @@ from pathlib import Path
 import re
 from typing import Any
 
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
+import pytest
 
 from .common import SHOWN, Enter, run_demo
 from .test_recipes import command
@@ -47,6 +48,21 @@ async def test_a_year_is_worked_out_and_seen_within_two_minutes(tmp_path: Path, 
         await card.locator(".chart").focus()
         await page.keyboard.press("Home")
         await expect(card.locator(".tip")).to_contain_text("November 2025")
+
+
+@pytest.mark.parametrize(("case", "asked"), [("ordinary", 1), ("coming", 2), ("unpriced", 2)])
+async def test_it_asks_for_more_prices_as_long_as_more_come(
+    browser: Browser, address: str, case: str, asked: int
+) -> None:
+    page = await browser.new_page()
+    await page.clock.install()
+    await page.goto(f"{address}bills.html?case={case}")
+    await page.wait_for_function("window.calls?.length === 1")
+    for _ in range(4):
+        await page.clock.run_for(20_000)
+        await page.evaluate("card.updateComplete")
+    assert await page.evaluate("calls.length") == asked
+    await page.close()
 
 
 def _year(states: list[dict[str, Any]]) -> dict[str, Any]:

@@ -172,7 +172,7 @@ async def test_a_price_of_many_months_is_cut_to_the_month(
     assert len(octopus.requests) == 1
 
 
-async def test_one_without_a_price_is_asked_for_again_half_a_day_later(
+async def test_one_without_a_price_is_asked_for_again_the_next_day(
     home: HomeAssistant, clock: Clock, months: Months, octopus: FakeOctopus
 ) -> None:
     octopus.rows = lambda start, end: ()

@@ -6,7 +6,7 @@ import { readPalette } from "../colours.ts";
 import { PLATFORM } from "../find.ts";
 import { dot, moved, plot, tip } from "./chart.ts";
 import { checked, DEFAULT_MONTHS, find, form, heard, stub, type BillsConfig, type Found, type Home } from "./config.ts";
-import { compare, isKnown, tariffs, type Bills, type Tariff } from "./data.ts";
+import { compare, isKnown, tariffs, unpriced, type Bills, type Tariff } from "./data.ts";
 import { translator, type Translate } from "./strings.ts";
 import { styles } from "./styles.ts";
 import { table } from "./table.ts";
@@ -21,6 +21,8 @@ const MORE = ["#c4622d", "#6b7f1d"];
 const MORE_DARK = ["#f0935c", "#b3c65c"];
 /** More at once would be too thin to see; the others are a press away. */
 const MOST_SHOWN = 4;
+/** By then, more prices have come if there are any. */
+const MORE_AFTER = 15_000;
 
 export class OctopusAgileBillsCard extends LitElement {
   static override styles = styles;
@@ -50,6 +52,9 @@ export class OctopusAgileBillsCard extends LitElement {
   private asked = "";
   private lookedAt = 0;
   private heardAt = "";
+  /** How many hours and days had no price in the last answer. */
+  private lacked = 0;
+  private later: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
@@ -132,6 +137,11 @@ export class OctopusAgileBillsCard extends LitElement {
       if (key !== this.asked) return;
       this.bills = response;
       this.cursor = undefined;
+      // No sensor says when prices come that only this card wants: it looks for as long as more come.
+      clearTimeout(this.later);
+      const lacks = unpriced(response);
+      if (lacks && lacks !== this.lacked) this.later = setTimeout(() => this.again(), MORE_AFTER);
+      this.lacked = lacks;
     } catch (error) {
       if (key !== this.asked) return;
       this.failure = (error as Error).message ?? String(error);

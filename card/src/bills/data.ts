@@ -98,6 +98,12 @@ export function isPriced(bill: Bill): boolean {
   return !bill.hours_without_price && !bill.days_missing;
 }
 
+/** How many hours and days of all months have no price yet, or never will. */
+export function unpriced({ months }: Bills): number {
+  const bills = months.flatMap(({ tariffs }) => tariffs);
+  return bills.reduce((sum, { hours_without_price, days_missing }) => sum + hours_without_price + days_missing, 0);
+}
+
 /** Whether anything is known of a month. */
 export function isKnown(bill: Bill | undefined): bill is Bill {
   return bill !== undefined && bill.hours_missing < bill.hours;

@@ -17,7 +17,7 @@ import aiohttp
 from aiohttp import hdrs
 from yarl import URL
 
-from .errors import ApiNotFound, ApiUnavailable, ApiUnexpected
+from .errors import ApiNotFound, ApiTooLong, ApiUnavailable, ApiUnexpected
 from .parsing import (
     parse_home_products,
     parse_json,
@@ -118,7 +118,7 @@ class AgileClient:
 
         Half-hourly rates that overlap either end are kept whole; longer ones are cut to the period. With
         `to_end`, a price that is said to hold on is believed up to `end`, beyond the horizon.
-        Raises `ApiUnexpected` if the response has more pages than `most_pages`.
+        Raises `ApiTooLong` if the response has more pages than `most_pages`.
         """
         path = _tariff_path(tariff, "standard-unit-rates/")
         params = {**_period(start, end), "page_size": str(page_size)}
@@ -164,8 +164,10 @@ class AgileClient:
             if page.following is None:
                 break
             url = self._checked(page.following)
-            if url in seen or len(seen) >= min(most_pages, _MOST_PAGES):
+            if url in seen or len(seen) >= _MOST_PAGES:
                 raise ApiUnexpected("the pages never end")
+            if len(seen) >= most_pages:
+                raise ApiTooLong("there are more pages than that")
         # Use the last page's count: rows added while we read move others on to the next page.
         if page.count is not None and page.count != len(rows):
             raise ApiUnexpected("the number of rows differs from the count")

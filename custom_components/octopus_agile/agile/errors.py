@@ -38,3 +38,7 @@ class ApiUnexpected(ApiError):
     """The API's response can't be right, or the API rejected our request."""
 
     kind = "api_unexpected"
+
+
+class ApiTooLong(ApiUnexpected):
+    """The response has more pages than we're ready to ask for."""

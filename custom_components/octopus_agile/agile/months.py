@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from .publication import DAY
+from .publication import DAY, SHORTEST_GAP, horizon
 from .series import Series
 
 # Long enough for the server to give answers to others, too; and far from disturbing anybody.
@@ -15,8 +15,6 @@ _FIRST_WAIT = timedelta(minutes=5)
 _LONGEST_WAIT = timedelta(hours=6)
 # No late publication takes longer.
 _LATEST = 2 * DAY
-# How long a month is good for that was fetched before all of its prices must have been there.
-_UNFINISHED_HOLDS = DAY / 2
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,6 +60,10 @@ class Span:
     start: datetime
     end: datetime
 
+    def months(self, now: datetime) -> list[Month]:
+        """Return its months of which a price may be known, newest first."""
+        return months_before(min(self.end, Month.of(horizon(now)).end), self.start)
+
 
 # What is fetched in one request.
 type Period = Month | Span
@@ -97,18 +99,23 @@ def months_before(end: datetime, start: datetime) -> list[Month]:
 
 @dataclass(frozen=True, slots=True)
 class StoredMonth:
-    """A month's prices as they are kept."""
+    """A month's prices as they are kept; none if there were more than one answer holds."""
 
     fetched_at: datetime
-    series: tuple[Series, ...]
+    series: tuple[Series, ...] = ()
+    is_too_long: bool = False
 
     def is_good(self, month: Period, now: datetime) -> bool:
-        """Tell whether the month need not be fetched again: it was complete, or that was a moment ago.
+        """Tell whether the month need not be fetched again: it was complete, or is no more known today.
 
         One without any price is never complete: the answer may have been wrong.
         """
-        is_complete = bool(self.series) and month.end + _LATEST <= self.fetched_at
-        return is_complete or now < self.fetched_at + _UNFINISHED_HOLDS
+        if abs(now - self.fetched_at) < SHORTEST_GAP:
+            return True
+        if (self.series or self.is_too_long) and month.end + _LATEST <= self.fetched_at:
+            return True
+        has_ended = self.fetched_at < month.end <= now
+        return not has_ended and horizon(now) == horizon(self.fetched_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,11 @@ def is_agile_import(code: str) -> bool:
     return code.startswith("AGILE-") and not code.startswith("AGILE-OUTGOING")
 
 
+def says_export(code: str) -> bool:
+    """Tell whether a code says that its product pays for export. Not every export product's does."""
+    return "OUTGOING" in code or "EXPORT" in code
+
+
 def newest_first(products: list[Product]) -> list[Product]:
     """Sort products by the launch date in their codes, newest first."""
     return sorted(products, key=lambda product: _date_in(product.code), reverse=True)

@@ -14,7 +14,7 @@ MICROSECONDS_AN_HOUR = 3_600_000_000
 PARTS_OF_A_KWH = 10**9
 # No home draws more in an hour: three phases of 100 A give 69 kWh.
 _MOST_IN_AN_HOUR = 100 * PARTS_OF_A_KWH
-# One meter takes over from another when it is first heard this soon before or after the other's end.
+# One meter takes over from another when it is first heard after the other's end, or this soon before.
 _HANDOVER = 7 * 24
 
 
@@ -83,12 +83,13 @@ class Usage:
     def is_there(self, number: int, others: Iterable[Usage]) -> bool:
         """Tell whether this meter was there in an hour, or not yet, or was replaced by one of others.
 
-        One that began later, at most a week before or after this one was last heard, has taken over.
+        One that began at most a week before this one was last heard, or any time after, takes over from
+        its first hour on: until then, this one is missed.
         """
         if number <= self.last:
             return number >= self.first
         later = (other.first for other in others if other.first > self.first)
-        return all(abs(first - self.last) > _HANDOVER for first in later)
+        return not any(self.last - _HANDOVER <= first <= number for first in later)
 
 
 def together(meters: Iterable[Usage]) -> Usage:

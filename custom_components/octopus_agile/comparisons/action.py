@@ -1,7 +1,7 @@
 """Answers the action compare_tariffs: what each month would have cost on each tariff."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +11,8 @@ from homeassistant.exceptions import ServiceValidationError
 from ..agile.bills import Bill, Pricing, bills
 from ..agile.errors import ApiNotFound
 from ..agile.history import Done
-from ..agile.hours import start_of_hour
 from ..agile.moved import Moved, moved
-from ..agile.tariffs import Tariff, is_product_code
+from ..agile.tariffs import Tariff, is_product_code, says_export
 from ..agile.usage import Usage
 from ..const import CONF_PRODUCT_NAME, DOMAIN
 from ..coordinator import OctopusAgileConfigEntry
@@ -23,6 +22,9 @@ from .past import PastPrices
 
 # Besides the home's own.
 _MOST_TARIFFS = 9
+# No meter was read before. Any time may be asked for, and a year before the first is none.
+_AGES_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+_YEAR = timedelta(days=366)
 
 
 async def async_compare(
@@ -42,10 +44,11 @@ async def async_compare(
     tariffs = _tariffs(here, codes if codes is not None else [each.product for each in names])
     meter = next((each.settings.meter for each in comparisons.each), None)
     try:
-        usage = await comparisons.async_usage(meter, start_of_hour(start))
+        # Far enough back to tell hours that weren't read from those before the meter was there.
+        usage = await comparisons.async_usage(meter, max(start, _AGES_AGO) - _YEAR)
     except MeterError as error:
         raise _error(error.key) from error
-    if usage.start is None or usage.end is None:
+    if usage.start is None or usage.end is None or usage.end <= start:
         return {"here": here.code, "months": [], "charges": []}
     start, end = max(start, usage.start), min(end, usage.end)
     pasts = [comparisons.past(tariff) for tariff in tariffs]
@@ -79,7 +82,7 @@ def _tariffs(here: Tariff, codes: Collection[str]) -> list[Tariff]:
             if text.startswith("E-1R-")
             else text
         )
-        if not is_product_code(product) or "OUTGOING" in product:
+        if not is_product_code(product) or says_export(product):
             raise _error("no_tariff", tariff=code)
         tariffs.append(Tariff(product, here.region))
     unique = list(dict.fromkeys(tariffs))

@@ -1,7 +1,7 @@
 """The comparisons of an entry: worked out after midnight, and when prices come."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 import zlib
@@ -184,8 +184,12 @@ class Comparisons:
             past.async_want(start)
         charges = self.charges(start)
         pricings = self.here.pricing(), there.pricing()
+        has_all = there.has_all
         work = partial(_result, usage, start, pricings, charges, dt_util.utcnow())
-        self._show(each, None, await self._hass.async_add_executor_job(work))
+        result = await self._hass.async_add_executor_job(work)
+        if result.year is None and has_all:
+            result = replace(result, problem="no_prices")
+        self._show(each, None, result)
 
     async def _last_year(self, chosen: str | None) -> Usage:
         """Return what a meter has counted in a year; new hours are there once an hour."""

@@ -83,7 +83,9 @@ async def _ask[T](hass: HomeAssistant, question: Callable[[], T]) -> T:
 
 def _usage(hass: HomeAssistant, meters: set[str], start: datetime) -> Usage:
     units: dict[str, str] = {EnergyConverter.UNIT_CLASS: UnitOfEnergy.KILO_WATT_HOUR}
-    found = statistics_during_period(hass, start, None, meters, "hour", units, {"change"})
+    # Nothing of the future, which there may be if the clock was ever wrong.
+    now = dt_util.utcnow()
+    found = statistics_during_period(hass, start, now, meters, "hour", units, {"change"})
     return together(
         Usage.of((dt_util.utc_from_timestamp(row["start"]), row.get("change")) for row in rows)
         for rows in found.values()

@@ -19,7 +19,7 @@ from ..prices import PriceCoordinator
 class PastPrices:
     """The past of a tariff, as far as it was wanted and has come.
 
-    Of the tariff that the home is on, `latest` has this month.
+    Of the tariff that the home is on, `latest` has this month, and the last one until it has come.
     """
 
     def __init__(
@@ -34,7 +34,9 @@ class PastPrices:
         self.tariff = tariff
         self._on_change = on_change
         self._latest = latest
-        self._parts: dict[str, Rates] = {}
+        self._parts: dict[Period, Rates] = {}
+        # Those that were over when they came: nothing is to come of them any more.
+        self._final: set[Period] = set()
         self._standing = Rates()
         self._wanted: tuple[datetime, date] | None = None
         self._stop: list[CALLBACK_TYPE] = []
@@ -52,9 +54,7 @@ class PastPrices:
         start = start if self._wanted is None else min(start, self._wanted[0])
         self._wanted, self.error = (start, now.date()), None
         self.async_stop()
-        missing = [
-            each for each in self._periods(start, now) if each.end > now or each.text not in self._parts
-        ]
+        missing = [each for each in self._periods(start, now) if each not in self._final]
         self._async_fetch([standing_span(now)], self._async_charges_came, standing=True)
         self._async_fetch(missing, self._async_came)
 
@@ -88,12 +88,19 @@ class PastPrices:
     def _async_came(self, period: Period, rates: Rates) -> None:
         if rates:
             is_first = not self._parts
-            self._parts[period.text] = rates
+            # A half year may come by the month when it has become too long.
+            for each in [
+                part for part in self._parts if part.start < period.end and period.start < part.end
+            ]:
+                del self._parts[each]
+            self._parts[period] = rates
+            if period.end <= dt_util.utcnow():
+                self._final.add(period)
             # Not for each: working it out takes long. The next is after the last, or tomorrow.
             if is_first:
                 self._on_change()
-        elif self._parts or self._latest:
-            # The tariff began after it. Before anything has come, it may rather have ended.
+        elif self._latest or any(later.start > period.start for later in self._parts):
+            # The tariff began after it. Before anything later has come, it may rather have ended.
             self.async_stop()
             self._on_change()
 
@@ -104,15 +111,18 @@ class PastPrices:
         if self._open == 0:
             self._on_change()
 
+    @property
+    def has_all(self) -> bool:
+        """Whether everything has come that there is."""
+        return self._open == 0
+
     def pricing(self) -> Callable[[], Pricing]:
         """Return what makes the prices known now into one series: it takes long, so not on the loop."""
-        parts, standing, now = list(self._parts.values()), self._standing, dt_util.utcnow()
+        parts, standing = list(self._parts.values()), self._standing
         latest = Rates() if self._latest is None else self._latest.data
 
         def joined() -> Pricing:
-            this_month = latest.between(Month.of(now).start, horizon(now))
-            every = (rate for part in (*parts, this_month) for rate in part)
-            slots = sorted(every, key=lambda rate: rate.start)
-            return Pricing(Rates(slots), standing)
+            slots = sorted((rate for part in parts for rate in part), key=lambda rate: rate.start)
+            return Pricing(latest.merge(Rates(slots)), standing)
 
         return joined

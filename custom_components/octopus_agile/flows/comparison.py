@@ -12,7 +12,7 @@ import voluptuous as vol
 
 from ..agile.client import AgileClient
 from ..agile.errors import ApiError, ApiNotFound
-from ..agile.tariffs import REGIONS, Direction, Product, Tariff, is_product_code
+from ..agile.tariffs import REGIONS, Direction, Product, Tariff, is_product_code, says_export
 from ..comparisons.meter import MeterError, async_meters
 from ..const import CONF_METER, CONF_PRODUCT, CONF_PRODUCT_NAME, CONF_REGION
 from .product_choice import ProductError, async_home_products, dropdown
@@ -91,7 +91,7 @@ class ComparisonFlow(ConfigSubentryFlow):
         if code == entry.data[CONF_PRODUCT]:
             raise ProductError("same_tariff")
         # Of a product that isn't on sale, the API doesn't tell the direction.
-        is_export = "OUTGOING" in code or (listed and listed.direction is Direction.EXPORT)
+        is_export = says_export(code) or (listed and listed.direction is Direction.EXPORT)
         if not is_product_code(code) or is_export:
             raise ProductError("invalid_import_product")
         now = dt_util.utcnow()

@@ -15,8 +15,8 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..agile.client import AgileClient
-from ..agile.errors import ApiError, ApiUnavailable
-from ..agile.months import Period, Requests, StoredMonth
+from ..agile.errors import ApiError, ApiTooLong, ApiUnavailable
+from ..agile.months import Period, Requests, Span, StoredMonth
 from ..agile.rates import Rates
 from ..agile.series import rates_of, series_of
 from ..agile.tariffs import Tariff
@@ -128,7 +128,10 @@ class Months:
             month, kept = want.months[0], await self._file_of(want).async_load()
             if kept is None or not kept.is_good(month, dt_util.utcnow()):
                 return
-            self._tell(want, month, await self._hass.async_add_executor_job(rates_of, kept.series))
+            if isinstance(month, Span) and kept.is_too_long:
+                _divide(want, month)
+            else:
+                self._tell(want, month, await self._hass.async_add_executor_job(rates_of, kept.series))
 
     async def _request(self) -> bool:
         """Ask for a month. Return False if none can be had now; then the timer is set."""
@@ -151,7 +154,7 @@ class Months:
     async def _fetch(
         self, want: Want, month: Period, file: JsonFile[StoredMonth], requests: Requests, now: datetime
     ) -> Rates | datetime | None:
-        """Return a month's prices; in an outage when to try again; None if the want has ended."""
+        """Return a month's prices; in an outage when to try again; None if there is nothing to tell."""
         # It counts, also if we are stopped before the answer comes.
         await self._save(requests)
         try:
@@ -166,6 +169,12 @@ class Months:
             return requests.after_failure(now, error.retry_after).next_at(now)
         except ApiError as error:
             LOGGER.debug("%s of %s: %s", month.text, want.tariff.code, error)
+            if isinstance(error, ApiTooLong) and isinstance(month, Span) and not want.standing:
+                # It isn't asked for as a whole again.
+                await file.async_save(StoredMonth(now, is_too_long=True))
+                await self._save(requests.after_answer())
+                _divide(want, month)
+                return None
             await self._save(requests.after_failure(now, None))
             self._end(want, error)
             return None
@@ -177,6 +186,12 @@ class Months:
     async def _save(self, requests: Requests) -> None:
         self._requests = requests
         await self._file.async_save(requests)
+
+
+@callback
+def _divide(want: Want, span: Span) -> None:
+    """Want the months of what comes next, as it has more rows than one answer holds."""
+    want.months = [*span.months(dt_util.utcnow()), *want.months[1:]]
 
 
 def _cut(rates: Rates, month: Period, now: datetime) -> tuple[Rates, StoredMonth]:

@@ -8,7 +8,7 @@ import pytest
 from custom_components.octopus_agile.agile.usage import Usage, hours, together
 from tests.agile.series import HALF_HOUR, HOUR, utc
 
-from .common import meter, rows
+from .common import every_hour, meter, rows
 
 START = "2026-11-23 00:00"
 
@@ -81,13 +81,23 @@ class TestTogether:
     def test_one_that_stopped_is_missed(self) -> None:
         assert kwh(together([meter(START, 1, 2, 3), meter(START, 1)]), 3) == [2, None, None]
 
-    @pytest.mark.parametrize(
-        ("begins", "known"), [("2026-11-23 02:00", True), ("2026-12-01 02:00", False)]
-    )
-    def test_one_that_was_replaced_soon_is_not_missed(self, begins: str, known: bool) -> None:
-        both = together([meter(START, 1, 2), meter(begins, 5)])
-        assert kwh(both, 2) == [1, 2]
-        assert kwh(both, 1, begins) == [5 if known else None]
+    @pytest.mark.parametrize("begins", ["2026-11-23 01:00", "2026-11-23 02:00", "2026-12-24 02:00"])
+    def test_one_that_was_replaced_is_missed_until_then(self, begins: str) -> None:
+        other = every_hour(utc(START), utc(begins) + 3 * HOUR)
+        replaced = together([meter(START, 1, 2), meter(begins, 5, 5), other])
+        assert kwh(replaced, 1) == [2]
+        assert kwh(replaced, 1, "2026-11-23 01:00") == [3 + 5 * (begins == "2026-11-23 01:00")]
+        assert kwh(replaced, 2, begins)[1:] == [6]
+        between = hours(utc(START) + 2 * HOUR, utc(begins))
+        assert {replaced.at(number) for number in between} <= {None}
+
+    def test_one_that_began_long_before_did_not_replace_it(self) -> None:
+        both = together([every_hour(utc(START), utc("2026-12-24 00:00")), meter("2026-11-24 00:00", 5)])
+        assert kwh(both, 2, "2026-11-24 00:00") == [6, None]
+        ended = together(
+            [meter(START, *[1] * 200), every_hour(utc(START) + HOUR, utc("2026-12-24 00:00"))]
+        )
+        assert kwh(ended, 1, "2026-12-10 00:00") == [None]
 
     def test_none_know_nothing(self) -> None:
         assert together([]).start is None
