@@ -132,11 +132,6 @@ class ChargePlan:
         return _product(self.energy, self.now.mean_price)
 
     @property
-    def saved(self) -> Decimal | None:
-        """What it has saved so far in GBP; None if that isn't known."""
-        return self.history.saved
-
-    @property
     def saving(self) -> Decimal | None:
         """The saving in GBP compared with charging at once; of an export, what it earns more."""
         assert self.settings is not None

@@ -34,8 +34,8 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .condition import PRICE_UNIT, in_pence
-from .const import EVENT_NEGATIVE, EVENT_PUBLISHED, EVENT_STALLED
+from .condition import in_pence
+from .const import EVENT_NEGATIVE, EVENT_PUBLISHED, EVENT_STALLED, PRICE_UNIT
 from .entity import BLOCKS, CURRENT_PRICE, PLANS, PRICES, filter_entities
 from .timers import WallClockTimer
 from .triggers.following import async_follow_each
