@@ -71,15 +71,11 @@ def cheapest_sessions(
     end: datetime,
     *,
     mode: Mode,
-    shortest_run: timedelta = timedelta(0),
-    start_cost: Decimal = Decimal(0),
+    shortest_run: timedelta,
 ) -> tuple[Session, ...]:
     """Return the cheapest sessions in a mode, as `cheapest_slots` does; none if none fit."""
     if mode is Mode.SLOTS:
-        found = cheapest_slots(
-            rates, duration, start, end, shortest_run=shortest_run, start_cost=start_cost
-        )
-        return found or ()
+        return cheapest_slots(rates, duration, start, end, shortest_run=shortest_run) or ()
     block = cheapest_block(rates, duration, start, end)
     return () if block is None else (block,)
 
