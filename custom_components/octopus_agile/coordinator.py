@@ -1,9 +1,9 @@
 """Keeps the charge plans of an entry up to date, each when something affects it."""
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -13,13 +13,11 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event, async_track_state_report_event
 from homeassistant.util import dt as dt_util
 
-from .agile.blocks import Session
 from .agile.history import Done
-from .agile.plan import Rival
 from .agile.publication import DAY
-from .agile.replan import for_minimum
 from .agile.tariffs import Direction
 from .chargers.chargers import Chargers
+from .chargers.sharing import by_precedence, rivals_of, taken_from
 from .charges import MAIN, ChargePlan
 from .comparisons.comparisons import Comparisons
 from .comparisons.settings import comparisons_of
@@ -202,10 +200,7 @@ class ChargeCoordinator:
 
     @callback
     def _async_look(self, concerned: Collection[ChargePlan] = (), reason: Reason = Reason.TIME) -> None:
-        """Update the plans concerned and those that are due.
-
-        On a shared charger, a boosted one goes first, a running one, then the earliest deadline.
-        """
+        """Update the plans concerned and those that are due."""
         now, leap = dt_util.utcnow(), self._timer.leap
         for plan in self.plans:
             if leap < timedelta(0):
@@ -216,19 +211,17 @@ class ChargeCoordinator:
         failures = [plan.failure for plan in self.plans]
         for plan, why in reasons.items():
             plan.async_read(why)
-        first: list[ChargePlan] = []
         followed: list[ChargePlan] = []
-        in_order = sorted(self.plans, key=lambda plan: _precedence(plan, now))
-        for number, plan in enumerate(in_order, 1):
+        in_order = by_precedence(self.plans, now)
+        for plan in in_order:
             self.chargers.async_tell_off(plan)
-            plan.rivals = _rivals(plan, self.plans)
-            taken = _taken(plan, first, now) + _left_to_minima(plan, in_order[number:], now)
+            plan.rivals = rivals_of(plan, self.plans)
+            taken = taken_from(plan, in_order, now)
             if plan in reasons:
                 plan.async_follow(now, taken)
                 followed.append(plan)
             elif plan.async_look(now, taken):
                 followed.append(plan)
-            first.append(plan)
         # If nothing is due, the timer still runs to notice a leap of the clock.
         due = [plan.due for plan in self.plans if plan.due is not None]
         self._timer.set(min(due, default=now + DAY))
@@ -270,52 +263,3 @@ def _made_for(entry: ConfigEntry) -> object:
 
 def _direction(entry: ConfigEntry, key: str) -> object:
     return entry.subentries[key].data.get(CONF_DIRECTION, Direction.IMPORT)
-
-
-def _rivals(plan: ChargePlan, plans: Iterable[ChargePlan]) -> tuple[Rival, ...]:
-    """Return what the other plans on a plan's charger need."""
-    return tuple(
-        Rival(other.settings.window, other.settings.need.duration)
-        for other in plans
-        if plan.charger and other is not plan and other.charger == plan.charger and other.enabled
-        if other.settings is not None and other.settings.need is not None
-    )
-
-
-def _taken(plan: ChargePlan, first: Iterable[ChargePlan], now: datetime) -> tuple[Session, ...]:
-    """Return the time in which plans that come first have a plan's charger."""
-    return tuple(
-        session
-        for other in first
-        if plan.charger and other.charger == plan.charger
-        for session in other.sessions
-        if session.end > now
-    )
-
-
-def _left_to_minima(plan: ChargePlan, later: Iterable[ChargePlan], now: datetime) -> tuple[Session, ...]:
-    """Return the time that a plan leaves to others on its charger, for their minimum.
-
-    In that theirs is the earlier deadline; but what runs goes on.
-    """
-    if not plan.charger or plan.settings is None or plan.boosted or _runs(plan, now):
-        return ()
-    until = plan.settings.window.current_or_next(now).end
-    return tuple(
-        session
-        for other in later
-        if other.charger == plan.charger and other.enabled and other.failure is None
-        if other.settings is not None and other.plan is not None
-        for session in for_minimum(other.settings, other.prices.data, now, other.plan, until)
-    )
-
-
-def _precedence(plan: ChargePlan, now: datetime) -> tuple[bool, bool, datetime]:
-    """Return the sort key for plans that share a charger, highest priority first."""
-    if not plan.charger or plan.settings is None or plan.failure is not None:
-        return True, True, now
-    return not plan.boosted, not _runs(plan, now), plan.settings.window.current_or_next(now).end
-
-
-def _runs(plan: ChargePlan, now: datetime) -> bool:
-    return any(session.start <= now < session.end for session in plan.sessions)
