@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import time, timedelta
 from decimal import Decimal
-import math
 from typing import Any
 
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, UnitOfEnergy
@@ -18,21 +17,26 @@ from .agile.battery import Battery, Report
 from .agile.direction import as_filling, hear
 from .agile.need import FixedNeed, LiveNeed, Need
 from .agile.plan import Plan, Settings
+from .agile.quantities import (
+    above_zero,
+    average_power,
+    decimal_or_none,
+    hours,
+    pounds,
+    time_for,
+    to_decimal,
+)
 from .agile.slots import Mode
 from .agile.tariffs import Direction
 from .agile.windows import EVERY_DAY, Deadlines, RepeatingWindow, repeating_window
 from .store import CHARGERS
 
-_MICROSECONDS_AN_HOUR = 3_600_000_000
-_MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 # Shorter charges may end before a sensor has reported them.
 _REPORTS_TAKE = timedelta(minutes=10)
 # Many clouds ask a car each half hour, and repeat its old level until then.
 _REPEATS_LAST = timedelta(minutes=30)
 _SOURCES = (const.CONF_SOC, const.CONF_TARGET_ENTITY, const.CONF_ENERGY_SENSOR)
-# Any larger number is a typo or a fault, whatever its unit.
-_LARGEST = 1e6
 
 
 def main_data(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,10 +75,10 @@ def plan_settings(
         power=power,
         window=_window(data),
         mode=Mode(data[const.CONF_MODE]),
-        shortest_run=timedelta(minutes=int(_decimal(data.get(const.CONF_SHORTEST_RUN, 0)))),
+        shortest_run=timedelta(minutes=int(to_decimal(data.get(const.CONF_SHORTEST_RUN, 0)))),
         # Entered in pence. Without a power, the cost of a start can't be compared with the price.
-        start_cost=_pounds(start_cost) / power if power else Decimal(0),
-        price_limit=None if limit is None else _pounds(limit),
+        start_cost=pounds(start_cost) / power if power else Decimal(0),
+        price_limit=None if limit is None else pounds(limit),
         enabled=enabled,
         minimum=_minimum(data, power, battery, measured) if _is_by_day(data) else None,
         direction=direction_of(data),
@@ -148,7 +152,9 @@ def energy_reading(state: State | None) -> Decimal | None:
         return None
     unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
     try:
-        energy = _decimal(EnergyConverter.convert(float(state.state), unit, UnitOfEnergy.KILO_WATT_HOUR))
+        energy = to_decimal(
+            EnergyConverter.convert(float(state.state), unit, UnitOfEnergy.KILO_WATT_HOUR)
+        )
     # A TypeError: attributes can be anything, a unit that is a list too.
     except HomeAssistantError, TypeError, ValueError:
         return None
@@ -164,7 +170,7 @@ def _text(value: Any) -> str:
 def _power(data: Mapping[str, Any]) -> Decimal | None:
     """Return the power in kW that a plan's charger draws, None if not given."""
     if data[const.CONF_NEED] != const.NEED_DURATION:
-        return _above_zero(data[const.CONF_POWER])
+        return above_zero(data[const.CONF_POWER])
     energy, duration = decimal_or_none(data.get(const.CONF_ENERGY)), hours(data[const.CONF_DURATION])
     return None if energy is None or not duration else average_power(energy, duration)
 
@@ -177,7 +183,7 @@ def _need(
         return FixedNeed(hours(data[const.CONF_DURATION]))
     assert power is not None
     if data[const.CONF_NEED] == const.NEED_ENERGY:
-        return FixedNeed(time_for(_above_zero(data[const.CONF_ENERGY]), power))
+        return FixedNeed(time_for(above_zero(data[const.CONF_ENERGY]), power))
     # Raises for options that can't be used, also before anything is known of the battery.
     point = _energy_of_a_point(data)
     if battery is None:
@@ -256,7 +262,7 @@ def _energy_of_a_point(data: Mapping[str, Any]) -> Decimal:
 
     What is lost on the way is drawn as well, or isn't given.
     """
-    capacity, percent = _above_zero(data[const.CONF_CAPACITY]), _above_zero(data[const.CONF_EFFICIENCY])
+    capacity, percent = above_zero(data[const.CONF_CAPACITY]), above_zero(data[const.CONF_EFFICIENCY])
     is_export = direction_of(data) is Direction.EXPORT
     return capacity * percent / 10_000 if is_export else capacity / percent
 
@@ -278,17 +284,11 @@ def _report_of(hass: HomeAssistant, data: Mapping[str, Any], counted: Decimal | 
         target=(
             level_of(hass.states.get(data[const.CONF_TARGET_ENTITY]))
             if const.CONF_TARGET_ENTITY in data
-            else _decimal(data[const.CONF_TARGET])
+            else to_decimal(data[const.CONF_TARGET])
         ),
         at=dt_util.utcnow() if level is None else level.last_changed,
         meter=counted,
     )
-
-
-def time_for(energy: Decimal, power: Decimal) -> timedelta:
-    """Return how long an energy in kWh takes at a power in kW, rounded up to a whole minute."""
-    exact = timedelta(microseconds=int(energy / power * _MICROSECONDS_AN_HOUR))
-    return -(-exact // _MINUTE) * _MINUTE
 
 
 def is_charge_duration(value: float) -> bool:
@@ -296,44 +296,10 @@ def is_charge_duration(value: float) -> bool:
     return value == 0 or const.SHORTEST_CHARGE <= value <= const.LONGEST_CHARGE
 
 
-def hours(value: float) -> timedelta:
-    """Return a number of hours as a duration in whole minutes: at least one, or 0. Raises ValueError."""
-    if value == 0:
-        return timedelta(0)
-    return max(timedelta(minutes=round(_above_zero(value) * 60)), _MINUTE)
-
-
-def decimal_or_none(value: float | None) -> Decimal | None:
-    """Return a number exactly as the user entered it."""
-    return None if value is None else _decimal(value)
-
-
-def _decimal(value: float) -> Decimal:
-    if not math.isfinite(value) or abs(value) > _LARGEST:
-        raise ValueError(f"{value} isn't a usable number")
-    return Decimal(str(value))
-
-
-def _above_zero(value: float) -> Decimal:
-    number = _decimal(value)
-    if number <= 0:
-        raise ValueError(f"{value} isn't above zero")
-    return number
-
-
-def _pounds(pence: float) -> Decimal:
-    return _decimal(pence).scaleb(-2)
-
-
-def average_power(energy: Decimal, duration: timedelta) -> Decimal:
-    """Return the power in kW that draws an energy in kWh over a duration."""
-    return energy * _MICROSECONDS_AN_HOUR / (duration // timedelta(microseconds=1))
-
-
 def level_of(state: State | None) -> Decimal | None:
     """Return a state as a level in percent, None if it can't be one."""
     try:
-        level = None if state is None else _decimal(float(state.state))
+        level = None if state is None else to_decimal(float(state.state))
     except ValueError:
         return None
     return level if level is not None and 0 <= level <= 100 else None

@@ -11,6 +11,7 @@ from typing import override
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+MICROSECONDS_AN_HOUR = 3_600_000_000
 
 
 def to_microseconds(instant: datetime) -> int:
