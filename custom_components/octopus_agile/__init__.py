@@ -15,7 +15,7 @@ from homeassistant.util import dt as dt_util
 
 from .card import async_add_card, async_remove_card, async_serve_card
 from .chargers.chargers import CHARGERS_FILE, async_release
-from .charges import MAIN
+from .charges.charge_plan import MAIN
 from .comparisons.settings import comparisons_of
 from .const import DOMAIN, PLATFORMS
 from .coordinator import ChargeCoordinator, OctopusAgileConfigEntry, Prices, plan_keys

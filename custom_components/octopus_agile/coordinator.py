@@ -18,7 +18,7 @@ from .agile.publication import DAY
 from .agile.tariffs import Direction
 from .chargers.chargers import Chargers
 from .chargers.sharing import by_precedence, rivals_of, taken_from
-from .charges import MAIN, ChargePlan
+from .charges.charge_plan import MAIN, ChargePlan
 from .comparisons.comparisons import Comparisons
 from .comparisons.settings import comparisons_of
 from .const import CONF_DIRECTION, CONF_EXPORT_PRODUCT, DOMAIN, SUBENTRY_PLAN

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from .agile.publication import DAY, MOST_REQUESTS, requests_left
-from .charges import ChargePlan
+from .charges.charge_plan import ChargePlan
 from .comparisons.settings import comparisons_of
 from .const import (
     CONF_CHARGER,

@@ -23,7 +23,7 @@ from .agile.plan import Status
 from .agile.publication import next_due
 from .agile.rates import Rate, Rates
 from .agile.scenarios import past_of
-from .charges import ChargePlan
+from .charges.charge_plan import ChargePlan
 from .comparisons.sensors import comparison_sensors
 from .const import DOMAIN, PRICE_UNIT
 from .coordinator import OctopusAgileConfigEntry

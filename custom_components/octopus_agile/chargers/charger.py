@@ -15,7 +15,7 @@ from homeassistant.core import Context, CoreState, HomeAssistant, State, callbac
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from ..charges import ChargePlan
+from ..charges.charge_plan import ChargePlan
 from ..const import DOMAIN, LOGGER
 from ..store import StoredCharger
 

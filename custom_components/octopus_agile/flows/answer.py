@@ -14,9 +14,9 @@ from ..agile.blocks import length_of, mean_price
 from ..agile.plan import Plan, Reason, Status
 from ..agile.rates import Rates
 from ..agile.tariffs import Direction
+from ..charges.settings import direction_of
 from ..const import DOMAIN
 from ..coordinator import OctopusAgileConfigEntry
-from ..plan_settings import direction_of
 from .draft import draft_plan
 
 _HOUR = timedelta(hours=1)

@@ -20,7 +20,7 @@ import voluptuous as vol
 from .. import const
 from ..agile.slots import Mode
 from ..agile.tariffs import Direction
-from ..plan_settings import plan_settings
+from ..charges.settings import plan_settings
 from .answer import async_answer_for
 from .direction_field import direction_errors, direction_field
 from .entity_picker import entity_errors, entity_picker

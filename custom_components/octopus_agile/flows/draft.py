@@ -12,8 +12,8 @@ from ..agile.direction import replan
 from ..agile.plan import Plan, Settings
 from ..agile.rates import Rates
 from ..chargers.sharing import Sharer, by_precedence, rivals_of, taken_from
+from ..charges.settings import charger_of, hear_battery, main_data, plan_settings
 from ..coordinator import ChargeCoordinator
-from ..plan_settings import charger_of, hear_battery, main_data, plan_settings
 from ..prices import PriceCoordinator
 
 

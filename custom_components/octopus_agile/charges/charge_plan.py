@@ -15,15 +15,19 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, State, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
-from .agile.battery import Battery
-from .agile.blocks import Session, distance
-from .agile.direction import replan, saving
-from .agile.plan import Plan, Reason as PlanReason, Rival, Settings, at_once_price, energy_of, shifted
-from .agile.replan import left_to_charge
-from .agile.told import MOVES, Told
-from .const import DOMAIN, LOGGER
-from .events import AgileEvent, Reason, plan_events
-from .plan_settings import (
+from ..agile.battery import Battery
+from ..agile.blocks import Session, distance
+from ..agile.direction import replan, saving
+from ..agile.plan import Plan, Reason as PlanReason, Rival, Settings, at_once_price, energy_of, shifted
+from ..agile.replan import left_to_charge
+from ..agile.told import MOVES, Told
+from ..const import DOMAIN, LOGGER
+from ..events import AgileEvent, Reason, plan_events
+from ..prices import PriceCoordinator
+from ..store import StoredPlan, file_of
+from ..timers import next_half_hour
+from .history import HistoryStore
+from .settings import (
     charger_of,
     check_direction,
     energy_reading,
@@ -35,9 +39,6 @@ from .plan_settings import (
     plugged_in_of,
     watched_entities,
 )
-from .prices import PriceCoordinator
-from .store import HistoryStore, StoredPlan, file_of
-from .timers import next_half_hour
 
 # The key of an entry's own charge; other plans use their subentry id.
 MAIN = "main"

@@ -12,12 +12,12 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import EnergyConverter
 
-from . import const
-from .agile.battery import Battery, Report
-from .agile.direction import as_filling, hear
-from .agile.need import FixedNeed, LiveNeed, Need
-from .agile.plan import Plan, Settings
-from .agile.quantities import (
+from .. import const
+from ..agile.battery import Battery, Report
+from ..agile.direction import as_filling, hear
+from ..agile.need import FixedNeed, LiveNeed, Need
+from ..agile.plan import Plan, Settings
+from ..agile.quantities import (
     above_zero,
     average_power,
     decimal_or_none,
@@ -26,10 +26,10 @@ from .agile.quantities import (
     time_for,
     to_decimal,
 )
-from .agile.slots import Mode
-from .agile.tariffs import Direction
-from .agile.windows import EVERY_DAY, Deadlines, RepeatingWindow, repeating_window
-from .store import CHARGERS
+from ..agile.slots import Mode
+from ..agile.tariffs import Direction
+from ..agile.windows import EVERY_DAY, Deadlines, RepeatingWindow, repeating_window
+from ..store import CHARGERS
 
 _HOUR = timedelta(hours=1)
 # Shorter charges may end before a sensor has reported them.
