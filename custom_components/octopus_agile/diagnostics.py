@@ -22,7 +22,8 @@ from .const import (
     CONF_TARGET_ENTITY,
 )
 from .coordinator import OctopusAgileConfigEntry, plan_keys
-from .prices import PriceCoordinator, async_prices_of, export_tariff_of, tariff_of
+from .prices import PriceCoordinator, async_prices_of
+from .tariffs import export_tariff_of, tariff_of
 
 _REDACTED = {CONF_CHARGER, CONF_ENERGY_SENSOR, CONF_PLUGGED_IN, CONF_REGION, CONF_SOC, CONF_TARGET_ENTITY}
 

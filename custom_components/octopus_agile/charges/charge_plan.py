@@ -47,8 +47,6 @@ MAIN = "main"
 class ChargePlan:
     """A charge plan of an entry, or the entry's own charge."""
 
-    rivals: tuple[Rival, ...] = ()  # the other plans on its charger
-
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry, prices: PriceCoordinator, key: str
     ) -> None:
@@ -62,31 +60,31 @@ class ChargePlan:
         self.enabled, self.boosted = True, False
         # What is known of the battery it charges, if it follows one.
         self.battery: Battery | None = None
-        # The entity that switches its charger, the one that says whether its plug is in, both empty
-        # if there is none; since when no power can flow, or the charger is off; what it depends on.
-        self.charger = self.plugged_in = ""
+        # The entities that switch its charger, say whether its plug is in and measure what it delivers,
+        # each empty if there is none; and those that its need depends on.
+        self.charger = self.plugged_in = self.meter = ""
+        self.watched: list[str] = []
+        # Since when no power can flow, and since when its charger is off; None if it isn't so.
         self.idle_since: datetime | None = None
         self.off_since: datetime | None = None
-        self.watched: list[str] = []
+        # Whether its plug has gone in since the last update.
+        self.just_plugged_in = False
         # None until the first update; the failure says why the plan can't be used, if it can't.
         self.settings: Settings | None = None
         self.plan: Plan | None = None
         self.failure: str | None = None
         self._logged_failure: str | None = None
-        # When other plans use the same charger, and when to look at this plan again.
+        # What other plans on its charger need, and when they have it; and when to look at it again.
+        self.rivals: tuple[Rival, ...] = ()
         self._taken: tuple[Session, ...] = ()
         self.due: datetime | None = None
         self.file = file_of(hass, f"{entry.entry_id}.{key}", StoredPlan)
         self._stored = StoredPlan()
-        # What it has done, and the entity that measures it, empty if there is none.
         self.history = HistoryStore(hass, f"{entry.entry_id}.{key}")
-        self.meter = ""
-        self._read: Mapping[str, Any] | None = None
+        self._options_read: Mapping[str, Any] | None = None
         self._told = Told()
         self._heard_at = datetime.min.replace(tzinfo=UTC)
         self._reason, self._by_hand = Reason.PRICES, False
-        # Whether its plug has gone in since the last update.
-        self.just_plugged_in = False
         self._listeners: list[CALLBACK_TYPE] = []
         self._on_event: list[Callable[[AgileEvent], None]] = []
 
@@ -108,7 +106,7 @@ class ChargePlan:
     @property
     def has_changed(self) -> bool:
         """Whether its options have changed since they were last read."""
-        return self._read != self._options
+        return self._options_read != self._options
 
     @property
     def now(self) -> Plan:
@@ -165,8 +163,8 @@ class ChargePlan:
         before, self.failure = self.settings, None
         self.charger, self.plugged_in, self.watched, self.meter = "", "", [], ""
         try:
-            self._read = self._options
-            data = main_data(self._read) if self.is_main else self._read
+            self._options_read = self._options
+            data = main_data(self._options_read) if self.is_main else self._options_read
             self.meter = meter_of(data)
             self.async_read_meter()
             self.battery, measured = hear_battery(

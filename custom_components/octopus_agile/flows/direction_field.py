@@ -9,7 +9,7 @@ import voluptuous as vol
 
 from ..agile.tariffs import Direction
 from ..const import CONF_DIRECTION
-from ..prices import export_tariff_of
+from ..tariffs import export_tariff_of
 from .fields import Fields
 
 
