@@ -22,7 +22,7 @@ from .charges.charge_plan import MAIN, ChargePlan
 from .comparisons.comparisons import Comparisons
 from .comparisons.settings import comparisons_of
 from .const import CONF_DIRECTION, CONF_EXPORT_PRODUCT, DOMAIN, SUBENTRY_PLAN
-from .events import Reason
+from .events import Cause
 from .history.importer import PriceImporter
 from .issues import async_update_issues
 from .prices import PriceCoordinator
@@ -51,7 +51,7 @@ class ChargeCoordinator:
         self.comparisons = Comparisons(hass, entry, prices.imports, self._finished)
         self.importer = PriceImporter(hass, entry, prices.imports)
         self.plans = [
-            ChargePlan(hass, entry, self._prices_for(key), key) for key in (MAIN, *plan_keys(entry))
+            ChargePlan(hass, entry, self._prices_of(key), key) for key in (MAIN, *plan_keys(entry))
         ]
         self.chargers = Chargers(hass, entry, self.plans, self._async_charger_changed)
         self._made_for = _made_for(entry)
@@ -78,7 +78,7 @@ class ChargeCoordinator:
         """Return the prices for a direction; None if there is no export tariff."""
         return self.prices if direction is Direction.IMPORT else self.export
 
-    def _prices_for(self, key: str) -> PriceCoordinator:
+    def _prices_of(self, key: str) -> PriceCoordinator:
         """Return the prices that a plan follows; those for imports if there is no export tariff."""
         is_export = key != MAIN and _direction(self._entry, key) == Direction.EXPORT
         return self.export if is_export and self.export is not None else self.prices
@@ -88,7 +88,7 @@ class ChargeCoordinator:
         await asyncio.gather(
             self.chargers.async_restore(), *(plan.async_restore() for plan in self.plans)
         )
-        self._async_look(self.plans, Reason.PRICES)
+        self._async_look(self.plans, Cause.PRICES)
         self._watch()
 
     @callback
@@ -97,9 +97,7 @@ class ChargeCoordinator:
         self._is_telling = True
         for prices in self._plans_prices:
             self._stop.append(prices.async_add_listener(self._async_prices_updated, self._entry))
-        # Times of day are in Home Assistant's time zone.
-        changed = partial(self._async_concern, self.plans, Reason.SETTINGS)
-        self._stop.append(self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, changed))
+        self._stop.append(self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._async_home_changed))
         self._async_prices_updated()
         self.async_entry_changed()
         self.chargers.async_start()
@@ -129,7 +127,7 @@ class ChargeCoordinator:
     def async_entry_changed(self) -> None:
         """Apply changed options."""
         changed = [plan for plan in self.plans if plan.has_changed]
-        self._async_look(changed, Reason.SETTINGS)
+        self._async_look(changed, Cause.SETTINGS)
         self._watch()
         # They name the entry.
         self._update_issues()
@@ -137,7 +135,7 @@ class ChargeCoordinator:
     @callback
     def async_sources_changed(self) -> None:
         """Read the needs again: an entity was renamed, is gone or has come back."""
-        self._async_look(self.plans, Reason.NEED)
+        self._async_look(self.plans, Cause.NEED)
         self._update_issues()
 
     @callback
@@ -145,7 +143,7 @@ class ChargeCoordinator:
         """Switch a plan on or off."""
         plan.enabled = on
         plan.boosted = plan.boosted and on
-        self._async_look([plan], Reason.SETTINGS)
+        self._async_look([plan], Cause.SETTINGS)
 
     @callback
     def async_boost(self, plan: ChargePlan) -> None:
@@ -154,7 +152,7 @@ class ChargeCoordinator:
         for other in self.plans if plan.boosted and plan.charger else ():
             # Only one can have the charger: who was asked last.
             other.boosted = other.boosted and (other is plan or other.charger != plan.charger)
-        self._async_look([plan], Reason.SETTINGS)
+        self._async_look([plan], Cause.SETTINGS)
 
     @callback
     def _watch(self) -> None:
@@ -179,15 +177,16 @@ class ChargeCoordinator:
         if new is not None and plan.async_heard(
             event.data["entity_id"], event.data.get("old_state", new), new
         ):
-            self._async_look([plan], Reason.NEED)
+            self._async_look([plan], Cause.NEED)
 
     @callback
     def _async_charger_changed(self, plans: Collection[ChargePlan]) -> None:
-        self._async_look(plans, Reason.CHARGER)
+        self._async_look(plans, Cause.CHARGER)
 
     @callback
-    def _async_concern(self, plans: Collection[ChargePlan], reason: Reason, _event: Event[Any]) -> None:
-        self._async_look(plans, reason)
+    def _async_home_changed(self, _event: Event[Any]) -> None:
+        # Times of day are in Home Assistant's time zone.
+        self._async_look(self.plans, Cause.SETTINGS)
 
     @callback
     def _async_prices_updated(self) -> None:
@@ -195,21 +194,21 @@ class ChargeCoordinator:
         now, before = dt_util.utcnow(), self._seen
         self._seen = {each: (each.data, each.is_available(now)) for each in before}
         concerned = [plan for plan in self.plans if self._seen[plan.prices] != before[plan.prices]]
-        self._async_look(concerned, Reason.PRICES)
+        self._async_look(concerned, Cause.PRICES)
         self._update_issues()
 
     @callback
-    def _async_look(self, concerned: Collection[ChargePlan] = (), reason: Reason = Reason.TIME) -> None:
+    def _async_look(self, concerned: Collection[ChargePlan] = (), cause: Cause = Cause.TIME) -> None:
         """Update the plans concerned and those that are due."""
         now, leap = dt_util.utcnow(), self._timer.leap
         for plan in self.plans:
             if leap < timedelta(0):
                 plan.async_shift(leap)
         # A leap of the clock concerns all.
-        reasons = dict.fromkeys(self.plans, Reason.TIME) if leap else {}
-        reasons |= dict.fromkeys(concerned, reason)
+        causes = dict.fromkeys(self.plans, Cause.TIME) if leap else {}
+        causes |= dict.fromkeys(concerned, cause)
         failures = [plan.failure for plan in self.plans]
-        for plan, why in reasons.items():
+        for plan, why in causes.items():
             plan.async_read(why)
         followed: list[ChargePlan] = []
         in_order = by_precedence(self.plans, now)
@@ -217,7 +216,7 @@ class ChargeCoordinator:
             self.chargers.async_tell_off(plan)
             plan.rivals = rivals_of(plan, self.plans)
             taken = taken_from(plan, in_order, now)
-            if plan in reasons:
+            if plan in causes:
                 plan.async_follow(now, taken)
                 followed.append(plan)
             elif plan.async_look(now, taken):
@@ -226,7 +225,7 @@ class ChargeCoordinator:
         due = [plan.due for plan in self.plans if plan.due is not None]
         self._timer.set(min(due, default=now + DAY))
         self._async_update_listeners(followed)
-        # A charger that answers at once updates its plan again: the news is told with its own reason.
+        # A charger that answers at once updates its plan again: the news is told with its own cause.
         self.chargers.async_update()
         if failures != [plan.failure for plan in self.plans]:
             self._update_issues()

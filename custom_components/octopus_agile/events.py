@@ -91,7 +91,7 @@ def outlook_dicts(past: Past, until: datetime, zone: tzinfo) -> list[dict[str, A
     ]
 
 
-class Reason(StrEnum):
+class Cause(StrEnum):
     """Why a plan was updated, and so why its sessions moved, if they did."""
 
     PRICES = "prices"
@@ -122,7 +122,13 @@ def published(new: Rates) -> list[AgileEvent]:
 
 
 def plan_events(
-    news: Iterable[News], name: str, plan: Plan, *, old: Plan | None, reason: str, battery: Battery | None
+    news: Iterable[News],
+    name: str,
+    plan: Plan,
+    *,
+    old: Plan | None,
+    cause: Cause,
+    battery: Battery | None,
 ) -> Iterator[AgileEvent]:
     """Yield the events that tell the news of a plan; `old` is the plan as it was told before."""
     for each in news:
@@ -131,16 +137,16 @@ def plan_events(
         elif each is News.INCOMPLETE or old is None:
             yield charge_incomplete(name, plan)
         else:
-            yield plan_changed(name, reason, old, plan)
+            yield plan_changed(name, cause, old, plan)
 
 
-def plan_changed(name: str, reason: str, old: Plan, new: Plan) -> AgileEvent:
+def plan_changed(name: str, cause: Cause, old: Plan, new: Plan) -> AgileEvent:
     """Return the event for a plan that has moved."""
     return AgileEvent(
         EVENT_PLAN_CHANGED,
         {
             "plan": name,
-            "reason": reason,
+            "reason": cause.value,
             "old_sessions": session_dicts(old.sessions),
             "new_sessions": session_dicts(new.sessions),
             "status": new.status.value,

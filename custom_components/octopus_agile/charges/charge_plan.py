@@ -18,11 +18,11 @@ from homeassistant.util import dt as dt_util
 from ..agile.battery import Battery
 from ..agile.blocks import Session, distance
 from ..agile.direction import replan, saving
-from ..agile.plan import Plan, Reason as PlanReason, Rival, Settings, at_once_price, energy_of, shifted
+from ..agile.plan import Plan, Reason, Rival, Settings, at_once_price, energy_of, shifted
 from ..agile.replan import left_to_charge
 from ..agile.told import MOVES, Told
 from ..const import DOMAIN, LOGGER
-from ..events import AgileEvent, Reason, plan_events
+from ..events import AgileEvent, Cause, plan_events
 from ..prices import PriceCoordinator
 from ..store import StoredPlan, file_of
 from ..timers import next_half_hour
@@ -84,7 +84,7 @@ class ChargePlan:
         self._options_read: Mapping[str, Any] | None = None
         self._told = Told()
         self._heard_at = datetime.min.replace(tzinfo=UTC)
-        self._reason, self._by_hand = Reason.PRICES, False
+        self._cause, self._by_hand = Cause.PRICES, False
         self._listeners: list[CALLBACK_TYPE] = []
         self._on_event: list[Callable[[AgileEvent], None]] = []
 
@@ -157,9 +157,9 @@ class ChargePlan:
         self.plan, self.battery, self._told = stored.plan, stored.battery, stored.told
 
     @callback
-    def async_read(self, reason: Reason) -> None:
-        """Read its options and the states that its need depends on; `reason` says why."""
-        self._reason, self._by_hand = reason, reason is Reason.SETTINGS
+    def async_read(self, cause: Cause) -> None:
+        """Read its options and the states that its need depends on; `cause` says why."""
+        self._cause, self._by_hand = cause, cause is Cause.SETTINGS
         before, self.failure = self.settings, None
         self.charger, self.plugged_in, self.watched, self.meter = "", "", [], ""
         try:
@@ -179,8 +179,8 @@ class ChargePlan:
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             self._fail(error)
             return
-        if reason is Reason.SETTINGS and before is not None and before.need != self.settings.need:
-            self._reason = Reason.NEED
+        if cause is Cause.SETTINGS and before is not None and before.need != self.settings.need:
+            self._cause = Cause.NEED
 
     @callback
     def async_read_meter(self) -> None:
@@ -230,16 +230,16 @@ class ChargePlan:
                     self.settings, idle_since=idle, just_plugged_in=is_new, boost=boost, rivals=rivals
                 )
                 self.plan = replan(self.settings, rates, now, before, taken)
-                if taken and self._told.plan is not None and self._reason is Reason.PRICES:
+                if taken and self._told.plan is not None and self._cause is Cause.PRICES:
                     # After a reload we no longer know that the other plan is new.
                     alone = replan(self.settings, rates, now, before)
                     if distance(self._told.plan.sessions, alone.sessions) < MOVES:
-                        self._reason = Reason.CHARGER
+                        self._cause = Cause.CHARGER
             except Exception as error:  # noqa: BLE001 - one plan's error must not affect the others
                 self._fail(error)
             else:
                 self._logged_failure = None
-                if self.battery is not None and self.plan.reason is PlanReason.LIMIT_OF_THE_CAR:
+                if self.battery is not None and self.plan.reason is Reason.LIMIT_OF_THE_CAR:
                     self.battery = self.battery.limited()
                 self.boosted = self.plan.boosted
                 self._save(now)
@@ -258,12 +258,12 @@ class ChargePlan:
     def async_look(self, now: datetime, taken: tuple[Session, ...]) -> bool:
         """Update the plan if time or another plan on its charger requires it; tell whether it did."""
         if taken != tuple(session for session in self._taken if session.end > now):
-            self._reason = Reason.CHARGER
+            self._cause = Cause.CHARGER
         elif self.due is not None and self.due <= now:
-            self._reason = Reason.TIME
+            self._cause = Cause.TIME
             if self.battery is not None:
                 # What was doubted counts by now, or its meter says more.
-                self.async_read(Reason.NEED if self.battery.settles_at else Reason.TIME)
+                self.async_read(Cause.NEED if self.battery.settles_at else Cause.TIME)
         else:
             return False
         self._by_hand = False
@@ -314,8 +314,7 @@ class ChargePlan:
         old, plan = self._told.plan, self.now
         out = self._hass.states.is_state(self.plugged_in, STATE_OFF)
         self._told, news = self._told.follow(plan, self.settings, by_hand=self._by_hand, is_unplugged=out)
-        why, battery = self._reason, self.battery
-        for event in plan_events(news, self.name, plan, old=old, reason=why, battery=battery):
+        for event in plan_events(news, self.name, plan, old=old, cause=self._cause, battery=self.battery):
             for listener in list(self._on_event):
                 listener(event)
         self._save(dt_util.utcnow())
