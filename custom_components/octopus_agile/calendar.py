@@ -15,7 +15,7 @@ from .agile.plan import Status
 from .charges.charge_plan import ChargePlan
 from .coordinator import OctopusAgileConfigEntry
 from .entity import main_device
-from .events import common_text, local_iso
+from .serialize import common_text, local_iso
 
 PARALLEL_UPDATES = 0
 

@@ -28,7 +28,7 @@ from .comparisons.sensors import comparison_sensors
 from .const import DOMAIN, PRICE_UNIT
 from .coordinator import OctopusAgileConfigEntry
 from .entity import PlanEntity, PriceEntity
-from .events import local_iso, outlook_dicts, rate_dict, session_dicts, waiting_details
+from .serialize import local_iso, outlook_dicts, rate_dict, session_dicts, waiting_details
 from .timers import next_half_hour
 
 PARALLEL_UPDATES = 0

@@ -24,7 +24,7 @@ from .agile.slots import Mode
 from .agile.tariffs import Direction
 from .comparisons.action import async_compare
 from .coordinator import OctopusAgileConfigEntry
-from .events import local_iso, rate_dict
+from .serialize import local_iso, rate_dict
 
 GET_PRICES = "get_prices"
 FIND_CHEAPEST = "find_cheapest"
