@@ -16,13 +16,14 @@ from homeassistant.util.hass_dict import HassKey
 
 from .agile import publication
 from .agile.client import AgileClient
+from .agile.clock import next_half_hour
 from .agile.errors import ApiError, ApiNotFound, ApiUnavailable
 from .agile.rates import Rates
 from .agile.series import rates_of, series_of
 from .agile.tariffs import Direction, Product, Tariff
 from .const import DOMAIN, LOGGER
 from .store import JsonFile, StoredPrices, file_of
-from .timers import WallClockTimer, next_half_hour
+from .timers import WallClockTimer
 
 # How long the result of a successor check is valid.
 _SUCCESSOR_HOLDS = timedelta(hours=12)

@@ -19,6 +19,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .agile.clock import next_half_hour
 from .agile.plan import Status
 from .agile.publication import next_due
 from .agile.rates import Rate, Rates
@@ -29,7 +30,6 @@ from .const import DOMAIN, PRICE_UNIT
 from .coordinator import OctopusAgileConfigEntry
 from .entity import PlanEntity, PriceEntity
 from .serialize import local_iso, outlook_dicts, rate_dict, session_dicts, waiting_details
-from .timers import next_half_hour
 
 PARALLEL_UPDATES = 0
 

@@ -16,8 +16,8 @@ import voluptuous as vol
 
 from . import const
 from .agile.blocks import Session, cheapest_block, mean_price
+from .agile.clock import next_minute
 from .agile.direction import best_sessions
-from .agile.need import next_minute
 from .agile.quantities import average_power, decimal_or_none, hours, time_for
 from .agile.rates import Rates
 from .agile.slots import Mode

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from .blocks import Session, length_of, mean_price
+from .clock import next_minute
 from .course import HISTORY
 from .deadline import Dividing, Share
 from .fit import unknown
-from .need import MOMENT, FixedNeed, LiveNeed, next_minute
+from .need import MOMENT, FixedNeed, LiveNeed
 from .plan import Plan, Reason, Settings, Status
 from .rates import Rates
 from .slots import Mode

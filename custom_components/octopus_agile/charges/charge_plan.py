@@ -17,6 +17,7 @@ from homeassistant.util import dt as dt_util
 
 from ..agile.battery import Battery
 from ..agile.blocks import Session, distance
+from ..agile.clock import next_half_hour
 from ..agile.direction import replan, saving
 from ..agile.plan import Plan, Reason, Rival, Settings, at_once_price, energy_of, shifted
 from ..agile.replan import left_to_charge
@@ -25,7 +26,6 @@ from ..const import DOMAIN, LOGGER
 from ..events import AgileEvent, Cause, plan_events
 from ..prices import PriceCoordinator
 from ..store import StoredPlan, file_of
-from ..timers import next_half_hour
 from .history import HistoryStore
 from .settings import (
     charger_of,

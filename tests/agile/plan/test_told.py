@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from custom_components.octopus_agile.agile.blocks import Session
-from custom_components.octopus_agile.agile.need import next_minute
+from custom_components.octopus_agile.agile.clock import next_minute
 from custom_components.octopus_agile.agile.plan import Plan, Status, saving, shifted
 from custom_components.octopus_agile.agile.told import News, Told
 from tests.agile.series import HOUR, SECOND
