@@ -291,7 +291,7 @@ class ChargePlan:
         self.history.async_shift(leap)
 
     def _next_look(self, now: datetime) -> datetime | None:
-        if self.plan is None or self.failure is not None:
+        if self.plan is None or self.settings is None or self.failure is not None:
             return None
         edges = self.plan.edges(now, self.settings)
         if self.battery is not None:
