@@ -28,15 +28,13 @@ from .agile.series import Series, rates_of
 from .agile.tariffs import Product
 from .agile.told import Told
 from .agile.windows import Window
-from .const import DOMAIN, LOGGER
+from .const import CHARGERS, DOMAIN, LOGGER
 
 _VERSION = 1
 _RETRY = timedelta(seconds=50)
 # We never write a time or number outside these limits.
 _YEARS = range(2000, 2200)
 _LARGEST = 10**9
-# What a charger can be: a switch or a toggle.
-CHARGERS = ("switch.", "input_boolean.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,13 +26,11 @@ from ..const import DOMAIN, LOGGER
 from ..events import AgileEvent, Cause, plan_events
 from ..prices import PriceCoordinator
 from ..store import StoredPlan, file_of
+from .battery import energy_reading, hear_battery, level_of
 from .history import HistoryStore
 from .settings import (
     charger_of,
     check_direction,
-    energy_reading,
-    hear_battery,
-    level_of,
     main_data,
     meter_of,
     plan_settings,

@@ -12,7 +12,8 @@ from ..agile.direction import replan
 from ..agile.plan import Plan, Settings
 from ..agile.rates import Rates
 from ..chargers.sharing import Sharer, by_precedence, rivals_of, taken_from
-from ..charges.settings import charger_of, hear_battery, main_data, plan_settings
+from ..charges.battery import hear_battery
+from ..charges.settings import charger_of, main_data, plan_settings
 from ..coordinator import ChargeCoordinator
 from ..prices import PriceCoordinator
 
