@@ -14,13 +14,14 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.octopus_agile.card import CARD, LOADER, PANEL
+from custom_components.octopus_agile.card import LOADER, PANEL
 from custom_components.octopus_agile.const import DOMAIN
 
 from .common import Clock, set_up
 from .octopus import FakeOctopus
 
-BILLS = CARD.with_name("octopus-agile-bills-card.js")
+CARD = LOADER.with_name("octopus-agile-card.js")
+BILLS = LOADER.with_name("octopus-agile-bills-card.js")
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.octopus_agile import charges
 from custom_components.octopus_agile.agile.plan import Plan, Settings
 from custom_components.octopus_agile.agile.rates import Rates
 from custom_components.octopus_agile.agile.replan import replan
 from custom_components.octopus_agile.agile.windows import RepeatingWindow
+from custom_components.octopus_agile.charges import charge_plan
 from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.sensor import PRICES, STANDING_CHARGE
 
@@ -309,7 +309,7 @@ class TestAPlanThatCannotBeUsed:
             return replan(settings, rates, now, *rest)
 
         await clock.to("2026-11-23 16:30")
-        with patch.object(charges, "replan", faulty):
+        with patch.object(charge_plan, "replan", faulty):
             entry = both(entry, earliest_start="17:00:00")
             await set_up(home, entry)
             assert plan(home, "sensor.status") == "unavailable"

@@ -26,6 +26,7 @@ from custom_components.octopus_agile.const import DOMAIN
 from custom_components.octopus_agile.event import PLAN, PRICES
 from custom_components.octopus_agile.events import (
     AgileEvent,
+    Cause,
     charge_incomplete,
     charge_stalled,
     plan_changed,
@@ -252,7 +253,7 @@ def events() -> list[AgileEvent]:
     plan = Plan(status=Status.PLANNED, window=Window(start, start + 2 * SLOT))
     return [
         *published(Rates([rate])),
-        plan_changed("", "prices", plan, plan),
+        plan_changed("", Cause.PRICES, plan, plan),
         charge_stalled("", plan, None),
         charge_incomplete("", plan),
     ]

@@ -15,16 +15,17 @@ from homeassistant.util import dt as dt_util
 
 from .card import async_add_card, async_remove_card, async_serve_card
 from .chargers.chargers import CHARGERS_FILE, async_release
-from .charges import MAIN
+from .charges.charge_plan import MAIN
 from .comparisons.settings import comparisons_of
 from .const import DOMAIN, PLATFORMS
 from .coordinator import ChargeCoordinator, OctopusAgileConfigEntry, Prices, plan_keys
 from .history.importer import IMPORT_FILE
 from .issues import async_delete_issues, async_update_issues
-from .prices import PriceCoordinator, async_forget_unused, async_prices_of, export_tariff_of, tariff_of
+from .prices import PriceCoordinator, async_prices_of
 from .services import async_setup_services
 from .sources import SOURCES, Sources
 from .store import async_remove_files
+from .tariffs import async_forget_unused, export_tariff_of, tariff_of
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 

@@ -15,7 +15,7 @@ from homeassistant.util import dt as dt_util
 
 from .coordinator import OctopusAgileConfigEntry
 from .entity import PlanEntity, PriceEntity
-from .events import local_iso, session_dicts
+from .serialize import local_iso, session_dicts
 
 PARALLEL_UPDATES = 0
 

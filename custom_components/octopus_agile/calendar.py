@@ -12,10 +12,10 @@ from homeassistant.util import dt as dt_util
 from .agile.blocks import Session
 from .agile.history import Done
 from .agile.plan import Status
-from .charges import ChargePlan
+from .charges.charge_plan import ChargePlan
 from .coordinator import OctopusAgileConfigEntry
 from .entity import main_device
-from .events import common_text, local_iso
+from .serialize import common_text, local_iso
 
 PARALLEL_UPDATES = 0
 

@@ -13,7 +13,6 @@ from .const import DOMAIN
 FOLDER = Path(__file__).parent / "frontend"
 # What pages load: small, so that it is there at once. It fetches the card's own file beside it.
 LOADER = FOLDER / "octopus-agile.js"
-CARD = FOLDER / "octopus-agile-card.js"
 # A panel that nobody sees: it loads the card into a page that was open before the integration was set
 # up, and goes on to the list of dashboards, where the ready one is added.
 PANEL = "octopus-agile"

@@ -18,8 +18,6 @@ import voluptuous as vol
 
 from .entity import BLOCKS, CURRENT_PRICE, filter_entities
 
-# The unit of the current price.
-PRICE_UNIT = "GBP/kWh"
 _PRICE = "price"
 # In pence per kWh.
 _LIMIT = vol.All(vol.Coerce(float), vol.Range(min=-10_000, max=10_000))

@@ -29,10 +29,11 @@ from .const import (
     SUBENTRY_PLAN,
 )
 from .coordinator import OctopusAgileConfigEntry
-from .flows.answer import async_answer, first_plan
+from .flows.answer import async_answer
 from .flows.charge_form import OTHER_PRODUCT, charge_errors, charge_schema
 from .flows.charge_plan import ChargePlanFlow
 from .flows.comparison import ComparisonFlow
+from .flows.draft import first_plan
 from .flows.fields import flat, nested
 from .flows.options import ChargeOptionsFlow
 from .flows.product_choice import ProductChoice, ProductError, dropdown

@@ -59,6 +59,8 @@ CONF_SHORTEST_RUN: Final = "shortest_run"
 CONF_START_COST: Final = "start_cost"
 CONF_PRICE_LIMIT: Final = "price_limit"
 CONF_CHARGER: Final = "charger"
+# What a charger can be: a switch or a toggle.
+CHARGERS: Final = ("switch.", "input_boolean.")
 CONF_PLUGGED_IN: Final = "plugged_in"
 CONF_ENERGY_SENSOR: Final = "energy_sensor"
 CONF_DIRECTION: Final = "direction"

@@ -1,9 +1,9 @@
 """Keeps the charge plans of an entry up to date, each when something affects it."""
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -13,18 +13,16 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event, async_track_state_report_event
 from homeassistant.util import dt as dt_util
 
-from .agile.blocks import Session
 from .agile.history import Done
-from .agile.plan import Rival
 from .agile.publication import DAY
-from .agile.replan import for_minimum
 from .agile.tariffs import Direction
 from .chargers.chargers import Chargers
-from .charges import MAIN, ChargePlan
+from .chargers.sharing import by_precedence, rivals_of, taken_from
+from .charges.charge_plan import MAIN, ChargePlan
 from .comparisons.comparisons import Comparisons
 from .comparisons.settings import comparisons_of
 from .const import CONF_DIRECTION, CONF_EXPORT_PRODUCT, DOMAIN, SUBENTRY_PLAN
-from .events import Reason
+from .events import Cause
 from .history.importer import PriceImporter
 from .issues import async_update_issues
 from .prices import PriceCoordinator
@@ -53,7 +51,7 @@ class ChargeCoordinator:
         self.comparisons = Comparisons(hass, entry, prices.imports, self._finished)
         self.importer = PriceImporter(hass, entry, prices.imports)
         self.plans = [
-            ChargePlan(hass, entry, self._prices_for(key), key) for key in (MAIN, *plan_keys(entry))
+            ChargePlan(hass, entry, self._prices_of(key), key) for key in (MAIN, *plan_keys(entry))
         ]
         self.chargers = Chargers(hass, entry, self.plans, self._async_charger_changed)
         self._made_for = _made_for(entry)
@@ -80,7 +78,7 @@ class ChargeCoordinator:
         """Return the prices for a direction; None if there is no export tariff."""
         return self.prices if direction is Direction.IMPORT else self.export
 
-    def _prices_for(self, key: str) -> PriceCoordinator:
+    def _prices_of(self, key: str) -> PriceCoordinator:
         """Return the prices that a plan follows; those for imports if there is no export tariff."""
         is_export = key != MAIN and _direction(self._entry, key) == Direction.EXPORT
         return self.export if is_export and self.export is not None else self.prices
@@ -90,7 +88,7 @@ class ChargeCoordinator:
         await asyncio.gather(
             self.chargers.async_restore(), *(plan.async_restore() for plan in self.plans)
         )
-        self._async_look(self.plans, Reason.PRICES)
+        self._async_look(self.plans, Cause.PRICES)
         self._watch()
 
     @callback
@@ -99,9 +97,7 @@ class ChargeCoordinator:
         self._is_telling = True
         for prices in self._plans_prices:
             self._stop.append(prices.async_add_listener(self._async_prices_updated, self._entry))
-        # Times of day are in Home Assistant's time zone.
-        changed = partial(self._async_concern, self.plans, Reason.SETTINGS)
-        self._stop.append(self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, changed))
+        self._stop.append(self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._async_home_changed))
         self._async_prices_updated()
         self.async_entry_changed()
         self.chargers.async_start()
@@ -131,7 +127,7 @@ class ChargeCoordinator:
     def async_entry_changed(self) -> None:
         """Apply changed options."""
         changed = [plan for plan in self.plans if plan.has_changed]
-        self._async_look(changed, Reason.SETTINGS)
+        self._async_look(changed, Cause.SETTINGS)
         self._watch()
         # They name the entry.
         self._update_issues()
@@ -139,7 +135,7 @@ class ChargeCoordinator:
     @callback
     def async_sources_changed(self) -> None:
         """Read the needs again: an entity was renamed, is gone or has come back."""
-        self._async_look(self.plans, Reason.NEED)
+        self._async_look(self.plans, Cause.NEED)
         self._update_issues()
 
     @callback
@@ -147,7 +143,7 @@ class ChargeCoordinator:
         """Switch a plan on or off."""
         plan.enabled = on
         plan.boosted = plan.boosted and on
-        self._async_look([plan], Reason.SETTINGS)
+        self._async_look([plan], Cause.SETTINGS)
 
     @callback
     def async_boost(self, plan: ChargePlan) -> None:
@@ -156,7 +152,7 @@ class ChargeCoordinator:
         for other in self.plans if plan.boosted and plan.charger else ():
             # Only one can have the charger: who was asked last.
             other.boosted = other.boosted and (other is plan or other.charger != plan.charger)
-        self._async_look([plan], Reason.SETTINGS)
+        self._async_look([plan], Cause.SETTINGS)
 
     @callback
     def _watch(self) -> None:
@@ -181,15 +177,16 @@ class ChargeCoordinator:
         if new is not None and plan.async_heard(
             event.data["entity_id"], event.data.get("old_state", new), new
         ):
-            self._async_look([plan], Reason.NEED)
+            self._async_look([plan], Cause.NEED)
 
     @callback
     def _async_charger_changed(self, plans: Collection[ChargePlan]) -> None:
-        self._async_look(plans, Reason.CHARGER)
+        self._async_look(plans, Cause.CHARGER)
 
     @callback
-    def _async_concern(self, plans: Collection[ChargePlan], reason: Reason, _event: Event[Any]) -> None:
-        self._async_look(plans, reason)
+    def _async_home_changed(self, _event: Event[Any]) -> None:
+        # Times of day are in Home Assistant's time zone.
+        self._async_look(self.plans, Cause.SETTINGS)
 
     @callback
     def _async_prices_updated(self) -> None:
@@ -197,43 +194,38 @@ class ChargeCoordinator:
         now, before = dt_util.utcnow(), self._seen
         self._seen = {each: (each.data, each.is_available(now)) for each in before}
         concerned = [plan for plan in self.plans if self._seen[plan.prices] != before[plan.prices]]
-        self._async_look(concerned, Reason.PRICES)
+        self._async_look(concerned, Cause.PRICES)
         self._update_issues()
 
     @callback
-    def _async_look(self, concerned: Collection[ChargePlan] = (), reason: Reason = Reason.TIME) -> None:
-        """Update the plans concerned and those that are due.
-
-        On a shared charger, a boosted one goes first, a running one, then the earliest deadline.
-        """
+    def _async_look(self, concerned: Collection[ChargePlan] = (), cause: Cause = Cause.TIME) -> None:
+        """Update the plans concerned and those that are due."""
         now, leap = dt_util.utcnow(), self._timer.leap
         for plan in self.plans:
             if leap < timedelta(0):
                 plan.async_shift(leap)
         # A leap of the clock concerns all.
-        reasons = dict.fromkeys(self.plans, Reason.TIME) if leap else {}
-        reasons |= dict.fromkeys(concerned, reason)
+        causes = dict.fromkeys(self.plans, Cause.TIME) if leap else {}
+        causes |= dict.fromkeys(concerned, cause)
         failures = [plan.failure for plan in self.plans]
-        for plan, why in reasons.items():
+        for plan, why in causes.items():
             plan.async_read(why)
-        first: list[ChargePlan] = []
         followed: list[ChargePlan] = []
-        in_order = sorted(self.plans, key=lambda plan: _precedence(plan, now))
-        for number, plan in enumerate(in_order, 1):
+        in_order = by_precedence(self.plans, now)
+        for plan in in_order:
             self.chargers.async_tell_off(plan)
-            plan.rivals = _rivals(plan, self.plans)
-            taken = _taken(plan, first, now) + _left_to_minima(plan, in_order[number:], now)
-            if plan in reasons:
+            plan.rivals = rivals_of(plan, self.plans)
+            taken = taken_from(plan, in_order, now)
+            if plan in causes:
                 plan.async_follow(now, taken)
                 followed.append(plan)
             elif plan.async_look(now, taken):
                 followed.append(plan)
-            first.append(plan)
         # If nothing is due, the timer still runs to notice a leap of the clock.
         due = [plan.due for plan in self.plans if plan.due is not None]
         self._timer.set(min(due, default=now + DAY))
         self._async_update_listeners(followed)
-        # A charger that answers at once updates its plan again: the news is told with its own reason.
+        # A charger that answers at once updates its plan again: the news is told with its own cause.
         self.chargers.async_update()
         if failures != [plan.failure for plan in self.plans]:
             self._update_issues()
@@ -270,52 +262,3 @@ def _made_for(entry: ConfigEntry) -> object:
 
 def _direction(entry: ConfigEntry, key: str) -> object:
     return entry.subentries[key].data.get(CONF_DIRECTION, Direction.IMPORT)
-
-
-def _rivals(plan: ChargePlan, plans: Iterable[ChargePlan]) -> tuple[Rival, ...]:
-    """Return what the other plans on a plan's charger need."""
-    return tuple(
-        Rival(other.settings.window, other.settings.need.duration)
-        for other in plans
-        if plan.charger and other is not plan and other.charger == plan.charger and other.enabled
-        if other.settings is not None and other.settings.need is not None
-    )
-
-
-def _taken(plan: ChargePlan, first: Iterable[ChargePlan], now: datetime) -> tuple[Session, ...]:
-    """Return the time in which plans that come first have a plan's charger."""
-    return tuple(
-        session
-        for other in first
-        if plan.charger and other.charger == plan.charger
-        for session in other.sessions
-        if session.end > now
-    )
-
-
-def _left_to_minima(plan: ChargePlan, later: Iterable[ChargePlan], now: datetime) -> tuple[Session, ...]:
-    """Return the time that a plan leaves to others on its charger, for their minimum.
-
-    In that theirs is the earlier deadline; but what runs goes on.
-    """
-    if not plan.charger or plan.settings is None or plan.boosted or _runs(plan, now):
-        return ()
-    until = plan.settings.window.current_or_next(now).end
-    return tuple(
-        session
-        for other in later
-        if other.charger == plan.charger and other.enabled and other.failure is None
-        if other.settings is not None and other.plan is not None
-        for session in for_minimum(other.settings, other.prices.data, now, other.plan, until)
-    )
-
-
-def _precedence(plan: ChargePlan, now: datetime) -> tuple[bool, bool, datetime]:
-    """Return the sort key for plans that share a charger, highest priority first."""
-    if not plan.charger or plan.settings is None or plan.failure is not None:
-        return True, True, now
-    return not plan.boosted, not _runs(plan, now), plan.settings.window.current_or_next(now).end
-
-
-def _runs(plan: ChargePlan, now: datetime) -> bool:
-    return any(session.start <= now < session.end for session in plan.sessions)

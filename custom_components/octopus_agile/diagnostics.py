@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from .agile.publication import DAY, MOST_REQUESTS, requests_left
-from .charges import ChargePlan
+from .charges.charge_plan import ChargePlan
 from .comparisons.settings import comparisons_of
 from .const import (
     CONF_CHARGER,
@@ -22,7 +22,8 @@ from .const import (
     CONF_TARGET_ENTITY,
 )
 from .coordinator import OctopusAgileConfigEntry, plan_keys
-from .prices import PriceCoordinator, async_prices_of, export_tariff_of, tariff_of
+from .prices import PriceCoordinator, async_prices_of
+from .tariffs import export_tariff_of, tariff_of
 
 _REDACTED = {CONF_CHARGER, CONF_ENERGY_SENSOR, CONF_PLUGGED_IN, CONF_REGION, CONF_SOC, CONF_TARGET_ENTITY}
 

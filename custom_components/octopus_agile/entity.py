@@ -10,7 +10,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from homeassistant.util import dt as dt_util
 
 from .agile.tariffs import REGIONS
-from .charges import ChargePlan
+from .charges.charge_plan import ChargePlan
 from .const import CONF_PRODUCT, CONF_PRODUCT_NAME, CONF_REGION, DOMAIN
 from .coordinator import OctopusAgileConfigEntry
 from .prices import PriceCoordinator

@@ -10,7 +10,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from .agile.publication import is_clock_wrong, is_missing
-from .charges import ChargePlan
+from .charges.charge_plan import ChargePlan
 from .const import DOMAIN
 from .prices import PriceCoordinator
 from .sources import gone_sources

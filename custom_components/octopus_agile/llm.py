@@ -29,7 +29,7 @@ import voluptuous as vol
 
 from .agile.rates import Rate
 from .agile.tariffs import Direction
-from .charges import ChargePlan
+from .charges.charge_plan import ChargePlan
 from .const import CONF_DURATION, CONF_EARLIEST_START, CONF_PRODUCT, CONF_READY_BY, DOMAIN
 from .coordinator import OctopusAgileConfigEntry
 from .services import FIND_CHEAPEST

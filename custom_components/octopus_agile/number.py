@@ -14,10 +14,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .charges.settings import is_charge_duration
 from .const import CONF_CHARGE_DURATION, CONF_CHARGE_ENERGY, DOMAIN, LONGEST_CHARGE, MOST_ENERGY
 from .coordinator import OctopusAgileConfigEntry
 from .entity import PlanEntity
-from .plan_settings import is_charge_duration
 
 PARALLEL_UPDATES = 1
 

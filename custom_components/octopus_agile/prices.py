@@ -16,14 +16,14 @@ from homeassistant.util.hass_dict import HassKey
 
 from .agile import publication
 from .agile.client import AgileClient
+from .agile.clock import next_half_hour
 from .agile.errors import ApiError, ApiNotFound, ApiUnavailable
 from .agile.rates import Rates
 from .agile.series import rates_of, series_of
-from .agile.tariffs import Direction, Product, Tariff, is_product_code
-from .comparisons.settings import comparisons_of
-from .const import CONF_EXPORT_PRODUCT, CONF_PRODUCT, CONF_REGION, DOMAIN, LOGGER
-from .store import JsonFile, StoredPrices, async_remove_files, file_of
-from .timers import WallClockTimer, next_half_hour
+from .agile.tariffs import Direction, Product, Tariff
+from .const import DOMAIN, LOGGER
+from .store import JsonFile, StoredPrices, file_of
+from .timers import WallClockTimer
 
 # How long the result of a successor check is valid.
 _SUCCESSOR_HOLDS = timedelta(hours=12)
@@ -318,32 +318,3 @@ def async_prices_of(hass: HomeAssistant, tariff: Tariff, *, standing: bool = Fal
     if (tariff, standing) not in coordinators:
         coordinators[tariff, standing] = PriceCoordinator(hass, tariff, standing=standing)
     return coordinators[tariff, standing]
-
-
-async def async_forget_unused(hass: HomeAssistant) -> None:
-    """Delete the files of tariffs that no entry uses any more."""
-    used = set()
-    for entry in hass.config_entries.async_entries(DOMAIN):
-        # An entry from a newer version may store its tariff in an unknown format.
-        with suppress(LookupError):
-            used |= {tariff for tariff in (tariff_of(entry), export_tariff_of(entry)) if tariff}
-            used |= {each.tariff for each in comparisons_of(entry)}
-    for (tariff, _), prices in hass.data.get(COORDINATORS, {}).items():
-        if tariff not in used:
-            # Keep its request log, so that adding the tariff again causes no early request.
-            prices.file = None
-    for kind in ("prices.", "months."):
-        await async_remove_files(hass, kind, but=[tariff.code for tariff in used])
-
-
-def tariff_of(entry: ConfigEntry) -> Tariff:
-    """Return the tariff of an entry."""
-    return Tariff(entry.data[CONF_PRODUCT], entry.data[CONF_REGION])
-
-
-def export_tariff_of(entry: ConfigEntry) -> Tariff | None:
-    """Return the export tariff of an entry, None if it has none."""
-    code = entry.options.get(CONF_EXPORT_PRODUCT)
-    if not isinstance(code, str) or not is_product_code(code):
-        return None
-    return Tariff(code, entry.data[CONF_REGION], Direction.EXPORT)

@@ -9,7 +9,8 @@ import voluptuous as vol
 
 from .agile.tariffs import Product, Tariff
 from .const import CONF_PRODUCT, CONF_PRODUCT_NAME, CONF_REGION, DOMAIN
-from .prices import async_prices_of, tariff_of
+from .prices import async_prices_of
+from .tariffs import tariff_of
 
 if TYPE_CHECKING:
     from homeassistant.components.repairs import RepairsFlowResult

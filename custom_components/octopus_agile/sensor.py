@@ -19,16 +19,17 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .agile.clock import next_half_hour
 from .agile.plan import Status
 from .agile.publication import next_due
 from .agile.rates import Rate, Rates
 from .agile.scenarios import past_of
-from .charges import ChargePlan
+from .charges.charge_plan import ChargePlan
 from .comparisons.sensors import comparison_sensors
 from .const import DOMAIN, PRICE_UNIT
 from .coordinator import OctopusAgileConfigEntry
 from .entity import PlanEntity, PriceEntity
-from .events import local_iso, outlook_dicts, rate_dict, session_dicts, waiting_details
+from .serialize import local_iso, outlook_dicts, rate_dict, session_dicts, waiting_details
 
 PARALLEL_UPDATES = 0
 
@@ -42,7 +43,7 @@ _MONEY: dict[str, Any] = {
     "suggested_display_precision": 2,
 }
 _MINUTE = timedelta(minutes=1)
-_HALF_HOUR = timedelta(minutes=30)
+_QUARTER = timedelta(minutes=15)
 # So far ahead a chart shows what prices may be, or to the deadline if that is further.
 _DAYS_SHOWN = timedelta(days=3)
 
@@ -101,10 +102,7 @@ def _from_waiting(charge: ChargePlan, now: datetime) -> dict[str, Any]:
 def _next_price(rates: Rates, now: datetime) -> Decimal | None:
     """Return the price of the slot after the current one."""
     current = rates.at(now)
-    if current is None:
-        boundary = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0)
-        return _price_of(rates.at(boundary + _HALF_HOUR))
-    return _price_of(rates.at(current.end))
+    return _price_of(rates.at(next_half_hour(now) if current is None else current.end))
 
 
 def _day(now: datetime, days: int = 0) -> datetime:
@@ -126,7 +124,7 @@ def _for_planners(rates: Rates, now: datetime) -> dict[str, Any]:
     raw = [
         [
             {"start": local_iso(rate.start), "end": local_iso(rate.end), "value": float(rate.price)}
-            for rate in day.in_slots(_day(now, 2), _HALF_HOUR / 2)
+            for rate in day.in_slots(_day(now, 2), _QUARTER)
         ]
         for day in days
     ]
@@ -225,7 +223,7 @@ def _plan_sensors(keys: list[str]) -> tuple[SensorOf[ChargePlan], ...]:
         SensorOf[ChargePlan](
             key="saved",
             state_class=SensorStateClass.TOTAL,
-            value_fn=lambda plan, now: plan.saved,
+            value_fn=lambda plan, now: plan.history.saved,
             attributes_fn=_from_waiting,
             **_MONEY,
         ),

@@ -16,15 +16,15 @@ import voluptuous as vol
 
 from . import const
 from .agile.blocks import Session, cheapest_block, mean_price
+from .agile.clock import next_minute
 from .agile.direction import best_sessions
-from .agile.need import next_minute
+from .agile.quantities import average_power, decimal_or_none, hours, time_for
 from .agile.rates import Rates
 from .agile.slots import Mode
 from .agile.tariffs import Direction
 from .comparisons.action import async_compare
 from .coordinator import OctopusAgileConfigEntry
-from .events import local_iso, rate_dict
-from .plan_settings import average_power, decimal_or_none, hours, time_for
+from .serialize import local_iso, rate_dict
 
 GET_PRICES = "get_prices"
 FIND_CHEAPEST = "find_cheapest"

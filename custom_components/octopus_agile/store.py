@@ -14,7 +14,6 @@ from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import STORAGE_DIR, Store
-from homeassistant.util import dt as dt_util
 from homeassistant.util.file import WriteError
 from homeassistant.util.hass_dict import HassKey
 from mashumaro.codecs import BasicDecoder, BasicEncoder
@@ -23,21 +22,19 @@ from .agile.battery import Battery
 from .agile.blocks import Session
 from .agile.history import Done, History
 from .agile.months import Requests, StoredImport, StoredMonth
-from .agile.plan import Plan, Settings
+from .agile.plan import Plan
 from .agile.publication import RequestLog
 from .agile.series import Series, rates_of
 from .agile.tariffs import Product
 from .agile.told import Told
 from .agile.windows import Window
-from .const import DOMAIN, LOGGER
+from .const import CHARGERS, DOMAIN, LOGGER
 
 _VERSION = 1
 _RETRY = timedelta(seconds=50)
 # We never write a time or number outside these limits.
 _YEARS = range(2000, 2200)
 _LARGEST = 10**9
-# What a charger can be: a switch or a toggle.
-CHARGERS = ("switch.", "input_boolean.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,62 +231,6 @@ def file_of[T](hass: HomeAssistant, name: str, kind: type[T]) -> JsonFile[T]:
     if name not in files:
         files[name] = JsonFile(hass, name, kind)
     return files[name]
-
-
-class HistoryStore:
-    """A plan's history, written when a session starts or has finished."""
-
-    def __init__(self, hass: HomeAssistant, name: str) -> None:
-        """Set up its file, without reading it."""
-        self._hass = hass
-        self.file = file_of(hass, f"{name}.history", History)
-        self._history = History()
-
-    @property
-    def done(self) -> tuple[Done, ...]:
-        """The finished sessions of the last 13 months, in order."""
-        return self._history.done
-
-    @property
-    def saved(self) -> Decimal | None:
-        """What all sessions have saved in GBP, older ones too; None if that isn't known of any."""
-        return self._history.known_saved
-
-    @property
-    def from_waiting(self) -> Decimal:
-        """What waiting for cheaper days has won or lost in GBP, before deadlines that are over."""
-        return self._history.from_waiting
-
-    @property
-    def counted(self) -> Decimal | None:
-        """What the meter has counted in kWh since it was first read; None while it can't be read."""
-        meter = self._history.meter
-        return meter.total if meter is not None and meter.is_heard else None
-
-    async def async_restore(self) -> None:
-        """Restore it from its file."""
-        self._history = await self.file.async_load() or self._history
-
-    @callback
-    def async_read(self, meter: str, value: Decimal | None) -> None:
-        """Look at an energy meter: what it shows in kWh, None if that is no number."""
-        self._history = self._history.read(meter, value, dt_util.utcnow())
-
-    @callback
-    def async_shift(self, leap: timedelta) -> None:
-        """Follow a clock that was set back."""
-        self._history = self._history.shift(leap)
-
-    @callback
-    def async_follow(
-        self, plan: Plan, now: datetime, at_once: Decimal | None, off: datetime | None, settings: Settings
-    ) -> None:
-        """Remember what has finished, and what waits; see `History.follow` and `History.wait`."""
-        before, flow, window = self._history, settings.direction, settings.window
-        followed = before.follow(plan, now, at_once, off, direction=flow, window=window)
-        self._history = followed.wait(plan.waiting, settings.power, plan.window.end, now)
-        if self._history is not before:
-            self._hass.async_create_task(self.file.async_save(self._history), f"{DOMAIN} save")
 
 
 async def async_remove_files(hass: HomeAssistant, name: str, *, but: Collection[str] = ()) -> None:

@@ -62,8 +62,3 @@ class WallClockTimer:
             self._action()
         else:
             self._wait()
-
-
-def next_half_hour(now: datetime) -> datetime:
-    """Return the next instant at which a slot may start."""
-    return now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0) + timedelta(minutes=30)

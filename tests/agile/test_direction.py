@@ -128,8 +128,8 @@ def _best(
 @given(PENCE)
 def test_negated_twice_is_as_before(paid: list[int]) -> None:
     rates = pence("2026-11-23 12:00", *map(str, paid))
-    assert rates.negated().negated() == rates
-    assert not any(f"{rate.price}".startswith("-0") and not rate.price for rate in rates.negated())
+    assert rates.negated.negated == rates
+    assert not any(f"{rate.price}".startswith("-0") and not rate.price for rate in rates.negated)
 
 
 @given(

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from custom_components.octopus_agile.agile.blocks import Session
-from custom_components.octopus_agile.agile.need import FixedNeed, LiveNeed, Runs, next_minute
+from custom_components.octopus_agile.agile.clock import next_minute
+from custom_components.octopus_agile.agile.need import FixedNeed, LiveNeed, Runs
 
 from .series import HOUR, MINUTE, SECOND, utc
 

@@ -8,7 +8,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.octopus_agile.events import outlook_dicts
+from custom_components.octopus_agile.serialize import outlook_dicts
 from tests.charge_plans import FROM_BATTERY, add_plan, details, plan, sessions
 from tests.common import Scene, attribute, restart
 from tests.octopus import UK, uk

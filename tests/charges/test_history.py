@@ -9,7 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.octopus_agile.agile.history import Done
-from custom_components.octopus_agile.charges import ChargePlan
+from custom_components.octopus_agile.charges.charge_plan import ChargePlan
 from custom_components.octopus_agile.const import DOMAIN
 from tests.charge_plans import add_plan, turn
 from tests.common import Scene, forget, repairs, restart, state

@@ -6,8 +6,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.charge_plans import CAR, FROM_BATTERY, add_plan, turn
-from tests.common import Clock, set_up, state
+from tests.charge_plans import CAR, FROM_BATTERY, add_plan, sessions, turn
+from tests.common import Clock, Scene, set_up, state
 from tests.config_flow.forms import answer, said as end_of, to_charge
 from tests.octopus import FakeOctopus, day_of, uk
 
@@ -197,3 +197,30 @@ class TestChargePlan:
         flow = await adding(home, entry, "energy")
         said = await self.end_of(flow, {"energy": 14, "power": 7})
         assert said == f"The current price isn't known. {NOT_OUT}"
+
+
+async def test_a_shared_charger_is_left_to_others_for_their_minimum(
+    scene: Scene, home: HomeAssistant, long_prices: None
+) -> None:
+    scene.octopus.prices = day_of(
+        {f"0{hour}:{half}": "5" for hour in (2, 3, 4, 5) for half in ("00", "30")}
+    )
+    shared = {"charger": "switch.wallbox", "mode": "slots"}
+    by_friday = {"deadline": "by_day", "days": ["fri"], "minimum": 60}
+    for entity_id, says in (("switch.wallbox", "off"), ("sensor.battery", "10")):
+        home.states.async_set(entity_id, says)
+    await scene.clock.to("2026-11-23 16:10")
+    await scene.set_up()
+    times = {"earliest_start": "22:00:00", "ready_by": "06:00:00"}
+    await add_plan(home, scene.entry, "Minimum", **{**FROM_BATTERY, **times, **by_friday, **shared})
+    assert sessions(home, "Minimum") == ["24 01:00-06:00"]
+    flow = await adding(home, scene.entry, "energy")
+    await flow.answer(name=CAR, energy=14, power=7)
+    await flow.answer(**{**NIGHTLY, **times, "ready_by": "09:00:00", **shared})
+    await flow.answer(shortest_run=30)
+    said = flow.form["description_placeholders"]
+    assert said is not None
+    # Without the other plan, it would be from 02:00 to 04:00.
+    assert said["answer"] == "Now 20.00p. Cheapest 2 hours: 22:00 to 00:00 today, 20.00p."
+    await home.async_block_till_done(wait_background_tasks=True)
+    assert sessions(home) == ["23 22:00-00:00"]

@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from .publication import UK
-from .rates import Rates, from_microseconds
-from .usage import MICROSECONDS_AN_HOUR, PARTS_OF_A_KWH, Usage, hours
+from .rates import MICROSECONDS_AN_HOUR, Rates, from_microseconds
+from .usage import PARTS_OF_A_KWH, Usage, hours
 
 _DAY = timedelta(days=1)
 _MICROSECOND = timedelta(microseconds=1)

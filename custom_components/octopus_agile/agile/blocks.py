@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from .rates import Rates, Stretch, from_microseconds, to_microseconds
+from .rates import MICROSECONDS_AN_HOUR, Rates, Stretch, from_microseconds, to_microseconds
 
 _MICROSECOND = timedelta(microseconds=1)
-_MICROSECONDS_AN_HOUR = 3_600_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Session:
         """The energy it draws from the grid in kWh."""
         if self.power is None:
             return None
-        return self.power * (self.duration // _MICROSECOND) / _MICROSECONDS_AN_HOUR
+        return self.power * (self.duration // _MICROSECOND) / MICROSECONDS_AN_HOUR
 
     @property
     def cost(self) -> Decimal | None:

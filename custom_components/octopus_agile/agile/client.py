@@ -110,7 +110,6 @@ class AgileClient:
         start: datetime,
         end: datetime,
         *,
-        page_size: int = _PAGE_SIZE,
         most_pages: int = _MOST_PAGES,
         to_end: bool = False,
     ) -> Rates:
@@ -121,7 +120,7 @@ class AgileClient:
         Raises `ApiTooLong` if the response has more pages than `most_pages`.
         """
         path = _tariff_path(tariff, "standard-unit-rates/")
-        params = {**_period(start, end), "page_size": str(page_size)}
+        params = {**_period(start, end), "page_size": str(_PAGE_SIZE)}
         rows = await self._rows(path, params, most_pages, may_be_missing=True)
         known_until = end if to_end else horizon(datetime.now(UTC))
         parse = partial(parse_rates, rows, start, end, known_until, half_hourly=tariff.is_half_hourly)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from .blocks import Session
-from .need import FixedNeed, LiveNeed
+from .need import FixedNeed, LiveNeed, Need
 from .plan import Plan, Settings
 from .rates import Rates
 from .windows import Window
@@ -56,7 +56,26 @@ class Course:
             return plan.running(self.now) is not None
         return self.settings.need is None or self.remaining(plan) > _NOTHING
 
-    def tries_since(self, plan: Plan, need: LiveNeed) -> datetime | None:
+    def judged(self, plan: Plan) -> tuple[Need | None, Plan]:
+        """Return what is needed, and the plan, with what its runs say about whether it does any good.
+
+        A battery that should have risen and hasn't is full if it rose before and is near its target.
+        Otherwise the charge has stalled.
+        """
+        need = self.settings.need
+        since = self._tries_since(plan, need) if isinstance(need, LiveNeed) else None
+        if not isinstance(need, LiveNeed) or since is None or not need.seems_stuck(plan.runs, since):
+            return need, plan
+        running = plan.running(self.now)
+        has_risen = running is not None and need.rose_at is not None and need.rose_at >= running.start
+        if has_risen and need.is_near:
+            return replace(need, duration=_NOTHING, has_limit=True), plan
+        if plan.stalled_at is not None:
+            # One try more is enough; when the level changes, the plan goes on.
+            return need, self.stop(plan)
+        return need, replace(plan, stalled_at=self.now) if need.is_stuck(plan.runs, since) else plan
+
+    def _tries_since(self, plan: Plan, need: LiveNeed) -> datetime | None:
         """Return since when a charge tries to raise the level, None if it doesn't after a stall."""
         if plan.stalled_at is None:
             return plan.void_until or need.changed_at

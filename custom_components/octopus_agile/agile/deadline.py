@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from zlib import crc32
 
 from .blocks import Session, length_of
+from .clock import next_minute
 from .course import Course
 from .fit import fitting, unknown, usable_rates
-from .need import FixedNeed, Runs, next_minute
+from .need import FixedNeed, Runs
 from .plan import Plan
 from .rates import to_microseconds
 from .scenarios import Past, past_of

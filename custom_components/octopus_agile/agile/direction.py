@@ -34,7 +34,7 @@ def replan(
     limit = settings.price_limit
     turned = replace(settings, price_limit=None if limit is None else -limit)
     before = None if previous is None else _turned(previous)
-    return _turned(planner.replan(turned, rates.negated(), now, before, taken))
+    return _turned(planner.replan(turned, rates.negated, now, before, taken))
 
 
 def best_sessions(
@@ -54,7 +54,7 @@ def best_sessions(
     """
     is_export = direction is Direction.EXPORT
     if is_export:
-        rates, limit = rates.negated(), None if limit is None else -limit
+        rates, limit = rates.negated, None if limit is None else -limit
     usable = rates if limit is None else rates.at_most(limit)
     found = cheapest_sessions(usable, duration, start, end, mode=mode, shortest_run=shortest_run)
     return _turned_sessions(found) if is_export else found

@@ -27,7 +27,7 @@ def fitting(
     duration: timedelta,
     window: Window,
     *,
-    is_last: bool = True,
+    is_last: bool,
 ) -> tuple[tuple[Session, ...], timedelta]:
     """Return the cheapest sessions in a window for a duration, and how much of it doesn't fit.
 

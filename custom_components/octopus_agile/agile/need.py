@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .blocks import Session
+from .clock import next_minute
 from .windows import Window
 
 _NOTHING = timedelta(0)
-_MINUTE = timedelta(minutes=1)
 # What a charger takes to react is nothing to charge a minute longer for.
 MOMENT = timedelta(seconds=10)
 
@@ -96,9 +96,3 @@ class LiveNeed:
 
 
 type Need = FixedNeed | LiveNeed
-
-
-def next_minute(now: datetime) -> datetime:
-    """Return the first whole minute that isn't past, so that plans start at readable times."""
-    whole = now.replace(second=0, microsecond=0)
-    return whole if whole == now else whole + _MINUTE

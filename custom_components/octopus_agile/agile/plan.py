@@ -178,10 +178,10 @@ class Plan:
         """It without the sessions ahead: after a restart they may have passed, and are planned again."""
         return replace(self, status=Status.WAITING_FOR_PRICES, reason=None, ahead=())
 
-    def edges(self, now: datetime, settings: Settings | None) -> list[datetime | None]:
+    def edges(self, now: datetime, settings: Settings) -> list[datetime | None]:
         """Return when a session or a window starts or ends next."""
         edges = [self.next_change(now), self.window.start, self.window.end]
-        if settings is not None and settings.is_by_day:
+        if settings.is_by_day:
             edges.append(settings.window.closing(now))
         return edges
 

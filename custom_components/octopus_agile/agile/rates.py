@@ -11,6 +11,7 @@ from typing import override
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+MICROSECONDS_AN_HOUR = 3_600_000_000
 
 
 def to_microseconds(instant: datetime) -> int:
@@ -133,10 +134,6 @@ class Rates:
         """Return the slots that cost at most `limit` GBP/kWh; more expensive ones become gaps."""
         return Rates(rate for rate in self._rates if rate.price <= limit)
 
-    def negated(self) -> Rates:
-        """Return the series with what is paid as a price below zero, and the other way round."""
-        return Rates(Rate(rate.start, rate.end, -rate.price or Decimal(0)) for rate in self._rates)
-
     def in_slots(self, end: datetime, length: timedelta) -> Rates:
         """Return the series up to `end`, with rates that last longer split at each full `length`."""
         slots: list[Rate] = []
@@ -209,6 +206,11 @@ class Rates:
     def highest(self) -> Rate | None:
         """The most expensive slot; the earliest wins a tie."""
         return max(self._rates, key=lambda rate: rate.price, default=None)
+
+    @cached_property
+    def negated(self) -> Rates:
+        """The series with what is paid as a price below zero, and the other way round."""
+        return Rates(Rate(rate.start, rate.end, -rate.price or Decimal(0)) for rate in self._rates)
 
     @cached_property
     def scale(self) -> int:

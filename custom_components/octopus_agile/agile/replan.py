@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from .blocks import Session, length_of, mean_price
+from .clock import next_minute
 from .course import HISTORY
 from .deadline import Dividing, Share
 from .fit import unknown
-from .need import MOMENT, FixedNeed, LiveNeed, next_minute
+from .need import MOMENT, FixedNeed, LiveNeed
 from .plan import Plan, Reason, Settings, Status
 from .rates import Rates
 from .slots import Mode
@@ -47,19 +48,8 @@ def replan(
         previous = previous if previous.stalled_at is None else previous.tried_anew(now)
     if settings.just_plugged_in and (anew := planning.anew(previous)) is not None:
         return anew
-    need = settings.need
-    since = planning.tries_since(previous, need) if isinstance(need, LiveNeed) else None
-    if isinstance(need, LiveNeed) and since is not None and need.seems_stuck(previous.runs, since):
-        running = previous.running(now)
-        has_risen = running is not None and need.rose_at is not None and need.rose_at >= running.start
-        if has_risen and need.is_near:
-            full = replace(need, duration=_NOTHING, has_limit=True)
-            planning = replace(planning, settings=replace(planning.settings, need=full))
-        elif previous.stalled_at is not None:
-            # One try more is enough; when the level changes, the plan goes on.
-            previous = planning.stop(previous)
-        elif need.is_stuck(previous.runs, since):
-            previous = replace(previous, stalled_at=now)
+    need, previous = planning.judged(previous)
+    planning = replace(planning, settings=replace(planning.settings, need=need))
     return planning.follow(previous)
 
 

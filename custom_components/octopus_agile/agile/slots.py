@@ -18,10 +18,9 @@ from math import inf
 from typing import NamedTuple
 
 from .blocks import Session, cheapest_block
-from .rates import Rates, Stretch, from_microseconds
+from .rates import MICROSECONDS_AN_HOUR, Rates, Stretch, from_microseconds
 
 _MICROSECOND = timedelta(microseconds=1)
-_MICROSECONDS_AN_HOUR = 3_600_000_000
 _HALF_HOUR = timedelta(minutes=30)
 
 # A worth ranks solutions, lowest first: cost, number of runs and earliness in one whole number.
@@ -71,15 +70,11 @@ def cheapest_sessions(
     end: datetime,
     *,
     mode: Mode,
-    shortest_run: timedelta = timedelta(0),
-    start_cost: Decimal = Decimal(0),
+    shortest_run: timedelta,
 ) -> tuple[Session, ...]:
     """Return the cheapest sessions in a mode, as `cheapest_slots` does; none if none fit."""
     if mode is Mode.SLOTS:
-        found = cheapest_slots(
-            rates, duration, start, end, shortest_run=shortest_run, start_cost=start_cost
-        )
-        return found or ()
+        return cheapest_slots(rates, duration, start, end, shortest_run=shortest_run) or ()
     block = cheapest_block(rates, duration, start, end)
     return () if block is None else (block,)
 
@@ -110,7 +105,7 @@ def cheapest_slots(
         return None if block is None else (block,)
     window = rates.between(start, end)
     need, shortest = duration // _MICROSECOND, shortest_run // _MICROSECOND
-    a_start = int(start_cost * window.scale * _MICROSECONDS_AN_HOUR)
+    a_start = int(start_cost * window.scale * MICROSECONDS_AN_HOUR)
     search = _Search(need, shortest, (a_start << _COST_SHIFT) + _ONE_RUN)
     spans = search.best(_points(window.stretches, shortest))
     if spans is None:

@@ -42,7 +42,7 @@ class Told:
     def follow(
         self,
         plan: Plan,
-        settings: Settings | None,
+        settings: Settings,
         *,
         by_hand: bool,
         is_unplugged: bool = False,
@@ -59,14 +59,12 @@ class Told:
             told = replace(told, plan=plan)
         elif not (is_unplugged and plan.begun) and distance(known.sessions, plan.sessions) >= MOVES:
             told = replace(told, plan=plan)
-            grows = settings is not None and settings.is_by_day
-            has_moved = not grows or lost(known.sessions, plan.sessions) >= MOVES
+            has_moved = not settings.is_by_day or lost(known.sessions, plan.sessions) >= MOVES
             news = [News.MOVED] if known.sessions and has_moved else []
         if plan.stalled_at not in (None, self.stalled_at):
             told = replace(told, stalled_at=plan.stalled_at)
             news.append(News.STALLED)
-        need = None if settings is None else settings.need
-        if _is_short(plan, need) and plan.window.end != self.short_by:
+        if _is_short(plan, settings.need) and plan.window.end != self.short_by:
             told = replace(told, short_by=plan.window.end)
             news.append(News.INCOMPLETE)
         return told, news

@@ -6,9 +6,8 @@ from decimal import Decimal
 from math import isfinite
 from typing import override
 
-from .rates import from_microseconds, to_microseconds
+from .rates import MICROSECONDS_AN_HOUR, from_microseconds, to_microseconds
 
-MICROSECONDS_AN_HOUR = 3_600_000_000
 # Energy counts in whole millionths of a watt-hour: finer than any meter, yet coarse enough to drop what
 # floating point adds to sums, such as 0.30000000000001137.
 PARTS_OF_A_KWH = 10**9

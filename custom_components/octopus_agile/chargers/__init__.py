@@ -1,1 +1,1 @@
-"""What switches chargers: each charger, and those of an entry."""
+"""Chargers: what switches each of them, and which of the plans that share one has it."""

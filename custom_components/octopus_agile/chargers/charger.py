@@ -15,7 +15,7 @@ from homeassistant.core import Context, CoreState, HomeAssistant, State, callbac
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from ..charges import ChargePlan
+from ..charges.charge_plan import ChargePlan
 from ..const import DOMAIN, LOGGER
 from ..store import StoredCharger
 
@@ -71,9 +71,10 @@ class Charger:
         self.record = record
         self.entity_id = record.entity_id
         self.plans: Collection[ChargePlan] = ()
-        # The plan whose session runs, since when sessions have run without a gap, and until when.
+        # The plan whose session runs, and since when sessions have run without a gap.
         self._running: ChargePlan | None = None
         self._running_since: datetime | None = None
+        # The name of that plan or another that uses it; of the last one if all are gone.
         self.plan_name = ""
         self._context_id: str | None = None
         self._plugged_in_at: datetime | None = None

@@ -21,7 +21,7 @@ from homeassistant.helpers.event import async_call_later, async_track_state_chan
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from ..charges import ChargePlan
+from ..charges.charge_plan import ChargePlan
 from ..const import DOMAIN
 from ..issues import async_update_charger_issue
 from ..store import JsonFile, OffSince, StoredCharger, StoredChargers, file_of

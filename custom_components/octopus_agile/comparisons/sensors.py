@@ -11,7 +11,7 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 
 from ..agile import bills
 from ..const import DOMAIN
-from ..events import local_iso
+from ..serialize import local_iso
 from .comparisons import Compared, Result
 
 

@@ -1,7 +1,6 @@
 """The answer that a set-up and a charge plan end with: the price now, and when it charges."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,13 +11,13 @@ from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
 from ..agile.blocks import length_of, mean_price
-from ..agile.direction import replan
 from ..agile.plan import Plan, Reason, Status
 from ..agile.rates import Rates
 from ..agile.tariffs import Direction
+from ..charges.settings import direction_of
 from ..const import DOMAIN
-from ..coordinator import ChargeCoordinator, OctopusAgileConfigEntry
-from ..plan_settings import charger_of, direction_of, hear_battery, main_data, plan_settings
+from ..coordinator import OctopusAgileConfigEntry
+from .draft import draft_plan
 
 _HOUR = timedelta(hours=1)
 _MICROSECOND = timedelta(microseconds=1)
@@ -115,11 +114,6 @@ def _planned(words: _Words, plan: Plan | None, suffix: str) -> str:
     return said
 
 
-def first_plan(options: Mapping[str, Any], rates: Rates) -> Plan:
-    """Return the plan that an entry will have for its own charge once it is set up."""
-    return replan(plan_settings(main_data(options)), rates, dt_util.utcnow(), None)
-
-
 async def async_answer_for(
     hass: HomeAssistant, entry: OctopusAgileConfigEntry, key: str | None, data: Mapping[str, Any]
 ) -> str:
@@ -129,32 +123,5 @@ async def async_answer_for(
     prices = None if charges is None else charges.prices_for(direction)
     if charges is None or prices is None:
         return await async_answer(hass, Rates(()), None, direction)
-    plan = _plan_with(hass, charges, prices.data, key, data)
+    plan = draft_plan(hass, charges, prices, key, data)
     return await async_answer(hass, prices.data, plan, direction)
-
-
-def _plan_with(
-    hass: HomeAssistant,
-    charges: ChargeCoordinator,
-    rates: Rates,
-    key: str | None,
-    data: Mapping[str, Any],
-) -> Plan:
-    now, charger = dt_util.utcnow(), charger_of(data)
-    own = next((plan for plan in charges.plans if plan.key == key), None)
-    before = None if own is None else own.plan
-    known = (None, None, None) if own is None else (own.battery, own.plan, own.history.counted)
-    battery, measured = hear_battery(hass, data, *known)
-    settings = plan_settings(data, enabled=own is None or own.enabled, battery=battery, measured=measured)
-    if own is not None:
-        settings = replace(settings, idle_since=own.idle_since, boost=own.boosted)
-    ends = settings.window.current_or_next(now).end
-    taken = [
-        session
-        for plan in charges.plans
-        if plan is not own and charger and plan.charger == charger
-        for session in plan.sessions
-        # What runs goes on; otherwise the earlier deadline comes first.
-        if session.end > now and (session.start <= now or plan.now.window.end <= ends)
-    ]
-    return replan(settings, rates, now, before, taken)

@@ -8,7 +8,7 @@ from homeassistant.helpers.selector import BooleanSelector, TimeSelector
 import voluptuous as vol
 
 from .. import const
-from ..plan_settings import is_charge_duration, main_data, plan_settings
+from ..charges.settings import is_charge_duration, main_data, plan_settings
 from .entity_picker import entity_errors, entity_picker
 from .fields import Fields, form, is_within, number, placed
 

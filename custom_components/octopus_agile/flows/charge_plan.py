@@ -9,9 +9,6 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow,
 from homeassistant.const import PERCENTAGE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
     TextSelector,
     TimeSelector,
 )
@@ -20,11 +17,11 @@ import voluptuous as vol
 from .. import const
 from ..agile.slots import Mode
 from ..agile.tariffs import Direction
-from ..plan_settings import plan_settings
+from ..charges.settings import plan_settings
 from .answer import async_answer_for
 from .direction_field import direction_errors, direction_field
 from .entity_picker import entity_errors, entity_picker
-from .fields import Fields, flat, form, is_within, nested, number, placed
+from .fields import Fields, choice, flat, form, is_within, nested, number, placed
 
 _NAME = "name"
 _NEEDS = [const.NEED_SOC, const.NEED_DURATION, const.NEED_ENERGY]
@@ -42,17 +39,6 @@ _LIMITS: dict[str, tuple[float, float]] = {
     const.CONF_PRICE_LIMIT: (-1000, 1000),
     const.CONF_MINIMUM: (0, 100),
 }
-
-
-def _choice(options: list[str], key: str, *, multiple: bool = False) -> SelectSelector:
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=options,
-            translation_key=key,
-            multiple=multiple,
-            mode=SelectSelectorMode.DROPDOWN if multiple else SelectSelectorMode.LIST,
-        )
-    )
 
 
 def _need_schema(hass: HomeAssistant, need: str, errors: Mapping[str, str]) -> vol.Schema:
@@ -83,7 +69,7 @@ def _window_schema(hass: HomeAssistant, direction: Fields, errors: Mapping[str, 
     fields: Fields = {
         vol.Optional(const.CONF_READY_BY): TimeSelector(),
         vol.Optional(const.CONF_EARLIEST_START): TimeSelector(),
-        vol.Required(const.CONF_DEADLINE, default=const.EACH_WINDOW): _choice(
+        vol.Required(const.CONF_DEADLINE, default=const.EACH_WINDOW): choice(
             [const.EACH_WINDOW, const.BY_DAY], const.CONF_DEADLINE
         ),
         vol.Optional(const.CONF_CHARGER): entity_picker(hass, const.CONF_CHARGER),
@@ -91,10 +77,10 @@ def _window_schema(hass: HomeAssistant, direction: Fields, errors: Mapping[str, 
     modes = [mode.value for mode in Mode]
     more: Fields = {
         vol.Optional(const.CONF_PLUGGED_IN): entity_picker(hass, const.CONF_PLUGGED_IN),
-        vol.Required(const.CONF_DAYS, default=const.WEEKDAYS): _choice(
+        vol.Required(const.CONF_DAYS, default=const.WEEKDAYS): choice(
             const.WEEKDAYS, const.CONF_DAYS, multiple=True
         ),
-        vol.Required(const.CONF_MODE, default=Mode.BLOCK.value): _choice(modes, const.CONF_MODE),
+        vol.Required(const.CONF_MODE, default=Mode.BLOCK.value): choice(modes, const.CONF_MODE),
         vol.Optional(const.CONF_PRICE_LIMIT): number(0.1, "p/kWh"),
         **direction,
     }
@@ -105,7 +91,7 @@ def _deadline_schema(need: str, errors: Mapping[str, str]) -> vol.Schema:
     """Return the form that asks for the days of a deadline, and what each morning must find anyway."""
     unit = PERCENTAGE if need == const.NEED_SOC else "h"
     fields: Fields = {
-        vol.Required(const.CONF_DAYS, default=["fri"]): _choice(
+        vol.Required(const.CONF_DAYS, default=["fri"]): choice(
             const.WEEKDAYS, const.CONF_DAYS, multiple=True
         ),
         vol.Optional(const.CONF_MINIMUM): number(1 if need == const.NEED_SOC else 0.25, unit),

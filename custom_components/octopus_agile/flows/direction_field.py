@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, SelectSelectorMode
 import voluptuous as vol
 
 from ..agile.tariffs import Direction
 from ..const import CONF_DIRECTION
-from ..prices import export_tariff_of
-from .fields import Fields
+from ..tariffs import export_tariff_of
+from .fields import Fields, choice
 
 
 def direction_field(entry: ConfigEntry, present: Mapping[str, Any]) -> Fields:
@@ -18,13 +17,7 @@ def direction_field(entry: ConfigEntry, present: Mapping[str, Any]) -> Fields:
     is_export = present.get(CONF_DIRECTION) == Direction.EXPORT
     if export_tariff_of(entry) is None and not is_export:
         return {}
-    selector = SelectSelector(
-        SelectSelectorConfig(
-            options=[direction.value for direction in Direction],
-            translation_key=CONF_DIRECTION,
-            mode=SelectSelectorMode.LIST,
-        )
-    )
+    selector = choice([direction.value for direction in Direction], CONF_DIRECTION)
     return {vol.Required(CONF_DIRECTION, default=Direction.IMPORT.value): selector}
 
 

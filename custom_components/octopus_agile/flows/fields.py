@@ -1,11 +1,18 @@
-"""What the forms share: number fields, and the section of what is rarely needed."""
+"""What the forms share: fields for numbers and choices, and the section of what is rarely needed."""
 
 from collections.abc import Mapping
 import math
 from typing import Any
 
 from homeassistant.data_entry_flow import section
-from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
 import voluptuous as vol
 
 # A form's fields.
@@ -22,6 +29,18 @@ def number(step: float, unit: str) -> NumberSelector:
     """
     return NumberSelector(
         NumberSelectorConfig(mode=NumberSelectorMode.BOX, step=step, unit_of_measurement=unit)
+    )
+
+
+def choice(options: list[str], key: str, *, multiple: bool = False) -> SelectSelector:
+    """Return a field for one of some options, or for several. `key` is where their names are."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=options,
+            translation_key=key,
+            multiple=multiple,
+            mode=SelectSelectorMode.DROPDOWN if multiple else SelectSelectorMode.LIST,
+        )
     )
 
 

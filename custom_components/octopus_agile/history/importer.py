@@ -15,8 +15,8 @@ from ..agile.hours import start_of_hour
 from ..agile.months import Month, StoredImport, months_before
 from ..agile.rates import Rates
 from ..const import DOMAIN
-from ..events import common_text
 from ..prices import PriceCoordinator
+from ..serialize import common_text
 from ..store import file_of
 from .months import Want, async_months
 from .statistics import PriceStatistics

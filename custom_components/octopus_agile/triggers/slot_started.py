@@ -1,12 +1,11 @@
 """The trigger for each half hour with a price: it tells the price."""
 
 from datetime import datetime, timedelta
-from typing import Any, cast, override
+from typing import Any, override
 
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.const import ATTR_ENTITY_ID, CONF_OPTIONS, CONF_TARGET
 from homeassistant.core import (
-    CALLBACK_TYPE,
     Event,
     EventStateReportedData,
     HomeAssistant,
@@ -15,56 +14,28 @@ from homeassistant.core import (
 )
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.event import async_track_state_report_event
-from homeassistant.helpers.trigger import (
-    Trigger,
-    TriggerActionRunner,
-    TriggerConfig,
-    TriggerNotTriggeredReporter,
-)
-from homeassistant.helpers.typing import ConfigType
+from homeassistant.helpers.trigger import TriggerActionRunner
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..entity import CURRENT_PRICE, filter_entities
-from .following import async_follow_each
+from ..entity import CURRENT_PRICE
+from .following import FollowingTrigger
 
-_SCHEMA = vol.Schema(
-    {vol.Required(CONF_TARGET): cv.TARGET_FIELDS, vol.Optional(CONF_OPTIONS, default=dict): {}}
-)
 # How late a sensor may say that a slot has started. A clock that leaps starts none.
 _LATE = timedelta(seconds=30)
 
 
-class SlotStarted(Trigger):
+class SlotStarted(FollowingTrigger):
     """A half hour with a price starts."""
 
-    @classmethod
-    @override
-    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
-        """Validate the target."""
-        return cast(ConfigType, _SCHEMA(config))
-
-    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Store the target."""
-        super().__init__(hass, config)
-        assert config.target is not None
-        self._target = config.target
+    _schema = vol.Schema(
+        {vol.Required(CONF_TARGET): cv.TARGET_FIELDS, vol.Optional(CONF_OPTIONS, default=dict): {}}
+    )
+    _domain, _keys = SENSOR_DOMAIN, CURRENT_PRICE
 
     @override
-    async def async_attach_runner(
-        self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
-    ) -> CALLBACK_TYPE:
-        """Follow the target's entities."""
-        return await async_follow_each(
-            self._hass,
-            self._target,
-            self._entity_filter,
-            lambda entity_id: _Sensor(self._hass, entity_id, run_action),
-        )
-
-    def _entity_filter(self, entities: set[str]) -> set[str]:
-        """Keep our sensors for the current price."""
-        return filter_entities(self._hass, SENSOR_DOMAIN, CURRENT_PRICE, entities)
+    def _watch(self, entity_id: str, run_action: TriggerActionRunner) -> _Sensor:
+        return _Sensor(self._hass, entity_id, run_action)
 
 
 class _Sensor:

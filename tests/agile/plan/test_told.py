@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from custom_components.octopus_agile.agile.blocks import Session
-from custom_components.octopus_agile.agile.need import next_minute
+from custom_components.octopus_agile.agile.clock import next_minute
 from custom_components.octopus_agile.agile.plan import Plan, Status, saving, shifted
 from custom_components.octopus_agile.agile.told import News, Told
 from tests.agile.series import HOUR, SECOND
@@ -22,6 +22,7 @@ class TestWhatAPlanTells:
         ahead=(Session(november("24 04:00"), november("24 04:30"), Decimal("0.40"), Decimal(7)),),
     )
     NONE = replace(TWO, begun=(), ahead=())
+    SETTINGS = Charge().settings
 
     @pytest.mark.parametrize(
         ("now", "change"),
@@ -102,23 +103,27 @@ class TestWhatAPlanTells:
 
     def test_what_moves_while_its_plug_is_out_is_told_when_it_is_in(self) -> None:
         later = replace(self.TWO, ahead=(Session(november("24 05:00"), november("24 05:30"), None),))
-        told, _ = Told().follow(self.TWO, None, by_hand=False)
-        out, news = told.follow(later, None, by_hand=False, is_unplugged=True)
+        told, _ = Told().follow(self.TWO, self.SETTINGS, by_hand=False)
+        out, news = told.follow(later, self.SETTINGS, by_hand=False, is_unplugged=True)
         assert (out, news) == (told, [])
-        assert out.follow(later, None, by_hand=False)[1] == [News.MOVED]
+        assert out.follow(later, self.SETTINGS, by_hand=False)[1] == [News.MOVED]
 
     def test_a_clock_that_is_set_back_moves_nothing(self) -> None:
         stalled = replace(self.TWO, ahead=(), stalled_at=november("24 01:30"))
-        told, _ = Told().follow(stalled, None, by_hand=False)
+        told, _ = Told().follow(stalled, self.SETTINGS, by_hand=False)
         back, now = -3 * HOUR, november("24 00:00")
-        assert told.shifted(back, now).follow(shifted(stalled, back), None, by_hand=False)[1] == []
+        assert (
+            told.shifted(back, now).follow(shifted(stalled, back), self.SETTINGS, by_hand=False)[1] == []
+        )
         assert Told().shifted(back, now) == Told()
 
     def test_nor_what_has_begun_since_it_was_told(self) -> None:
         ahead = replace(self.TWO, begun=(), ahead=self.TWO.sessions)
-        told, _ = Told().follow(ahead, None, by_hand=False)
+        told, _ = Told().follow(ahead, self.SETTINGS, by_hand=False)
         back, now = -3 * HOUR, november("24 00:00")
-        assert told.shifted(back, now).follow(shifted(self.TWO, back), None, by_hand=False)[1] == []
+        assert (
+            told.shifted(back, now).follow(shifted(self.TWO, back), self.SETTINGS, by_hand=False)[1] == []
+        )
 
     def test_a_whole_minute_is_its_own_next_one(self) -> None:
         assert next_minute(november("24 02:00")) == november("24 02:00")

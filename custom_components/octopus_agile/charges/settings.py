@@ -1,38 +1,36 @@
-"""Turns options and entity states into settings for the planner."""
+"""Turns the options of a charge plan, and what is known of its battery, into settings for the planner."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import time, timedelta
 from decimal import Decimal
-import math
 from typing import Any
 
-from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, UnitOfEnergy
-from homeassistant.core import HomeAssistant, State, valid_entity_id
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.core import valid_entity_id
 from homeassistant.util import dt as dt_util
-from homeassistant.util.unit_conversion import EnergyConverter
 
-from . import const
-from .agile.battery import Battery, Report
-from .agile.direction import as_filling, hear
-from .agile.need import FixedNeed, LiveNeed, Need
-from .agile.plan import Plan, Settings
-from .agile.slots import Mode
-from .agile.tariffs import Direction
-from .agile.windows import EVERY_DAY, Deadlines, RepeatingWindow, repeating_window
-from .store import CHARGERS
+from .. import const
+from ..agile.battery import Battery
+from ..agile.direction import as_filling
+from ..agile.need import FixedNeed, LiveNeed, Need
+from ..agile.plan import Settings
+from ..agile.quantities import (
+    above_zero,
+    average_power,
+    decimal_or_none,
+    hours,
+    pounds,
+    time_for,
+    to_decimal,
+)
+from ..agile.slots import Mode
+from ..agile.tariffs import Direction
+from ..agile.windows import EVERY_DAY, Deadlines, RepeatingWindow, repeating_window
 
-_MICROSECONDS_AN_HOUR = 3_600_000_000
-_MINUTE = timedelta(minutes=1)
-_HOUR = timedelta(hours=1)
 # Shorter charges may end before a sensor has reported them.
 _REPORTS_TAKE = timedelta(minutes=10)
 # Many clouds ask a car each half hour, and repeat its old level until then.
 _REPEATS_LAST = timedelta(minutes=30)
 _SOURCES = (const.CONF_SOC, const.CONF_TARGET_ENTITY, const.CONF_ENERGY_SENSOR)
-# Any larger number is a typo or a fault, whatever its unit.
-_LARGEST = 1e6
 
 
 def main_data(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,7 +61,7 @@ def plan_settings(
     `measured` is how long it has charged since the battery's level changed, if a meter says so.
     Raises LookupError, TypeError or ValueError for options that can't be used.
     """
-    power = _power(data)
+    power = power_of(data)
     limit, start_cost = data.get(const.CONF_PRICE_LIMIT), data.get(const.CONF_START_COST, 0)
     return Settings(
         need=_need(data, power, battery, measured),
@@ -71,10 +69,10 @@ def plan_settings(
         power=power,
         window=_window(data),
         mode=Mode(data[const.CONF_MODE]),
-        shortest_run=timedelta(minutes=int(_decimal(data.get(const.CONF_SHORTEST_RUN, 0)))),
+        shortest_run=timedelta(minutes=int(to_decimal(data.get(const.CONF_SHORTEST_RUN, 0)))),
         # Entered in pence. Without a power, the cost of a start can't be compared with the price.
-        start_cost=_pounds(start_cost) / power if power else Decimal(0),
-        price_limit=None if limit is None else _pounds(limit),
+        start_cost=pounds(start_cost) / power if power else Decimal(0),
+        price_limit=None if limit is None else pounds(limit),
         enabled=enabled,
         minimum=_minimum(data, power, battery, measured) if _is_by_day(data) else None,
         direction=direction_of(data),
@@ -127,7 +125,7 @@ def watched_entities(data: Mapping[str, Any]) -> list[str]:
 def charger_of(data: Mapping[str, Any]) -> str:
     """Return the entity that switches a plan's charger, empty if none. Raises TypeError, ValueError."""
     charger = _text(data.get(const.CONF_CHARGER, "")).strip()
-    if charger and not (charger.startswith(CHARGERS) and valid_entity_id(charger)):
+    if charger and not (charger.startswith(const.CHARGERS) and valid_entity_id(charger)):
         raise ValueError(f"{charger} isn't a switch or toggle")
     return charger
 
@@ -142,29 +140,16 @@ def meter_of(data: Mapping[str, Any]) -> str:
     return _text(data.get(const.CONF_ENERGY_SENSOR, ""))
 
 
-def energy_reading(state: State | None) -> Decimal | None:
-    """Return what an energy meter shows in kWh, None if that can't be right."""
-    if state is None:
-        return None
-    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
-    try:
-        energy = _decimal(EnergyConverter.convert(float(state.state), unit, UnitOfEnergy.KILO_WATT_HOUR))
-    # A TypeError: attributes can be anything, a unit that is a list too.
-    except HomeAssistantError, TypeError, ValueError:
-        return None
-    return energy if energy >= 0 else None
-
-
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} isn't text")
     return value
 
 
-def _power(data: Mapping[str, Any]) -> Decimal | None:
+def power_of(data: Mapping[str, Any]) -> Decimal | None:
     """Return the power in kW that a plan's charger draws, None if not given."""
     if data[const.CONF_NEED] != const.NEED_DURATION:
-        return _above_zero(data[const.CONF_POWER])
+        return above_zero(data[const.CONF_POWER])
     energy, duration = decimal_or_none(data.get(const.CONF_ENERGY)), hours(data[const.CONF_DURATION])
     return None if energy is None or not duration else average_power(energy, duration)
 
@@ -177,9 +162,9 @@ def _need(
         return FixedNeed(hours(data[const.CONF_DURATION]))
     assert power is not None
     if data[const.CONF_NEED] == const.NEED_ENERGY:
-        return FixedNeed(time_for(_above_zero(data[const.CONF_ENERGY]), power))
+        return FixedNeed(time_for(above_zero(data[const.CONF_ENERGY]), power))
     # Raises for options that can't be used, also before anything is known of the battery.
-    point = _energy_of_a_point(data)
+    point = energy_of_a_point(data)
     if battery is None:
         return None
     battery = as_filling(battery, direction_of(data))
@@ -207,7 +192,7 @@ def _minimum(
         raise ValueError(f"{least} is below zero")
     if data[const.CONF_NEED] != const.NEED_SOC:
         return FixedNeed(hours(data[const.CONF_MINIMUM]))
-    point = _energy_of_a_point(data)
+    point = energy_of_a_point(data)
     if battery is None:
         return None
     assert power is not None
@@ -215,128 +200,19 @@ def _minimum(
     return LiveNeed(time_for(missing * point, power), battery.changed_at, measured)
 
 
-def hear_battery(
-    hass: HomeAssistant,
-    data: Mapping[str, Any],
-    battery: Battery | None,
-    plan: Plan | None,
-    counted: Decimal | None,
-) -> tuple[Battery | None, timedelta | None]:
-    """Return what is known of a plan's battery now, and how long a meter says it was charged.
-
-    The time is that since its level changed. `counted` is what the meter has counted in kWh, None if
-    there is none. Both are None if the plan follows no battery.
-    """
-    report, now = _report_of(hass, data, counted), dt_util.utcnow()
-    if report is None:
-        return None, None
-    if battery is not None and report.target is not None and const.CONF_TARGET_ENTITY not in data:
-        # Typed by somebody, so there is nothing to doubt.
-        battery = replace(battery, target=report.target)
-    ran = timedelta(0)
-    if battery is not None and plan is not None:
-        ran = plan.runs.time(battery.changed_at, now)
-    battery = hear(battery, report, now, _points_of(data, ran), direction_of(data))
-    return battery, None if battery is None else _time_measured(data, battery, counted)
-
-
-def _time_measured(
-    data: Mapping[str, Any], battery: Battery, counted: Decimal | None
-) -> timedelta | None:
-    """Return how long the charger takes for what its meter has counted since the level changed."""
-    power = _power(data)
-    if counted is None or battery.meter is None or power is None or counted < battery.meter:
-        # Or it began anew: its file was unusable, or the meter was taken away for a while.
-        return None
-    return timedelta(hours=float((counted - battery.meter) / power))
-
-
-def _energy_of_a_point(data: Mapping[str, Any]) -> Decimal:
+def energy_of_a_point(data: Mapping[str, Any]) -> Decimal:
     """Return the energy in kWh that raises the battery's level by one percent; for an export, lowers it.
 
     What is lost on the way is drawn as well, or isn't given.
     """
-    capacity, percent = _above_zero(data[const.CONF_CAPACITY]), _above_zero(data[const.CONF_EFFICIENCY])
+    capacity, percent = above_zero(data[const.CONF_CAPACITY]), above_zero(data[const.CONF_EFFICIENCY])
     is_export = direction_of(data) is Direction.EXPORT
     return capacity * percent / 10_000 if is_export else capacity / percent
-
-
-def _points_of(data: Mapping[str, Any], ran: timedelta) -> Decimal:
-    """Return by how many percent a charge raises the battery's level in some time, or lowers it."""
-    power = _power(data)
-    assert power is not None
-    return power * Decimal(ran / _HOUR) / _energy_of_a_point(data)
-
-
-def _report_of(hass: HomeAssistant, data: Mapping[str, Any], counted: Decimal | None) -> Report | None:
-    """Return what the sensors of a plan's battery say now; None if the plan doesn't follow one."""
-    if data[const.CONF_NEED] != const.NEED_SOC:
-        return None
-    level = hass.states.get(data[const.CONF_SOC])
-    return Report(
-        level=level_of(level),
-        target=(
-            level_of(hass.states.get(data[const.CONF_TARGET_ENTITY]))
-            if const.CONF_TARGET_ENTITY in data
-            else _decimal(data[const.CONF_TARGET])
-        ),
-        at=dt_util.utcnow() if level is None else level.last_changed,
-        meter=counted,
-    )
-
-
-def time_for(energy: Decimal, power: Decimal) -> timedelta:
-    """Return how long an energy in kWh takes at a power in kW, rounded up to a whole minute."""
-    exact = timedelta(microseconds=int(energy / power * _MICROSECONDS_AN_HOUR))
-    return -(-exact // _MINUTE) * _MINUTE
 
 
 def is_charge_duration(value: float) -> bool:
     """Tell whether the entry's own charge can take so many hours. With 0, nothing is charged."""
     return value == 0 or const.SHORTEST_CHARGE <= value <= const.LONGEST_CHARGE
-
-
-def hours(value: float) -> timedelta:
-    """Return a number of hours as a duration in whole minutes: at least one, or 0. Raises ValueError."""
-    if value == 0:
-        return timedelta(0)
-    return max(timedelta(minutes=round(_above_zero(value) * 60)), _MINUTE)
-
-
-def decimal_or_none(value: float | None) -> Decimal | None:
-    """Return a number exactly as the user entered it."""
-    return None if value is None else _decimal(value)
-
-
-def _decimal(value: float) -> Decimal:
-    if not math.isfinite(value) or abs(value) > _LARGEST:
-        raise ValueError(f"{value} isn't a usable number")
-    return Decimal(str(value))
-
-
-def _above_zero(value: float) -> Decimal:
-    number = _decimal(value)
-    if number <= 0:
-        raise ValueError(f"{value} isn't above zero")
-    return number
-
-
-def _pounds(pence: float) -> Decimal:
-    return _decimal(pence).scaleb(-2)
-
-
-def average_power(energy: Decimal, duration: timedelta) -> Decimal:
-    """Return the power in kW that draws an energy in kWh over a duration."""
-    return energy * _MICROSECONDS_AN_HOUR / (duration // timedelta(microseconds=1))
-
-
-def level_of(state: State | None) -> Decimal | None:
-    """Return a state as a level in percent, None if it can't be one."""
-    try:
-        level = None if state is None else _decimal(float(state.state))
-    except ValueError:
-        return None
-    return level if level is not None and 0 <= level <= 100 else None
 
 
 def _time(text: str | None) -> time | None:

@@ -15,29 +15,28 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, State, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
-from .agile.battery import Battery
-from .agile.blocks import Session, distance
-from .agile.direction import replan, saving
-from .agile.plan import Plan, Reason as PlanReason, Rival, Settings, at_once_price, energy_of, shifted
-from .agile.replan import left_to_charge
-from .agile.told import MOVES, Told
-from .const import DOMAIN, LOGGER
-from .events import AgileEvent, Reason, plan_events
-from .plan_settings import (
+from ..agile.battery import Battery
+from ..agile.blocks import Session, distance
+from ..agile.clock import next_half_hour
+from ..agile.direction import replan, saving
+from ..agile.plan import Plan, Reason, Rival, Settings, at_once_price, energy_of, shifted
+from ..agile.replan import left_to_charge
+from ..agile.told import MOVES, Told
+from ..const import DOMAIN, LOGGER
+from ..events import AgileEvent, Cause, plan_events
+from ..prices import PriceCoordinator
+from ..store import StoredPlan, file_of
+from .battery import energy_reading, hear_battery, level_of
+from .history import HistoryStore
+from .settings import (
     charger_of,
     check_direction,
-    energy_reading,
-    hear_battery,
-    level_of,
     main_data,
     meter_of,
     plan_settings,
     plugged_in_of,
     watched_entities,
 )
-from .prices import PriceCoordinator
-from .store import HistoryStore, StoredPlan, file_of
-from .timers import next_half_hour
 
 # The key of an entry's own charge; other plans use their subentry id.
 MAIN = "main"
@@ -45,8 +44,6 @@ MAIN = "main"
 
 class ChargePlan:
     """A charge plan of an entry, or the entry's own charge."""
-
-    rivals: tuple[Rival, ...] = ()  # the other plans on its charger
 
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry, prices: PriceCoordinator, key: str
@@ -61,31 +58,31 @@ class ChargePlan:
         self.enabled, self.boosted = True, False
         # What is known of the battery it charges, if it follows one.
         self.battery: Battery | None = None
-        # The entity that switches its charger, the one that says whether its plug is in, both empty
-        # if there is none; since when no power can flow, or the charger is off; what it depends on.
-        self.charger = self.plugged_in = ""
+        # The entities that switch its charger, say whether its plug is in and measure what it delivers,
+        # each empty if there is none; and those that its need depends on.
+        self.charger = self.plugged_in = self.meter = ""
+        self.watched: list[str] = []
+        # Since when no power can flow, and since when its charger is off; None if it isn't so.
         self.idle_since: datetime | None = None
         self.off_since: datetime | None = None
-        self.watched: list[str] = []
+        # Whether its plug has gone in since the last update.
+        self.just_plugged_in = False
         # None until the first update; the failure says why the plan can't be used, if it can't.
         self.settings: Settings | None = None
         self.plan: Plan | None = None
         self.failure: str | None = None
         self._logged_failure: str | None = None
-        # When other plans use the same charger, and when to look at this plan again.
+        # What other plans on its charger need, and when they have it; and when to look at it again.
+        self.rivals: tuple[Rival, ...] = ()
         self._taken: tuple[Session, ...] = ()
         self.due: datetime | None = None
         self.file = file_of(hass, f"{entry.entry_id}.{key}", StoredPlan)
         self._stored = StoredPlan()
-        # What it has done, and the entity that measures it, empty if there is none.
         self.history = HistoryStore(hass, f"{entry.entry_id}.{key}")
-        self.meter = ""
-        self._read: Mapping[str, Any] | None = None
+        self._options_read: Mapping[str, Any] | None = None
         self._told = Told()
         self._heard_at = datetime.min.replace(tzinfo=UTC)
-        self._reason, self._by_hand = Reason.PRICES, False
-        # Whether its plug has gone in since the last update.
-        self.just_plugged_in = False
+        self._cause, self._by_hand = Cause.PRICES, False
         self._listeners: list[CALLBACK_TYPE] = []
         self._on_event: list[Callable[[AgileEvent], None]] = []
 
@@ -107,7 +104,7 @@ class ChargePlan:
     @property
     def has_changed(self) -> bool:
         """Whether its options have changed since they were last read."""
-        return self._read != self._options
+        return self._options_read != self._options
 
     @property
     def now(self) -> Plan:
@@ -130,11 +127,6 @@ class ChargePlan:
     def cost(self) -> Decimal | None:
         """The cost of that energy in GBP."""
         return _product(self.energy, self.now.mean_price)
-
-    @property
-    def saved(self) -> Decimal | None:
-        """What it has saved so far in GBP; None if that isn't known."""
-        return self.history.saved
 
     @property
     def saving(self) -> Decimal | None:
@@ -163,14 +155,14 @@ class ChargePlan:
         self.plan, self.battery, self._told = stored.plan, stored.battery, stored.told
 
     @callback
-    def async_read(self, reason: Reason) -> None:
-        """Read its options and the states that its need depends on; `reason` says why."""
-        self._reason, self._by_hand = reason, reason is Reason.SETTINGS
+    def async_read(self, cause: Cause) -> None:
+        """Read its options and the states that its need depends on; `cause` says why."""
+        self._cause, self._by_hand = cause, cause is Cause.SETTINGS
         before, self.failure = self.settings, None
         self.charger, self.plugged_in, self.watched, self.meter = "", "", [], ""
         try:
-            self._read = self._options
-            data = main_data(self._read) if self.is_main else self._read
+            self._options_read = self._options
+            data = main_data(self._options_read) if self.is_main else self._options_read
             self.meter = meter_of(data)
             self.async_read_meter()
             self.battery, measured = hear_battery(
@@ -185,8 +177,8 @@ class ChargePlan:
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             self._fail(error)
             return
-        if reason is Reason.SETTINGS and before is not None and before.need != self.settings.need:
-            self._reason = Reason.NEED
+        if cause is Cause.SETTINGS and before is not None and before.need != self.settings.need:
+            self._cause = Cause.NEED
 
     @callback
     def async_read_meter(self) -> None:
@@ -236,16 +228,16 @@ class ChargePlan:
                     self.settings, idle_since=idle, just_plugged_in=is_new, boost=boost, rivals=rivals
                 )
                 self.plan = replan(self.settings, rates, now, before, taken)
-                if taken and self._told.plan is not None and self._reason is Reason.PRICES:
+                if taken and self._told.plan is not None and self._cause is Cause.PRICES:
                     # After a reload we no longer know that the other plan is new.
                     alone = replan(self.settings, rates, now, before)
                     if distance(self._told.plan.sessions, alone.sessions) < MOVES:
-                        self._reason = Reason.CHARGER
+                        self._cause = Cause.CHARGER
             except Exception as error:  # noqa: BLE001 - one plan's error must not affect the others
                 self._fail(error)
             else:
                 self._logged_failure = None
-                if self.battery is not None and self.plan.reason is PlanReason.LIMIT_OF_THE_CAR:
+                if self.battery is not None and self.plan.reason is Reason.LIMIT_OF_THE_CAR:
                     self.battery = self.battery.limited()
                 self.boosted = self.plan.boosted
                 self._save(now)
@@ -264,12 +256,12 @@ class ChargePlan:
     def async_look(self, now: datetime, taken: tuple[Session, ...]) -> bool:
         """Update the plan if time or another plan on its charger requires it; tell whether it did."""
         if taken != tuple(session for session in self._taken if session.end > now):
-            self._reason = Reason.CHARGER
+            self._cause = Cause.CHARGER
         elif self.due is not None and self.due <= now:
-            self._reason = Reason.TIME
+            self._cause = Cause.TIME
             if self.battery is not None:
                 # What was doubted counts by now, or its meter says more.
-                self.async_read(Reason.NEED if self.battery.settles_at else Reason.TIME)
+                self.async_read(Cause.NEED if self.battery.settles_at else Cause.TIME)
         else:
             return False
         self._by_hand = False
@@ -297,7 +289,7 @@ class ChargePlan:
         self.history.async_shift(leap)
 
     def _next_look(self, now: datetime) -> datetime | None:
-        if self.plan is None or self.failure is not None:
+        if self.plan is None or self.settings is None or self.failure is not None:
             return None
         edges = self.plan.edges(now, self.settings)
         if self.battery is not None:
@@ -320,8 +312,7 @@ class ChargePlan:
         old, plan = self._told.plan, self.now
         out = self._hass.states.is_state(self.plugged_in, STATE_OFF)
         self._told, news = self._told.follow(plan, self.settings, by_hand=self._by_hand, is_unplugged=out)
-        why, battery = self._reason, self.battery
-        for event in plan_events(news, self.name, plan, old=old, reason=why, battery=battery):
+        for event in plan_events(news, self.name, plan, old=old, cause=self._cause, battery=self.battery):
             for listener in list(self._on_event):
                 listener(event)
         self._save(dt_util.utcnow())
