@@ -45,13 +45,13 @@ async def test_a_month_of_half_hours_is_known_to_its_last(home: HomeAssistant, c
     await set_up(home, compared.entry)
     await fetched(compared, 4)
     # December's prices are asked for from the 30th on, when there are none yet.
-    for day in ("2026-11-30", "2026-12-01", "2026-12-02"):
+    for day in ("2026-11-30", *(f"2026-12-0{number}" for number in range(1, 6))):
         await night(compared, day, "2026-11-20")
         known = shown(home, YEAR, "newer").attributes
         assert (known["until"], known["hours_missing"]) == (f"{day}T01:00:00+00:00", 0)
-    # What is over is asked for once more, and then never again.
+    # What is over is asked for until no price can be late any more, and then never again.
     november = compared.octopus.asked_for(f"{NEWER}-C/standard-unit-rates/?period_from=2026-11")
-    assert [f"{at:%d}" for at in november] == ["29", "30", "01"]
+    assert [f"{at:%d}" for at in november] == ["29", "30", "01", "02", "03"]
 
 
 async def test_a_year_keeps_the_month_that_has_just_ended(home: HomeAssistant, compared: Scene) -> None:

@@ -69,6 +69,11 @@ class Span:
 type Period = Month | Span
 
 
+def is_complete(period: Period, at: datetime) -> bool:
+    """Tell whether all prices of a period must have been out at an instant."""
+    return period.end + _LATEST <= at
+
+
 def half_years(start: datetime, end: datetime) -> list[Span]:
     """Return the half years of UTC that overlap `[start, end)`, newest first.
 
@@ -112,7 +117,7 @@ class StoredMonth:
         """
         if abs(now - self.fetched_at) < SHORTEST_GAP:
             return True
-        if (self.series or self.is_too_long) and month.end + _LATEST <= self.fetched_at:
+        if (self.series or self.is_too_long) and is_complete(month, self.fetched_at):
             return True
         has_ended = self.fetched_at < month.end <= now
         return not has_ended and horizon(now) == horizon(self.fetched_at)

@@ -8,7 +8,7 @@ from homeassistant.util import dt as dt_util
 
 from ..agile.bills import Pricing
 from ..agile.errors import ApiError
-from ..agile.months import Month, Period, half_years, months_before, standing_span
+from ..agile.months import Month, Period, half_years, is_complete, months_before, standing_span
 from ..agile.publication import horizon
 from ..agile.rates import Rates
 from ..agile.tariffs import Tariff
@@ -35,7 +35,7 @@ class PastPrices:
         self._on_change = on_change
         self._latest = latest
         self._parts: dict[Period, Rates] = {}
-        # Those that were over when they came: nothing is to come of them any more.
+        # Those that were complete when they came.
         self._final: set[Period] = set()
         self._standing = Rates()
         self._wanted: tuple[datetime, date] | None = None
@@ -94,7 +94,7 @@ class PastPrices:
             ]:
                 del self._parts[each]
             self._parts[period] = rates
-            if period.end <= dt_util.utcnow():
+            if is_complete(period, dt_util.utcnow()):
                 self._final.add(period)
             # Not for each: working it out takes long. The next is after the last, or tomorrow.
             if is_first:
