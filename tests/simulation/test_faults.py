@@ -25,9 +25,9 @@ DOCS = Path(__file__).parents[2] / "docs" / "faults.md"
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=list(FAULTS))
 async def test_a_day_with_a_fault(simulate: MakeSimulation, fault: Fault) -> None:
-    simulation = simulate(uk("2026-11-23 12:00"), modelled_price)
+    simulation = simulate(uk("2026-11-23 15:00"), modelled_price)
     await simulation.start()
-    simulation.server.fail(fault, uk("2026-11-23 13:00"), uk("2026-11-24 12:20"))
+    simulation.server.fail(fault, uk("2026-11-23 15:30"), uk("2026-11-24 06:20"))
     # Until 23:00 prices are known, whatever the server does.
     await simulation.to(uk("2026-11-23 22:59"))
     assert float(simulation.home.state(PRICE)) != 0
@@ -35,17 +35,17 @@ async def test_a_day_with_a_fault(simulate: MakeSimulation, fault: Fault) -> Non
     if fault.shows is not None:
         assert simulation.home.state(PRICE) == fault.shows
     # When it is over, all is as if it had never been.
-    await simulation.to(uk("2026-11-24 18:10"))
+    await simulation.to(uk("2026-11-24 15:50"))
     assert float(simulation.home.state(PRICE)) != 0
     until = simulation.home.state("sensor.octopus_agile_london_prices_until")
-    assert until == "2026-11-25T23:00:00+00:00"
+    assert until == "2026-11-24T23:00:00+00:00"
     simulation.watch.check_requests()
     simulation.check_store()
 
 
 @pytest.mark.parametrize("fault", HOME_FAULTS.values(), ids=list(HOME_FAULTS))
 async def test_a_day_with_a_fault_at_home(simulate: MakeSimulation, fault: HomeFault) -> None:
-    simulation, rng = simulate(uk("2026-11-23 12:00"), modelled_price), Random(fault.name)
+    simulation, rng = simulate(uk("2026-11-23 15:00"), modelled_price), Random(fault.name)
     await simulation.start()
     await simulation.to(uk("2026-11-23 20:00"))
     await fault.begin(simulation, rng)
