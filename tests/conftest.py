@@ -1,14 +1,18 @@
 """What all tests share: the option for genuine data, the integration, and an Octopus API to talk to."""
 
+import asyncio
+import asyncio.constants
 import gc
+import logging
+import math
 from pathlib import Path
 import traceback
 
-import freezegun.api
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from hypothesis import settings
 import pytest
+from pytest_homeassistant_custom_component import patch_time
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
@@ -25,10 +29,13 @@ settings.register_profile("octopus_agile", deadline=None)
 settings.load_profile("octopus_agile")
 
 # Home Assistant's tests run in asyncio's debug mode. Where each callback, task and coroutine came from
-# takes a tenth of the time to find out, and nothing here asks for it.
+# takes a quarter of the time to find out, and nothing here asks for it.
+asyncio.constants.DEBUG_STACK_DEPTH = 0
 traceback.StackSummary.extract = classmethod(lambda cls, *_, **__: cls())  # type: ignore[method-assign,assignment]
 # What a module holds is looked at when it is first seen, not at each start of a frozen clock.
-freezegun.api._get_module_attributes_hash = lambda module: str(id(module))
+patch_time.ha_get_module_attributes_hash = lambda module: str(id(module))
+# What Home Assistant tells of each step is much.
+logging.getLogger().setLevel(logging.WARNING)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,6 +59,14 @@ def pytest_collection_finish() -> None:
     """Leave what is imported by now out of all collecting of garbage to come."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+async def enable_event_loop_debug() -> None:
+    """Debug as the harness does, without telling of slow callbacks: the clock leaps."""
+    loop = asyncio.get_running_loop()
+    loop.set_debug(True)
+    loop.slow_callback_duration = math.inf
 
 
 @pytest.fixture
