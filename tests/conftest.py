@@ -30,7 +30,7 @@ settings.load_profile("octopus_agile")
 
 # Home Assistant's tests run in asyncio's debug mode. Where each callback, task and coroutine came from
 # takes a quarter of the time to find out, and nothing here asks for it.
-asyncio.constants.DEBUG_STACK_DEPTH = 0
+asyncio.constants.DEBUG_STACK_DEPTH = 0  # type: ignore[misc]
 traceback.StackSummary.extract = classmethod(lambda cls, *_, **__: cls())  # type: ignore[method-assign,assignment]
 # What a module holds is looked at when it is first seen, not at each start of a frozen clock.
 patch_time.ha_get_module_attributes_hash = lambda module: str(id(module))
