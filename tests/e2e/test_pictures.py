@@ -95,7 +95,7 @@ async def test_adding_a_charge_plan(showcase: House, shoot: Shoot) -> None:
     await shoot(await titled(page, "How much charge do you need?"), "plan-1-how-much")
     await page.get_by_text("A fixed length of time").click()
     form = page.locator("step-flow-form")
-    await form.locator("input").first.fill("Washing machine")
+    await form.get_by_role("textbox").first.fill("Washing machine")
     await submit(page)
     await titled(page, "When?")
     await form.get_by_text("More options").click()
