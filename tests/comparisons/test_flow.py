@@ -34,6 +34,7 @@ class Form:
     """The form of a comparison, as a person goes through it."""
 
     def __init__(self, scene: Scene) -> None:
+        self._home = scene.home
         self._subentries = scene.home.config_entries.subentries
         self._entry_id = scene.entry.entry_id
         self.result: Any = None
@@ -46,8 +47,10 @@ class Form:
         self.result = await self._subentries.async_init(handler, context=context)  # type: ignore[arg-type]
 
     async def send(self, **answers: Any) -> dict[str, str]:
-        """Answer it, and return its errors."""
+        """Answer it, wait for what follows, and return its errors."""
         self.result = await self._subentries.async_configure(self.result["flow_id"], answers)
+        # The recorder must not end while it is asked for the meter of a new comparison.
+        await self._home.async_block_till_done(wait_background_tasks=True)
         errors: dict[str, str] = self.result.get("errors") or {}
         return errors
 
@@ -63,7 +66,6 @@ async def test_from_the_list_and_changed(home: HomeAssistant, alone: Scene) -> N
     # The newest first; neither one's own nor one for export.
     assert form.offered == [FLEXIBLE, GO]
     assert await form.send(product=FLEXIBLE) == {}
-    await home.async_block_till_done(wait_background_tasks=True)
     [made] = alone.entry.subentries.values()
     assert made.title == "Flexible Octopus"
     assert made.data == {"product": FLEXIBLE, "product_name": "Flexible Octopus"}
@@ -72,13 +74,11 @@ async def test_from_the_list_and_changed(home: HomeAssistant, alone: Scene) -> N
     await form.open(made.subentry_id)
     await write(home, METER, read(uk("2026-11-23 10:00"), uk("2026-11-23 12:00")))
     assert await form.send(product=FLEXIBLE, meter=METER) == {}
-    await home.async_block_till_done(wait_background_tasks=True)
     [changed] = alone.entry.subentries.values()
     assert changed.data["meter"] == METER
     home.config_entries.async_update_subentry(alone.entry, changed, title="What we had")
     await form.open(made.subentry_id)
     assert await form.send(product=f" {GO.lower()} ") == {}
-    await home.async_block_till_done(wait_background_tasks=True)
     [changed] = alone.entry.subentries.values()
     assert (changed.title, dict(changed.data)) == (
         "What we had",
