@@ -269,7 +269,7 @@ def _checked[T](value: T) -> T:
     """Return a value. Raise ValueError if it is of the right type and still can't be right."""
     if isinstance(value, datetime):
         is_true = value.utcoffset() == timedelta(0) and value.year in _YEARS
-    elif isinstance(value, Decimal | int):
+    elif isinstance(value, Decimal | float | int):
         is_true = -_LARGEST < value < _LARGEST
     elif isinstance(value, StoredCharger):
         is_true = value.entity_id.startswith(CHARGERS)

@@ -42,6 +42,13 @@ def in_plan(**changes: Any) -> dict[str, Any]:
     return {"plan": {"status": "planned", "window": whole, **changes}}
 
 
+def waiting(odds: float) -> dict[str, Any]:
+    """Return what waits for cheaper days, with odds."""
+    noon = "2026-11-23T12:00:00+00:00"
+    choice = {"now": 0, "later": 3600, "odds": odds}
+    return {"at": noon, "known_until": noon, "basis": "", "need": 3600, "room": 3600, "choice": choice}
+
+
 DAMAGE: dict[str, tuple[type, Any]] = {
     "a word for a time": (StoredPrices, prices(1800, start="yesterday")),
     "a price that is no number": (StoredPrices, prices(1800, prices=["NaN"])),
@@ -89,6 +96,7 @@ DAMAGE: dict[str, tuple[type, Any]] = {
     ),
     "a meter that is a number": (History, {"meter": 5}),
     "ids that are a list": (StoredSources, {"ids": []}),
+    "odds of more than is possible": (StoredPlan, in_plan(waiting=waiting(1e12))),
     "sessions that are a text": (StoredPlan, in_plan(past="none")),
     "a month of slots that overlap": (StoredMonth, prices(1800, 1800)),
     "a month's price that is no number": (StoredMonth, prices(1800, prices=["NaN"])),
