@@ -34,7 +34,7 @@ asyncio.constants.DEBUG_STACK_DEPTH = 0  # type: ignore[misc]
 traceback.StackSummary.extract = classmethod(lambda cls, *_, **__: cls())  # type: ignore[method-assign,assignment]
 # What a module holds is looked at when it is first seen, not at each start of a frozen clock.
 patch_time.ha_get_module_attributes_hash = lambda module: str(id(module))
-# What Home Assistant tells of each step is much.
+# Home Assistant logs each step, and nobody reads it here.
 logging.getLogger().setLevel(logging.WARNING)
 
 

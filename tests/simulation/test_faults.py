@@ -35,10 +35,10 @@ async def test_a_day_with_a_fault(simulate: MakeSimulation, fault: Fault) -> Non
     if fault.shows is not None:
         assert simulation.home.state(PRICE) == fault.shows
     # When it is over, all is as if it had never been.
-    await simulation.to(uk("2026-11-24 15:50"))
+    await simulation.to(uk("2026-11-24 18:10"))
     assert float(simulation.home.state(PRICE)) != 0
     until = simulation.home.state("sensor.octopus_agile_london_prices_until")
-    assert until == "2026-11-24T23:00:00+00:00"
+    assert until == "2026-11-25T23:00:00+00:00"
     simulation.watch.check_requests()
     simulation.check_store()
 
