@@ -87,7 +87,9 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
                 # A dialog has just made a request, so its prices are newer.
                 await self._async_save()
             elif stored is not None:
-                self._publish(rates_of(stored.series), dt_util.utcnow())
+                # Not on the loop: five weeks of slots take a few milliseconds.
+                rates = await self.hass.async_add_executor_job(rates_of, stored.series)
+                self._publish(rates, dt_util.utcnow())
                 self.fetched_at, self.log = stored.fetched_at, stored.log
                 self.successor = stored.successor
                 self.successor_checked_at = stored.successor_checked_at
@@ -171,12 +173,12 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
         start, end = publication.period_to_request(now, known=known, weekly=self.is_weekly)
         # A month may take many pages if the server makes them small; two days don't.
         pages = min(2 if known else 20, 1 + publication.requests_left(log, now))
-        client, tariff, before = self.client, self.tariff, self.client.requests
+        before = self.client.requests
         try:
             if self._is_standing:
-                rates = await client.standing_charges(tariff, start, end)
+                rates = await self.client.standing_charges(self.tariff, start, end)
             else:
-                rates = await client.rates(
+                rates = await self.client.rates(
                     self.tariff, start, end, most_pages=pages, to_end=self.is_weekly
                 )
         except ApiUnavailable as error:
@@ -184,7 +186,7 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
             raise
         finally:
             # The list may have had more pages than the one request already counted.
-            self.log = log.with_more(client.requests - before - 1, now)
+            self.log = log.with_more(self.client.requests - before - 1, now)
         self._take(rates, now)
 
     def _take(self, rates: Rates, now: datetime) -> None:

@@ -26,4 +26,4 @@ def test_what_is_kept_is_what_was_given(slots: list[tuple[int, int]], some: list
 
 def test_a_month_of_half_hours_is_one_series() -> None:
     (series,) = series_of(pence("2026-10-01 00:00", *["10"] * 1488))
-    assert (series.length, series.end) == (HALF_HOUR, utc("2026-11-01 00:00"))
+    assert (series.length, rates_of([series]).end) == (HALF_HOUR, utc("2026-11-01 00:00"))

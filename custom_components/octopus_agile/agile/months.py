@@ -13,8 +13,10 @@ MOST_A_DAY = 40
 # How long to wait after a failure, doubled with each one.
 _FIRST_WAIT = timedelta(minutes=5)
 _LONGEST_WAIT = timedelta(hours=6)
-# No late publication takes longer.
+# What is published later than that after its time is not waited for.
 _LATEST = 2 * DAY
+# The longest slot that is kept: a price of years is cut.
+LONGEST = 31 * DAY
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -104,14 +106,22 @@ def months_before(end: datetime, start: datetime) -> list[Month]:
 
 @dataclass(frozen=True, slots=True)
 class StoredMonth:
-    """A month's prices as they are kept; none if there were more than one answer holds."""
+    """A month's prices as they are kept; none if there are more than one answer holds.
+
+    Raises ValueError if a slot is longer than a month.
+    """
 
     fetched_at: datetime
     series: tuple[Series, ...] = ()
     is_too_long: bool = False
 
+    def __post_init__(self) -> None:
+        """Refuse what no month can hold."""
+        if any(each.length > LONGEST for each in self.series):
+            raise ValueError("a slot is longer than a month")
+
     def is_good(self, month: Period, now: datetime) -> bool:
-        """Tell whether the month need not be fetched again: it was complete, or is no more known today.
+        """Tell whether the month need not be fetched again: it was complete, or has all of today.
 
         One without any price is never complete: the answer may have been wrong.
         """

@@ -16,11 +16,6 @@ class Series:
     length: timedelta
     prices: tuple[Decimal, ...]
 
-    @property
-    def end(self) -> datetime:
-        """The end of the last slot."""
-        return self.start + self.length * len(self.prices)
-
 
 def series_of(rates: Iterable[Rate]) -> tuple[Series, ...]:
     """Return rates, which are in chronological order, as series."""

@@ -6,7 +6,7 @@ It has a budget of its own, apart from the requests for prices of now: see `Requ
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -16,16 +16,13 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..agile.client import AgileClient
 from ..agile.errors import ApiError, ApiTooLong, ApiUnavailable
-from ..agile.months import Period, Requests, Span, StoredMonth
+from ..agile.months import LONGEST, Period, Requests, Span, StoredMonth
 from ..agile.rates import Rates
 from ..agile.series import rates_of, series_of
 from ..agile.tariffs import Tariff
 from ..const import DOMAIN, LOGGER
 from ..store import JsonFile, file_of
 from ..timers import WallClockTimer
-
-# A month's file holds nothing longer.
-_LONGEST = timedelta(days=31)
 
 
 @dataclass(eq=False)
@@ -197,8 +194,8 @@ def _divide(want: Want, span: Span) -> None:
 def _cut(rates: Rates, month: Period, now: datetime) -> tuple[Rates, StoredMonth]:
     """Return the rates of a month, and how they are kept."""
     rates = rates.between(month.start, month.end)
-    if any(rate.end - rate.start > _LONGEST for rate in rates):
-        rates = rates.in_slots(month.end, _LONGEST)
+    if any(rate.end - rate.start > LONGEST for rate in rates):
+        rates = rates.in_slots(month.end, LONGEST)
     return rates, StoredMonth(now, series_of(rates))
 
 
