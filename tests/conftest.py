@@ -10,6 +10,7 @@ import traceback
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.util import executor
 from hypothesis import settings
 import pytest
 from pytest_homeassistant_custom_component import patch_time
@@ -34,6 +35,8 @@ asyncio.constants.DEBUG_STACK_DEPTH = 0  # type: ignore[misc]
 traceback.StackSummary.extract = classmethod(lambda cls, *_, **__: cls())  # type: ignore[method-assign,assignment]
 # What a module holds is looked at when it is first seen, not at each start of a frozen clock.
 patch_time.ha_get_module_attributes_hash = lambda module: str(id(module))
+# On a busy machine, idle threads may take longer to end than Home Assistant gives them.
+executor.EXECUTOR_SHUTDOWN_TIMEOUT = 60
 # Home Assistant logs each step, and nobody reads it here.
 logging.getLogger().setLevel(logging.WARNING)
 
