@@ -87,6 +87,18 @@ async def test_a_plan_that_cannot_be_used_says_why(
     assert car["failure"].startswith("TypeError")
 
 
+async def test_not_even_settings_that_cannot_be_used_are_named(
+    scene: Scene, hass_client: ClientSessionGenerator
+) -> None:
+    assert await async_setup_component(scene.home, "diagnostics", {})
+    await scene.set_up()
+    await add_plan(scene.home, scene.entry, charger="light.acacia_avenue")
+    await add_plan(scene.home, scene.entry, "Other", plugged_in=["binary_sensor.acacia_plug"])
+    report: Any = await get_diagnostics_for_config_entry(scene.home, hass_client, scene.entry)
+    assert all(plan["failure"] for plan in report["plans"][1:])
+    assert "acacia" not in json.dumps(report)
+
+
 async def test_diagnostics_tell_of_export_and_name_no_region_either(
     scene: Scene, hass_client: ClientSessionGenerator
 ) -> None:

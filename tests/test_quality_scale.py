@@ -16,7 +16,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.octopus_agile.const import PLATFORMS
 
 from .charge_plans import add_plan
-from .common import set_up
+from .common import once_more, set_up
+from .comparisons.common import compare, comparison
+from .export.common import EXPORTS, FALLS_AT_MIDNIGHT, ONE_PRICE
 from .octopus import FakeOctopus
 
 ROOT = Path(__file__).parent.parent
@@ -296,7 +298,11 @@ class TestEntities:
     async def entities(
         self, home: HomeAssistant, octopus: FakeOctopus, entry: MockConfigEntry
     ) -> list[er.RegistryEntry]:
-        """All entities of a tariff and a charge plan."""
+        """All entities of a tariff with export, a charge plan and a comparison."""
+        octopus.products += EXPORTS
+        octopus.lasting = {ONE_PRICE: FALLS_AT_MIDNIGHT}
+        entry = once_more(entry, options={**entry.options, "export_product": ONE_PRICE})
+        compare(entry, comparison())
         await set_up(home, entry)
         await add_plan(home, entry)
         return er.async_entries_for_config_entry(er.async_get(home), entry.entry_id)

@@ -96,7 +96,9 @@ async def _async_first_prices(
         if not prices.data:
             # The product may have ended or the clock may be wrong, and retrying wouldn't help then.
             async_update_issues(hass, entry, prices, ())
-            raise ConfigEntryNotReady from prices.last_exception
+            error = prices.last_exception
+            said = ("translation_domain", "translation_key", "translation_placeholders")
+            raise ConfigEntryNotReady(**{each: getattr(error, each, None) for each in said}) from error
     elif hass.is_running:
         # Not the entry's: its unload would cancel a request that others may wait for.
         hass.async_create_background_task(prices.async_refresh(), f"{prices.name} refresh")

@@ -98,7 +98,6 @@ class PlanEntity(Entity):
                 identifiers={(DOMAIN, plan.key)},
                 entry_type=DeviceEntryType.SERVICE,
                 name=plan.name,
-                model="Charge plan",
             )
 
     @override

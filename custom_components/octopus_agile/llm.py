@@ -183,7 +183,7 @@ class GetPlansTool(AgileTool):
         plans = []
         for plan in asked.entry.runtime_data.plans:
             key = asked.entry.entry_id if plan.is_main else plan.key
-            device = registry.async_get_device({(DOMAIN, key)})
+            device = registry.async_get_device_by_identifier((DOMAIN, key), asked.entry.entry_id)
             if device is not None and device.id in self._devices:
                 name = device.name_by_user or device.name
                 plans.append({"name": name, **_plan(plan, dt_util.utcnow())})

@@ -122,6 +122,8 @@ class PriceCoordinator(DataUpdateCoordinator[Rates]):
                 self.log = publication.RequestLog.after_request(self.log, now)
                 await self._fetch(now, self.log)
                 await self._async_save()
+                if not self.last_update_success:
+                    LOGGER.info("Fetching %s data recovered", self.name)
                 self.async_set_updated_data(self.data)
         return self.data
 

@@ -21,7 +21,7 @@ class TestEntities:
         plan_id = await add_plan(home, entry)
         found = device(home, plan_id)
         assert found is not None
-        assert (found.name, found.model) == (CAR, "Charge plan")
+        assert found.name == CAR
         registry = er.async_get(home)
         assert {
             each.entity_id: each.config_subentry_id

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from sqlalchemy.exc import OperationalError
 
@@ -206,7 +206,11 @@ async def test_the_recorder_cannot_say(
         patch.setattr(meter, "statistics_during_period", fail)
         await set_up(home, compared.entry)
         assert shown(home, "saving").attributes["problem"] is None
-        assert await refused(compared) == "meter_unreadable"
+        with pytest.raises(HomeAssistantError) as error:
+            await action_of(compared)
+        # Nobody has asked for anything wrong.
+        assert not isinstance(error.value, ServiceValidationError)
+        assert error.value.translation_key == "meter_unreadable"
     # Prices that come are a reason to look again.
     await compared.clock.to("2026-11-23 16:30")
     await fetched(compared, 4)

@@ -32,6 +32,7 @@ class TestStart:
         await scene.set_up()
         assert scene.entry.state is ConfigEntryState.SETUP_RETRY
         assert scene.entry.reason == f"No prices for {scene.entry.unique_id} have been published"
+        assert scene.entry.error_reason_translation_key == "no_prices"
 
     async def test_a_restart_without_a_network_needs_no_request(
         self, home: HomeAssistant, clock: Clock, octopus: FakeOctopus, entry: MockConfigEntry

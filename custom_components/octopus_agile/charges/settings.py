@@ -126,7 +126,7 @@ def charger_of(data: Mapping[str, Any]) -> str:
     """Return the entity that switches a plan's charger, empty if none. Raises TypeError, ValueError."""
     charger = _text(data.get(const.CONF_CHARGER, "")).strip()
     if charger and not (charger.startswith(const.CHARGERS) and valid_entity_id(charger)):
-        raise ValueError(f"{charger} isn't a switch or toggle")
+        raise ValueError("the charger isn't a switch or toggle")
     return charger
 
 
@@ -142,7 +142,7 @@ def meter_of(data: Mapping[str, Any]) -> str:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{value!r} isn't text")
+        raise TypeError(f"{type(value).__name__} isn't text")
     return value
 
 

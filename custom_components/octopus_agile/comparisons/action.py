@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from ..agile.bills import Bill, Pricing, bills
 from ..agile.errors import ApiNotFound
@@ -17,7 +17,7 @@ from ..agile.usage import Usage
 from ..const import CONF_PRODUCT_NAME, DOMAIN
 from ..coordinator import OctopusAgileConfigEntry
 from ..history.months import async_months
-from .meter import MeterError
+from .meter import MeterError, MeterUnreadable
 from .past import PastPrices
 
 # Besides the home's own.
@@ -36,7 +36,7 @@ async def async_compare(
 ) -> dict[str, Any]:
     """Return the bills of the months in `[start, end)`, as far as the meter was read, and of charges.
 
-    Without codes, of all tariffs the entry is compared with. Raises ServiceValidationError.
+    Without codes, of all tariffs the entry is compared with. Raises HomeAssistantError.
     """
     comparisons = entry.runtime_data.comparisons
     here = entry.runtime_data.prices.tariff
@@ -46,6 +46,8 @@ async def async_compare(
     try:
         # Far enough back to tell hours that weren't read from those before the meter was there.
         usage = await comparisons.async_usage(meter, max(start, _AGES_AGO) - _YEAR)
+    except MeterUnreadable as error:
+        raise HomeAssistantError(translation_domain=DOMAIN, translation_key=error.key) from error
     except MeterError as error:
         raise _error(error.key) from error
     if usage.start is None or usage.end is None or usage.end <= start:

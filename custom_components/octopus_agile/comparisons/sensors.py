@@ -97,6 +97,7 @@ class ComparisonSensor(SensorEntity):
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, settings.subentry_id)},
             entry_type=DeviceEntryType.SERVICE,
+            manufacturer="Octopus Energy",
             translation_key="comparison",
             translation_placeholders={"tariff": settings.name},
             model=settings.name,
