@@ -4,7 +4,7 @@ import type { Texts } from "./en.ts";
 
 export const cy: Texts = {
   card_name: "Biliau Octopus Agile",
-  card_description: "Beth gostiodd pob mis, a beth fyddai wedi’i gostio ar dariffau eraill.",
+  card_description: "Faint gostiodd pob mis, a faint y byddai wedi’i gostio ar dariffau eraill.",
   saved: "Arbedodd {here} {amount} mewn {months} mis o’i gymharu â thariff {there}",
   saved_one: "Arbedodd {here} {amount} mewn un mis o’i gymharu â thariff {there}",
   more: "Costiodd {here} {amount} yn fwy na thariff {there} mewn {months} mis",

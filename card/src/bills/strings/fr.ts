@@ -9,7 +9,7 @@ export const fr: Texts = {
   saved_one: "{here} a fait économiser {amount} en un mois par rapport à {there}",
   more: "{here} a coûté {amount} de plus que {there} en {months} mois",
   more_one: "{here} a coûté {amount} de plus que {there} en un mois",
-  same: "{here} et {there} ont coûté autant jusqu’ici",
+  same: "{here} et {there} ont coûté la même chose jusqu’ici",
   none: "Aucun mois entier ne peut encore être comparé avec {there}",
   dearer: "{month} a coûté {amount} de plus",
   cheaper: "{month} a coûté {amount} de moins",
