@@ -47,7 +47,6 @@ CHANGE = """count => {
 }"""
 
 
-@pytest.mark.alone
 async def test_a_card_on_the_wall_does_not_grow(address: str) -> None:
     async with async_playwright() as playwright:
         # Code that is compiled while it runs is on the same heap, and grows for a while.
