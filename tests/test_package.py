@@ -20,6 +20,7 @@ from custom_components.octopus_agile.agile.tariffs import Direction
 from custom_components.octopus_agile.binary_sensor import CHARGE_NOW, CHEAPEST_BLOCK, NEGATIVE_PRICE
 from custom_components.octopus_agile.button import BOOST
 from custom_components.octopus_agile.calendar import CHARGING
+from custom_components.octopus_agile.charges.sensors import CHARGE_PLAN, EXPORT_PLAN, MAIN_PLAN
 from custom_components.octopus_agile.comparisons.sensors import DESCRIPTIONS as COMPARISON
 from custom_components.octopus_agile.condition import CONDITIONS
 from custom_components.octopus_agile.config_flow import OctopusAgileConfigFlow
@@ -30,14 +31,7 @@ from custom_components.octopus_agile.flows.comparison import ComparisonFlow
 from custom_components.octopus_agile.flows.options import ChargeOptionsFlow
 from custom_components.octopus_agile.number import NUMBERS
 from custom_components.octopus_agile.repairs import SuccessorFlow
-from custom_components.octopus_agile.sensor import (
-    CHARGE_PLAN,
-    EXPORT,
-    EXPORT_PLAN,
-    MAIN_PLAN,
-    PRICES as PRICE_SENSORS,
-    STANDING_CHARGE,
-)
+from custom_components.octopus_agile.sensor import EXPORT, PRICES as PRICE_SENSORS, STANDING_CHARGE
 from custom_components.octopus_agile.services import (
     BEST_TIMES,
     COMPARE_TARIFFS,

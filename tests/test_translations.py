@@ -83,6 +83,17 @@ def test_are_those_that_people_are_told() -> None:
     assert sorted(re.split(", | and ", told)) == sorted(NAMES.values())
 
 
+def test_doubts_are_about_texts_that_are_there() -> None:
+    codes = {name: code for code, name in NAMES.items()}
+    page = (ROOT / "docs/languages.md").read_text(encoding="utf-8")
+    for chapter in page.split("\n## ")[1:]:
+        language = codes[chapter.splitlines()[0]]
+        doubted = re.findall(r"^\| `(\S+)` \| (.+?) \|", chapter, re.MULTILINE)
+        assert doubted
+        for key, text in doubted:
+            assert text in texts(language)[tuple(key.split("."))]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 class TestTexts:
     """translations/xx.json against en.json."""

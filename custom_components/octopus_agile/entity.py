@@ -1,7 +1,12 @@
 """Base classes for price and plan entities, and how automations find them."""
 
-from typing import override
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, override
 
+from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, SensorEntityDescription
 from homeassistant.core import HomeAssistant, split_entity_id
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
@@ -11,7 +16,7 @@ from homeassistant.util import dt as dt_util
 
 from .agile.tariffs import REGIONS
 from .charges.charge_plan import ChargePlan
-from .const import CONF_PRODUCT, CONF_PRODUCT_NAME, CONF_REGION, DOMAIN
+from .const import CONF_PRODUCT, CONF_PRODUCT_NAME, CONF_REGION, DOMAIN, PRICE_UNIT
 from .coordinator import OctopusAgileConfigEntry
 from .prices import PriceCoordinator
 
@@ -20,6 +25,10 @@ BLOCKS = frozenset({"cheapest_block", "charge_now"})
 CURRENT_PRICE = frozenset({"current_price"})
 PRICES = frozenset({"prices"})
 PLANS = frozenset({"plan"})
+
+# What sensors of a price and of a time have in common.
+PRICE: dict[str, Any] = {"native_unit_of_measurement": PRICE_UNIT, "suggested_display_precision": 4}
+TIME: dict[str, Any] = {"device_class": SensorDeviceClass.TIMESTAMP}
 
 
 def main_device(entry: OctopusAgileConfigEntry) -> DeviceInfo:
@@ -117,3 +126,41 @@ class PlanEntity(Entity):
     async def async_update(self) -> None:
         """Request prices on a manual update."""
         await self.plan.prices.async_request_refresh()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SensorOf[T](SensorEntityDescription):
+    """Describes a sensor of prices or of a plan, with functions for its state and attributes."""
+
+    value_fn: Callable[[T, datetime], datetime | Decimal | str | None]
+    attributes_fn: Callable[[T, datetime], dict[str, Any]] | None = None
+
+
+class AgileSensor[T](SensorEntity):
+    """A sensor whose state comes from its description's functions."""
+
+    entity_description: SensorOf[T]
+    # Recording days of prices or sessions at every change would fill the database.
+    _unrecorded_attributes = frozenset(
+        {"rates", "sessions", "raw_today", "raw_tomorrow", "forecast", "outlook"}
+    )
+
+    @property
+    def _subject(self) -> T:
+        """What the description's functions are called with."""
+        raise NotImplementedError
+
+    @property
+    @override
+    def native_value(self) -> datetime | float | str | None:
+        """Return the current value; None if it isn't known."""
+        value = self.entity_description.value_fn(self._subject, dt_util.utcnow())
+        # Exact until here; states are floats.
+        return float(value) if isinstance(value, Decimal) else value
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Return the attributes, if the description has any."""
+        attributes_fn = self.entity_description.attributes_fn
+        return attributes_fn and attributes_fn(self._subject, dt_util.utcnow())

@@ -1,59 +1,28 @@
-"""Sensors: the prices, and what each charge will do and cost."""
+"""Sensors of prices, and those that each charge plan and comparison brings along."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, override
 
-from homeassistant.components.sensor import (
-    DOMAIN as SENSOR_DOMAIN,
-    SensorDeviceClass,
-    SensorEntity,
-    SensorEntityDescription,
-    SensorStateClass,
-)
-from homeassistant.const import EntityCategory, UnitOfEnergy
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN, SensorStateClass
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .agile.clock import next_half_hour
-from .agile.plan import Status
-from .agile.publication import next_due
 from .agile.rates import Rate, Rates
-from .agile.scenarios import past_of
-from .charges.charge_plan import ChargePlan
+from .charges.sensors import plan_sensors
 from .comparisons.sensors import comparison_sensors
-from .const import DOMAIN, PRICE_UNIT
+from .const import DOMAIN
 from .coordinator import OctopusAgileConfigEntry
-from .entity import PlanEntity, PriceEntity
-from .serialize import local_iso, outlook_dicts, rate_dict, session_dicts, waiting_details
+from .entity import PRICE, TIME, AgileSensor, PriceEntity, SensorOf
+from .serialize import local_iso, rate_dict
 
 PARALLEL_UPDATES = 0
 
-type _Value = datetime | Decimal | str | None
-
-_PRICE: dict[str, Any] = {"native_unit_of_measurement": PRICE_UNIT, "suggested_display_precision": 4}
-_TIME: dict[str, Any] = {"device_class": SensorDeviceClass.TIMESTAMP}
-_MONEY: dict[str, Any] = {
-    "device_class": SensorDeviceClass.MONETARY,
-    "native_unit_of_measurement": "GBP",
-    "suggested_display_precision": 2,
-}
-_MINUTE = timedelta(minutes=1)
 _QUARTER = timedelta(minutes=15)
-# So far ahead a chart shows what prices may be, or to the deadline if that is further.
-_DAYS_SHOWN = timedelta(days=3)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SensorOf[T](SensorEntityDescription):
-    """Describes a sensor of prices or of a plan, with functions for its state and attributes."""
-
-    value_fn: Callable[[T, datetime], _Value]
-    attributes_fn: Callable[[T, datetime], dict[str, Any]] | None = None
 
 
 def _price_of(rate: Rate | None) -> Decimal | None:
@@ -62,41 +31,6 @@ def _price_of(rate: Rate | None) -> Decimal | None:
 
 def _start_of(rate: Rate | None) -> dict[str, Any]:
     return {"start": None if rate is None else local_iso(rate.start)}
-
-
-def _start_of_session(plan: ChargePlan, now: datetime) -> datetime | None:
-    session = plan.now.current_or_next(now)
-    return None if session is None else session.start
-
-
-def _details(charge: ChargePlan, now: datetime) -> dict[str, Any]:
-    """Return why a plan stands where it does, until when it has time, and when more prices are due."""
-    plan, settings = charge.now, charge.settings
-    assert settings is not None
-    waits = plan.status in (Status.WAITING_FOR_PRICES, Status.PROVISIONAL, Status.DEFERRED)
-    due = next_due(now, charge.prices.data) if waits else None
-    details = {
-        "reason": plan.reason,
-        "shortfall": round(plan.shortfall / _MINUTE),
-        "until": due and local_iso(due),
-        # The end of the pricing day is nobody's wish.
-        "ready_by": local_iso(plan.window.end) if settings.window.has_deadline else None,
-        "boosted": plan.boosted,
-    }
-    if not settings.is_by_day:
-        return details
-    past = past_of(charge.prices.data)
-    until = max(plan.window.end, past.known_until + _DAYS_SHOWN)
-    outlook = outlook_dicts(past, until, dt_util.get_default_time_zone())
-    return {**details, **waiting_details(plan, settings.power), "outlook": outlook}
-
-
-def _from_waiting(charge: ChargePlan, now: datetime) -> dict[str, Any]:
-    """Return how much of what a plan has saved comes from waiting for cheaper days."""
-    assert charge.settings is not None
-    if not charge.settings.is_by_day:
-        return {}
-    return {"from_waiting": round(float(charge.history.from_waiting), 6)}
 
 
 def _next_price(rates: Rates, now: datetime) -> Decimal | None:
@@ -143,14 +77,14 @@ def _price_sensors(keys: list[str]) -> tuple[SensorOf[Rates], ...]:
             state_class=SensorStateClass.MEASUREMENT,
             value_fn=lambda rates, now: _price_of(rates.at(now)),
             attributes_fn=_rates_from_today,
-            **_PRICE,
+            **PRICE,
         ),
-        SensorOf[Rates](key=following, value_fn=_next_price, **_PRICE),
+        SensorOf[Rates](key=following, value_fn=_next_price, **PRICE),
         SensorOf[Rates](
             key=highest,
             value_fn=lambda rates, now: _price_of(rates.overlapping(now).highest),
             attributes_fn=lambda rates, now: _start_of(rates.overlapping(now).highest),
-            **_PRICE,
+            **PRICE,
         ),
     )
 
@@ -161,26 +95,26 @@ PRICES = (
         key="lowest_price",
         value_fn=lambda rates, now: _price_of(rates.overlapping(now).lowest),
         attributes_fn=lambda rates, now: _start_of(rates.overlapping(now).lowest),
-        **_PRICE,
+        **PRICE,
     ),
     SensorOf[Rates](
         key="average_price",
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda rates, now: rates.overlapping(now).average,
-        **_PRICE,
+        **PRICE,
     ),
     SensorOf[Rates](
         key="prices_until",
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda rates, now: rates.end,
-        **_TIME,
+        **TIME,
     ),
     SensorOf[Rates](
         key="price_forecast",
         entity_registry_enabled_default=False,
         value_fn=lambda rates, now: _price_of(rates.at(now)),
         attributes_fn=_for_planners,
-        **_PRICE,
+        **PRICE,
     ),
 )
 
@@ -191,70 +125,6 @@ STANDING_CHARGE = SensorOf[Rates](
     native_unit_of_measurement="GBP/d",
     suggested_display_precision=4,
     value_fn=lambda rates, now: _price_of(rates.at(now)),
-)
-
-
-def _plan_sensors(keys: list[str]) -> tuple[SensorOf[ChargePlan], ...]:
-    """Return the sensors that every plan has; for five of them, the keys to use, in this order."""
-    start, end, price, cost, status = keys
-    return (
-        SensorOf[ChargePlan](
-            key=start,
-            value_fn=_start_of_session,
-            attributes_fn=lambda plan, now: {"sessions": session_dicts(plan.sessions)},
-            **_TIME,
-        ),
-        SensorOf[ChargePlan](key=end, value_fn=lambda plan, now: plan.now.end, **_TIME),
-        SensorOf[ChargePlan](
-            key=price,
-            entity_category=EntityCategory.DIAGNOSTIC,
-            value_fn=lambda plan, now: plan.now.mean_price,
-            **_PRICE,
-        ),
-        SensorOf[ChargePlan](key=cost, value_fn=lambda plan, now: plan.cost, **_MONEY),
-        SensorOf[ChargePlan](
-            key=status,
-            device_class=SensorDeviceClass.ENUM,
-            options=[status.value for status in Status],
-            value_fn=lambda plan, now: plan.now.status,
-            attributes_fn=_details,
-        ),
-        SensorOf[ChargePlan](key="saving", value_fn=lambda plan, now: plan.saving, **_MONEY),
-        SensorOf[ChargePlan](
-            key="saved",
-            state_class=SensorStateClass.TOTAL,
-            value_fn=lambda plan, now: plan.history.saved,
-            attributes_fn=_from_waiting,
-            **_MONEY,
-        ),
-    )
-
-
-MAIN_PLAN = _plan_sensors(
-    [
-        "cheapest_block_start",
-        "cheapest_block_end",
-        "cheapest_block_price",
-        "estimated_cost",
-        "plan_status",
-    ]
-)
-
-CHARGE_PLAN = (
-    *_plan_sensors(["start", "end", "price", "cost", "status"]),
-    SensorOf[ChargePlan](
-        key="energy",
-        # No state class: planned energy must not enter energy statistics.
-        device_class=SensorDeviceClass.ENERGY,
-        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
-        suggested_display_precision=1,
-        value_fn=lambda plan, now: plan.energy,
-    ),
-)
-
-# What an export is paid is no cost.
-EXPORT_PLAN = tuple(
-    replace(each, translation_key="earnings") if each.key == "cost" else each for each in CHARGE_PLAN
 )
 
 
@@ -276,11 +146,7 @@ async def async_setup_entry(
             comparison_sensors(entry, comparison), config_subentry_id=comparison.settings.subentry_id
         )
     for plan in charges.plans:
-        own = EXPORT_PLAN if plan.prices is charges.export else CHARGE_PLAN
-        async_add_entities(
-            (PlanSensor(entry, plan, each) for each in (MAIN_PLAN if plan.is_main else own)),
-            config_subentry_id=plan.subentry_id,
-        )
+        async_add_entities(plan_sensors(entry, plan), config_subentry_id=plan.subentry_id)
 
 
 def _remove_export(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> None:
@@ -292,49 +158,10 @@ def _remove_export(hass: HomeAssistant, entry: OctopusAgileConfigEntry) -> None:
             registry.async_remove(entity_id)
 
 
-class _AgileSensor[T](SensorEntity):
-    """A sensor whose state comes from its description's functions."""
-
-    entity_description: SensorOf[T]
-    # Recording days of prices or sessions at every change would fill the database.
-    _unrecorded_attributes = frozenset(
-        {"rates", "sessions", "raw_today", "raw_tomorrow", "forecast", "outlook"}
-    )
-
-    @property
-    def _subject(self) -> T:
-        """What the description's functions are called with."""
-        raise NotImplementedError
-
-    @property
-    @override
-    def native_value(self) -> datetime | float | str | None:
-        """Return the current value; None if it isn't known."""
-        value = self.entity_description.value_fn(self._subject, dt_util.utcnow())
-        # Exact until here; states are floats.
-        return float(value) if isinstance(value, Decimal) else value
-
-    @property
-    @override
-    def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """Return the attributes, if the description has any."""
-        attributes_fn = self.entity_description.attributes_fn
-        return attributes_fn and attributes_fn(self._subject, dt_util.utcnow())
-
-
-class PriceSensor(_AgileSensor[Rates], PriceEntity):
+class PriceSensor(AgileSensor[Rates], PriceEntity):
     """A price sensor."""
 
     @property
     @override
     def _subject(self) -> Rates:
         return self.coordinator.data
-
-
-class PlanSensor(_AgileSensor[ChargePlan], PlanEntity):
-    """A plan sensor."""
-
-    @property
-    @override
-    def _subject(self) -> ChargePlan:
-        return self.plan
