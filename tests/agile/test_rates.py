@@ -245,6 +245,13 @@ class TestHowFarPricesAreKnown:
     def test_of_no_rates_nothing_is_known(self) -> None:
         assert Rates().known_until(START) == START
 
+    @given(series(), instants)
+    def test_it_is_the_first_minute_without_a_price(self, rates: Rates, instant: datetime) -> None:
+        minute = instant
+        while rates.at(minute) is not None:
+            minute += MINUTE
+        assert rates.known_until(instant) == minute
+
 
 class TestMeans:
     def test_a_mean_is_by_time(self) -> None:

@@ -229,9 +229,11 @@ def run_demo(
 
 def _assert_nothing_was_wrong(log: str) -> None:
     assert re.findall(r".* (?:WARNING|ERROR) .*\[custom_components\.octopus_agile.*", log) == []
-    # A page that is closed while something is written to it is no fault of anybody's.
+    # It is no fault of anybody's if a page is closed while something is written to it, or if an idle
+    # thread doesn't end as soon as Home Assistant wants, on a busy machine.
+    harmless = "Cannot write to closing transport", "work_item = work_queue.get"
     tracebacks = log.split("Traceback (most recent call last)")[1:]
-    assert [each for each in tracebacks if "Cannot write to closing transport" not in each] == []
+    assert [each for each in tracebacks if not any(text in each for text in harmless)] == []
 
 
 def this_week() -> Prices:

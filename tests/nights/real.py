@@ -159,8 +159,11 @@ class Integration:
 
     async def _run_until(self, instant: datetime) -> None:
         """Run what is due before an instant, each at its own time: between, nothing can happen."""
-        while (due := self._next_timer()) is not None and due < instant:
-            await self._move_to(due + _ROUNDING)
+        loop = self.home.hass.loop
+        # In the loop's own time: mostly nothing is due, and that is sooner found out so.
+        until = loop.time() + (instant - dt_util.utcnow()).total_seconds()
+        while (due := self._next_timer()) is not None and due < until:
+            await self._move_to(dt_util.utcnow() + timedelta(seconds=due - loop.time()) + _ROUNDING)
 
     async def _move_to(self, instant: datetime) -> None:
         """Move the clock, by which the loop runs its timers, unless it is there already."""
@@ -171,7 +174,10 @@ class Integration:
             await asyncio.sleep(0)
         await self.home.settle()
 
-    def _next_timer(self) -> datetime | None:
-        loop = self.home.hass.loop
-        times = [each.when() for each in get_scheduled_timer_handles(loop) if not each.cancelled()]
-        return dt_util.utcnow() + timedelta(seconds=min(times) - loop.time()) if times else None
+    def _next_timer(self) -> float | None:
+        handles = get_scheduled_timer_handles(self.home.hass.loop)
+        # The loop keeps the next one in front, but one that is cancelled stays where it is.
+        first = next(iter(handles), None)
+        if first is not None and first.cancelled():
+            first = min((each for each in handles if not each.cancelled()), default=None)
+        return None if first is None else first.when()

@@ -10,8 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.common import Clock, Scene, ask_for_update, attribute, set_up, state
-from tests.config_flow.forms import answer
-from tests.octopus import AGILE, FIVE_MINUTES, FakeOctopus, gaps
+from tests.octopus import FIVE_MINUTES, FakeOctopus, gaps
 
 
 def page(**changes: Any) -> bytes:
@@ -92,7 +91,7 @@ class TestOutage:
         assert caplog.text.count("Error fetching") == 1
         assert caplog.text.count("recovered") == 1
 
-    async def test_a_dialog_that_ends_it_is_told_too(
+    async def test_one_that_a_dialog_finds_ended_is_told_too(
         self, scene: Scene, caplog: pytest.LogCaptureFixture
     ) -> None:
         await scene.set_up()
@@ -100,10 +99,11 @@ class TestOutage:
         await scene.clock.walk("2026-11-23 16:30")
         assert caplog.text.count("Error fetching") == 1
         scene.octopus.fault = None
-        flow = await answer(scene.home, await scene.entry.start_reconfigure_flow(scene.home), region="C")
-        await answer(scene.home, flow, product=AGILE)
-        await scene.clock.walk("2026-11-23 17:00")
+        # As the dialogs do, where another entry is given the same tariff.
+        await scene.entry.runtime_data.prices.async_probe()
+        assert caplog.text.count("recovered") == 1
         assert state(scene.home, "sensor.prices_until") == "2026-11-24T23:00:00+00:00"
+        await scene.clock.walk("2026-11-23 17:00")
         assert caplog.text.count("recovered") == 1
 
     async def test_when_the_prices_run_dry_they_are_unavailable_and_come_back(

@@ -1,6 +1,5 @@
 """A home whose clock is frozen: Home Assistant with the real integration, that can be restarted."""
 
-from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 import logging
@@ -21,6 +20,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from tests.common import fire_due_timers, once_more
 
+# Without a zone, as freezegun has it.
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001
 _MINUTE = timedelta(minutes=1)
 # The first warns of every custom integration, the second of what this machine hasn't installed, the
 # third of a machine that is slow.
@@ -64,7 +65,7 @@ class Home:
         self._latest: dict[str, str] = {}
         # By how much the clock was set ahead in all, which what counts the time knows nothing of.
         self._set_ahead = timedelta(0)
-        self._counted: Callable[[], float] | None = None
+        self._is_counting = False
         self.complaints = Complaints()
         logging.getLogger().addHandler(self.complaints)
 
@@ -80,9 +81,8 @@ class Home:
         self.hass = hass = await self._context.__aenter__()
         # It would take the jumps of the clock for code that holds everything up.
         hass.loop.set_debug(False)
-        if self._counted is None:
-            self._counted = counted = hass.loop.time
-            hass.loop.time = lambda: counted() - self._set_ahead.total_seconds()  # type: ignore[method-assign]
+        self._is_counting = True
+        hass.loop.time = self._count  # type: ignore[method-assign]
         del hass.data[DATA_CUSTOM_COMPONENTS]
         frame.async_setup(hass)
         await hass.config.async_set_time_zone("Europe/London")
@@ -128,10 +128,14 @@ class Home:
     async def close(self) -> None:
         """Stop for good."""
         await self.stop()
-        if self._counted is not None:
+        if self._is_counting:
             # The loop outlives the home.
             del self.hass.loop.time
         logging.getLogger().removeHandler(self.complaints)
+
+    def _count(self) -> float:
+        """Return the loop's time: the frozen one, which freezegun takes longer to tell."""
+        return (self._freezer.time_to_freeze - _EPOCH - self._set_ahead).total_seconds()
 
     async def settle(self) -> None:
         """Let everything run that can run now."""

@@ -112,9 +112,7 @@ class Rates:
 
     def overlapping(self, start: datetime, end: datetime | None = None) -> Rates:
         """Return the slots that overlap `[start, end)`, uncut; without an end, all from `start` on."""
-        first = bisect_right(self._starts, start)
-        if first and self._rates[first - 1].end > start:
-            first -= 1
+        first = self._first_after(start)
         last = len(self) if end is None else bisect_left(self._starts, end)
         if end is not None and end <= start:
             last = first
@@ -122,6 +120,11 @@ class Rates:
         # A part of a valid series is valid: skip the checks.
         part._rates, part._starts = self._rates[first:last], self._starts[first:last]
         return part
+
+    def _first_after(self, instant: datetime) -> int:
+        """Return the index of the first slot that ends after an instant."""
+        index = bisect_right(self._starts, instant)
+        return index - 1 if index and self._rates[index - 1].end > instant else index
 
     def between(self, start: datetime, end: datetime) -> Rates:
         """Return the rates in `[start, end)`, cutting the slots at either end to fit."""
@@ -157,8 +160,12 @@ class Rates:
 
     def merge(self, newer: Rates) -> Rates:
         """Return both series as one; where they overlap, `newer` wins."""
+        if not newer:
+            return self
+        first = self._first_after(newer._starts[0])
+        last = bisect_left(self._starts, newer._rates[-1].end)
         kept: list[Rate] = []
-        for rate in self._rates:
+        for rate in self._rates[first:last]:
             start = rate.start
             for above in newer.overlapping(rate.start, rate.end):
                 if start < above.start:
@@ -166,15 +173,17 @@ class Rates:
                 start = above.end
             if start < rate.end:
                 kept.append(Rate(start, rate.end, rate.price))
-        return Rates(sorted([*kept, *newer], key=lambda rate: rate.start))
+        both = sorted([*kept, *newer], key=lambda rate: rate.start)
+        return Rates([*self._rates[:first], *both, *self._rates[last:]])
 
     def known_until(self, instant: datetime) -> datetime:
         """Return the start of the first gap from an instant on; the instant itself if it is in one."""
-        count = to_microseconds(instant)
-        for stretch in self.stretches:
-            if stretch.edges[0] <= count < stretch.edges[-1]:
-                return from_microseconds(stretch.edges[-1])
-        return instant
+        until = instant
+        for rate in self.overlapping(instant):
+            if rate.start > until:
+                break
+            until = rate.end
+        return until
 
     def mean(self, start: datetime, end: datetime) -> Decimal | None:
         """Return the mean price over `[start, end)` in GBP/kWh; None if any of it is unknown."""
