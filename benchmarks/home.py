@@ -21,7 +21,6 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component import patch_time
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
-    async_fire_time_changed,
     async_test_home_assistant,
 )
 from pytest_homeassistant_custom_component.test_util.aiohttp import (
@@ -35,6 +34,7 @@ from custom_components.octopus_agile.agile import client
 import custom_components.octopus_agile.config_flow  # noqa: F401
 from custom_components.octopus_agile.const import DOMAIN, SUBENTRY_PLAN, WEEKDAYS
 from demo.prices import modelled
+from tests.common import fire_due_timers
 from tests.octopus import AGILE, FakeOctopus, uk
 
 # What Home Assistant's tests change in freezegun, and what they put in its place.
@@ -184,7 +184,7 @@ class FrozenClock:
     async def walk_on(self, step: timedelta) -> None:
         """Go one step, and wait until nothing is left to do."""
         self._freezer.move_to(dt_util.utcnow() + step)
-        async_fire_time_changed(self._hass)
+        fire_due_timers(self._hass)
         await self._hass.async_block_till_done(wait_background_tasks=True)
 
 

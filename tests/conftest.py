@@ -8,7 +8,7 @@ import math
 from pathlib import Path
 import traceback
 
-from freezegun.api import FrozenDateTimeFactory
+from freezegun.api import FakeDatetime, FrozenDateTimeFactory, real_datetime
 from homeassistant.core import HomeAssistant
 from homeassistant.util import executor
 from hypothesis import settings
@@ -35,6 +35,9 @@ asyncio.constants.DEBUG_STACK_DEPTH = 0  # type: ignore[misc]
 traceback.StackSummary.extract = classmethod(lambda cls, *_, **__: cls())  # type: ignore[method-assign,assignment]
 # What a module holds is looked at when it is first seen, not at each start of a frozen clock.
 patch_time.ha_get_module_attributes_hash = lambda module: str(id(module))
+# A frozen time reckons as any other: freezegun would make everything that comes out once more.
+for _reckoning in ("__add__", "__sub__", "astimezone"):
+    setattr(FakeDatetime, _reckoning, getattr(real_datetime, _reckoning))
 # On a busy machine, idle threads may take longer to end than Home Assistant gives them.
 executor.EXECUTOR_SHUTDOWN_TIMEOUT = 60
 # Home Assistant logs each step, and nobody reads it here.

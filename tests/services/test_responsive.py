@@ -44,8 +44,6 @@ async def test_200_calls_at_once_leave_the_house_responsive(
     octopus.prices = lambda start: f"{chance.uniform(-5, 35):.4f}"
     await set_up(home, entry)
     now = dt_util.utcnow()
-    # Tests run with the event loop's own checks, which take more time than anything else.
-    asyncio.get_running_loop().set_debug(False)
 
     async def call(number: int) -> None:
         found = await home.services.async_call(
@@ -71,6 +69,8 @@ async def test_200_calls_at_once_leave_the_house_responsive(
     # What other tests have left behind is not to be looked through in the meantime.
     gc.collect()
     gc.freeze()
-    delays = [await longest_wait_during(call_all()) for _ in range(6)]
+    delays: list[float] = []
+    while not delays or (min(delays) >= 0.05 and len(delays) < 6):
+        delays.append(await longest_wait_during(call_all()))
     gc.unfreeze()
     assert min(delays) < 0.05, delays

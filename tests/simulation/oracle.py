@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ def slot_of(instant: datetime) -> datetime:
     return instant.replace(minute=instant.minute // 30 * 30, second=0, microsecond=0)
 
 
+@cache
 def pounds(pence: Decimal) -> Fraction:
     """Return p/kWh as GBP/kWh, exactly."""
     return Fraction(pence) / 100
@@ -70,7 +72,7 @@ def prices(book: Book, now: datetime) -> Prices:
         lowest,
         price(highest),
         highest,
-        sum(pounds(book[start]) for start in coming) / Fraction(len(coming)) if coming else None,
+        Fraction(sum(book[start] for start in coming)) / (100 * len(coming)) if coming else None,
         max(known or book) + SLOT if book else None,
         tuple((start, pounds(book[start])) for start in known),
     )
