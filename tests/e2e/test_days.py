@@ -94,7 +94,7 @@ async def assert_current(page: Page, card: Locator, at: datetime) -> None:
     price = price_of(at)
     assert price is not None
     shown = card.locator("[data-current]")
-    await expect(shown).to_have_attribute("data-current", re.compile(f"^{price:.4g}"), timeout=15_000)
+    await expect(shown).to_have_attribute("data-current", re.compile(f"^{price:.4g}"), timeout=40_000)
     # The card goes by its own clock, and may be ahead of the entity's news.
     await page.wait_for_function(
         f"price => Math.abs(({ENTITY})('current_price').state * 100 - price) < 1e-6", arg=price
@@ -125,9 +125,9 @@ async def watch_noon(page: Page, demo: Demo, card: Locator, day: date, hours: in
     assert first == local(day, "00:00").timestamp() * 1000
     assert last >= local(day + timedelta(days=1), "00:00").timestamp() * 1000
 
-    await move(page, demo, local(day, "12:29:00"))
+    # A busy machine may take some seconds to see that the clock has leapt.
+    await move(page, demo, local(day, "12:29:40"))
     await assert_current(page, card, local(day, "12:00"))
-    await move(page, demo, local(day, "12:29:58"))
     await assert_current(page, card, local(day, "12:30"))
     await assert_marked(page, card)
 
