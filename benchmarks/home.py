@@ -34,7 +34,6 @@ from custom_components.octopus_agile.agile import client
 import custom_components.octopus_agile.config_flow  # noqa: F401
 from custom_components.octopus_agile.const import DOMAIN, SUBENTRY_PLAN, WEEKDAYS
 from demo.prices import modelled
-from tests.common import fire_due_timers
 from tests.octopus import AGILE, FakeOctopus, uk
 
 # What Home Assistant's tests change in freezegun, and what they put in its place.
@@ -165,27 +164,6 @@ class HandClock:
             patch.object(client, "datetime", seen_by_the_client),
         ):
             yield
-
-
-class FrozenClock:
-    """A clock that all of Python sees, and that fires the timers it passes."""
-
-    def __init__(self, hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
-        """Move a frozen clock."""
-        self._hass = hass
-        self._freezer = freezer
-
-    async def walk(self, text: str, step: timedelta = MINUTE) -> None:
-        """Go to a UK time step by step, and wait after each until nothing is left to do."""
-        until = uk(text)
-        while (now := dt_util.utcnow()) < until:
-            await self.walk_on(min(step, until - now))
-
-    async def walk_on(self, step: timedelta) -> None:
-        """Go one step, and wait until nothing is left to do."""
-        self._freezer.move_to(dt_util.utcnow() + step)
-        fire_due_timers(self._hass)
-        await self._hass.async_block_till_done(wait_background_tasks=True)
 
 
 @contextmanager

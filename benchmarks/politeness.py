@@ -16,8 +16,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from custom_components.octopus_agile.agile.publication import SHORTEST_GAP, RequestLog, next_request
+from tests.common import Clock
 
-from .home import FrozenClock, entry, frozen, home
+from .home import entry, frozen, home
 from .results import Section, shown, table
 
 UK = ZoneInfo("Europe/London")
@@ -186,14 +187,14 @@ async def crosscheck(clock: str) -> Compared:
             house.octopus.publishes_at = time.fromisoformat(clock)
             ours = entry()
             await house.set_up(ours)
-            steps = FrozenClock(house.hass, freezer)
+            steps = Clock(house.hass, freezer)
             await steps.walk(f"{day} 15:59")
             asked = len(house.octopus.requests)
             before = _prices_until(house.hass)
             while _prices_until(house.hass) == before:
                 # The simulation's gaps belong to the exact times of the requests before.
                 due = ours.runtime_data.prices.next_request(dt_util.utcnow())
-                await steps.walk_on(max(due - dt_util.utcnow(), timedelta(seconds=1)))
+                await steps.move_to(max(due, dt_util.utcnow() + timedelta(seconds=1)))
             delay = (dt_util.utcnow() - _at(clock)) / MINUTE
             requests = len(house.octopus.requests) - asked
             return Compared(clock, requests, delay, simulate(ours.entry_id, _at(clock)))

@@ -15,7 +15,9 @@ from homeassistant.helpers import recorder as recorder_helper
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.setup import async_setup_component
 
-from .home import FrozenClock, Home, entry, frozen, home
+from tests.common import Clock
+
+from .home import Home, entry, frozen, home
 from .results import Section
 
 BUDGET = 60
@@ -92,7 +94,7 @@ async def a_day(
         file = Path(folder) / "recorder.db"
         async with home() as house:
             async with recording(house.hass, file):
-                clock = FrozenClock(house.hass, freezer)
+                clock = Clock(house.hass, freezer)
                 done = add(house)
                 if asyncio.iscoroutine(done):
                     await done

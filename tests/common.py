@@ -33,17 +33,18 @@ class Clock:
 
     async def to(self, text: str) -> None:
         """Jump to a UK local time, like "2026-11-23 16:00"."""
-        await self._move_to(uk(text))
+        await self.move_to(uk(text))
 
     async def walk(self, text: str, each_minute: Callable[[], None] = lambda: None) -> None:
         """Go to a UK local time minute by minute, and do something after each."""
         until = uk(text)
         while (now := dt_util.utcnow()) < until:
-            await self._move_to(min(now.replace(second=0) + timedelta(minutes=1), until))
+            await self.move_to(min(now.replace(second=0) + timedelta(minutes=1), until))
             each_minute()
             await self._hass.async_block_till_done(wait_background_tasks=True)
 
-    async def _move_to(self, instant: datetime) -> None:
+    async def move_to(self, instant: datetime) -> None:
+        """Jump to an instant, run the timers that are due, and wait until nothing is left to do."""
         self._freezer.move_to(instant)
         fire_due_timers(self._hass)
         await self._hass.async_block_till_done(wait_background_tasks=True)

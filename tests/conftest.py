@@ -35,9 +35,9 @@ asyncio.constants.DEBUG_STACK_DEPTH = 0  # type: ignore[misc]
 traceback.StackSummary.extract = classmethod(lambda cls, *_, **__: cls())  # type: ignore[method-assign,assignment]
 # What a module holds is looked at when it is first seen, not at each start of a frozen clock.
 patch_time.ha_get_module_attributes_hash = lambda module: str(id(module))
-# A frozen time reckons as any other: freezegun would make everything that comes out once more.
-for _reckoning in ("__add__", "__sub__", "astimezone"):
-    setattr(FakeDatetime, _reckoning, getattr(real_datetime, _reckoning))
+# A datetime's own arithmetic keeps the class of frozen times: freezegun would copy each result.
+for _method in ("__add__", "__sub__", "astimezone"):
+    setattr(FakeDatetime, _method, getattr(real_datetime, _method))
 # On a busy machine, idle threads may take longer to end than Home Assistant gives them.
 executor.EXECUTOR_SHUTDOWN_TIMEOUT = 60
 # Home Assistant logs each step, and nobody reads it here.
@@ -71,7 +71,7 @@ def pytest_collection_finish() -> None:
 async def enable_event_loop_debug(request: pytest.FixtureRequest) -> None:
     """Look for calls from a wrong thread only where threads are at work: with a recorder.
 
-    Elsewhere that would take a fifth of the time. Of slow callbacks nothing is told: the clock leaps.
+    Elsewhere that would take a fifth of the time. Slow callbacks aren't reported: the clock leaps.
     """
     loop = asyncio.get_running_loop()
     loop.set_debug("recorder_mock" in request.fixturenames)

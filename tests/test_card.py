@@ -98,7 +98,7 @@ async def test_a_house_without_pages_needs_no_card(
 
 
 def test_the_files_are_small_and_ask_nobody_else() -> None:
-    # Every page loads it: 5,000 bytes in six languages, and what one more needs.
+    # Every page loads it: 5,000 bytes for six languages, 330 more for each further one.
     languages = len(list((LOADER.parents[1] / "translations").glob("*.json")))
     assert len(LOADER.read_bytes()) < 3_020 + 330 * languages
     assert len(gzip.compress(CARD.read_bytes())) < 100_000

@@ -15,9 +15,15 @@ from .octopus import AGILE
 
 
 @pytest.fixture
+async def scene(scene: Scene) -> Scene:
+    """A home with diagnostics."""
+    assert await async_setup_component(scene.home, "diagnostics", {})
+    return scene
+
+
+@pytest.fixture
 async def report(scene: Scene, hass_client: ClientSessionGenerator) -> Any:
     """What an entry's diagnostics hold."""
-    assert await async_setup_component(scene.home, "diagnostics", {})
     await scene.set_up()
     return await get_diagnostics_for_config_entry(scene.home, hass_client, scene.entry)
 
@@ -47,7 +53,6 @@ async def test_diagnostics_name_no_region(report: Any) -> None:
 async def test_diagnostics_name_no_sensor_and_no_charger(
     scene: Scene, hass_client: ClientSessionGenerator
 ) -> None:
-    assert await async_setup_component(scene.home, "diagnostics", {})
     await scene.set_up()
     await add_plan(scene.home, scene.entry, charger="switch.acacia_avenue", **FROM_BATTERY)
     private = {"plugged_in": "binary_sensor.acacia_plug", "energy_sensor": "sensor.acacia_energy"}
@@ -63,7 +68,6 @@ async def test_diagnostics_name_no_sensor_and_no_charger(
 async def test_an_entry_that_is_not_set_up_has_them_too(
     scene: Scene, hass_client: ClientSessionGenerator
 ) -> None:
-    assert await async_setup_component(scene.home, "diagnostics", {})
     scene.octopus.fault = (503, "text/plain", b"")
     await scene.set_up()
 
@@ -77,7 +81,6 @@ async def test_an_entry_that_is_not_set_up_has_them_too(
 async def test_a_plan_that_cannot_be_used_says_why(
     scene: Scene, hass_client: ClientSessionGenerator
 ) -> None:
-    assert await async_setup_component(scene.home, "diagnostics", {})
     await scene.set_up()
     await add_plan(scene.home, scene.entry, energy="nan")
     report: Any = await get_diagnostics_for_config_entry(scene.home, hass_client, scene.entry)
@@ -90,7 +93,6 @@ async def test_a_plan_that_cannot_be_used_says_why(
 async def test_not_even_settings_that_cannot_be_used_are_named(
     scene: Scene, hass_client: ClientSessionGenerator
 ) -> None:
-    assert await async_setup_component(scene.home, "diagnostics", {})
     await scene.set_up()
     await add_plan(scene.home, scene.entry, charger="light.acacia_avenue")
     await add_plan(scene.home, scene.entry, "Other", plugged_in=["binary_sensor.acacia_plug"])
@@ -102,7 +104,6 @@ async def test_not_even_settings_that_cannot_be_used_are_named(
 async def test_diagnostics_tell_of_export_and_name_no_region_either(
     scene: Scene, hass_client: ClientSessionGenerator
 ) -> None:
-    assert await async_setup_component(scene.home, "diagnostics", {})
     scene.octopus.lasting[ONE_PRICE] = []
     scene = await set_up_with(scene, ONE_PRICE)
     report = await get_diagnostics_for_config_entry(scene.home, hass_client, scene.entry)

@@ -176,7 +176,7 @@ class TestCheapestTime:
             # On this day, half past one never comes.
             ("2027-03-28T00:40+00:00", "2027-03-28T02:30:00+01:00"),
         ):
-            await scene.clock._move_to(datetime.fromisoformat(now))
+            await scene.clock.move_to(datetime.fromisoformat(now))
             found = await ask(scene.home, "find_cheapest_time", hours=0.5, earliest_start="01:30")
             assert found["start"] == start
 

@@ -128,7 +128,7 @@ def compare(entry: MockConfigEntry, *subentries: ConfigSubentry) -> None:
 async def fetched(scene: Scene, steps: int) -> None:
     """Let time pass in steps of five seconds, as long as there is something to fetch."""
     for _ in range(steps):
-        await scene.clock._move_to(dt_util.utcnow() + timedelta(seconds=5))
+        await scene.clock.move_to(dt_util.utcnow() + timedelta(seconds=5))
 
 
 def shown(home: HomeAssistant, key: str, tariff: str = "flexible_octopus") -> Any:

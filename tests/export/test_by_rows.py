@@ -154,6 +154,6 @@ async def test_a_plan_and_what_it_has_earned(served: Home, day: str) -> None:
     ]
     assert shown == pytest.approx([price, 6, 6 * price, 6 * (price - at_once)])
     for at, state_then in ((start, "on"), (end, "off")):
-        await scene.clock._move_to(at)
+        await scene.clock.move_to(at)
         assert plan(scene.home, "binary_sensor.charge_now") == state_then
     assert float(plan(scene.home, "sensor.saved")) == pytest.approx(6 * (price - at_once))

@@ -199,7 +199,7 @@ async def test_a_tariff_that_has_no_prices_here_is_said_within_a_day(
     assert state(scene.home, "sensor.export_price") == "unavailable"
     assert repairs(scene.home) == []
     for half_hours_later in range(1, 49):
-        await scene.clock._move_to(uk("2026-11-23 12:00") + SLOT * half_hours_later)
+        await scene.clock.move_to(uk("2026-11-23 12:00") + SLOT * half_hours_later)
     assert repairs(scene.home) == ["export_prices_missing"]
     await restart(scene.home, scene.entry)
     assert repairs(scene.home) == ["export_prices_missing"]

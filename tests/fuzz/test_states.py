@@ -59,7 +59,7 @@ async def test_states(scene: Scene, cases: Cases) -> None:
     for rng in cases("states", 0.03):
         for _ in range(rng.randrange(1, 5)):
             say(rng, home)
-        await clock._move_to(dt_util.utcnow() + timedelta(minutes=rng.choice([0, 0, 1, 5, 31])))
+        await clock.move_to(dt_util.utcnow() + timedelta(minutes=rng.choice([0, 0, 1, 5, 31])))
         assert [each.failure for each in scene.entry.runtime_data.plans] == [None, None]
         status = plan(home, "sensor.status")
         assert status in STATUSES

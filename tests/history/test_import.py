@@ -51,7 +51,7 @@ def notes(home: HomeAssistant) -> list[str]:
 async def tick(scene: Scene, times: int) -> None:
     """Let five seconds pass several times."""
     for _ in range(times):
-        await scene.clock._move_to(dt_util.utcnow() + FIVE_SECONDS)
+        await scene.clock.move_to(dt_util.utcnow() + FIVE_SECONDS)
 
 
 def on_some_days(start: datetime) -> str | None:

@@ -69,7 +69,7 @@ async def settle(home: HomeAssistant) -> None:
 async def tick(clock: Clock, step: timedelta, times: int = 1) -> None:
     """Let time pass step by step."""
     for _ in range(times):
-        await clock._move_to(dt_util.utcnow() + step)
+        await clock.move_to(dt_util.utcnow() + step)
 
 
 async def test_one_every_five_seconds_and_forty_a_day(

@@ -159,11 +159,8 @@ class Integration:
 
     async def _run_until(self, instant: datetime) -> None:
         """Run what is due before an instant, each at its own time: between, nothing can happen."""
-        loop = self.home.hass.loop
-        # In the loop's own time: mostly nothing is due, and that is sooner found out so.
-        until = loop.time() + (instant - dt_util.utcnow()).total_seconds()
-        while (due := self._next_timer()) is not None and due < until:
-            await self._move_to(dt_util.utcnow() + timedelta(seconds=due - loop.time()) + _ROUNDING)
+        while (due := self._next_timer()) is not None and due < instant:
+            await self._move_to(due + _ROUNDING)
 
     async def _move_to(self, instant: datetime) -> None:
         """Move the clock, by which the loop runs its timers, unless it is there already."""
@@ -174,10 +171,11 @@ class Integration:
             await asyncio.sleep(0)
         await self.home.settle()
 
-    def _next_timer(self) -> float | None:
-        handles = get_scheduled_timer_handles(self.home.hass.loop)
+    def _next_timer(self) -> datetime | None:
+        loop = self.home.hass.loop
+        handles = get_scheduled_timer_handles(loop)
         # The loop keeps the next one in front, but one that is cancelled stays where it is.
         first = next(iter(handles), None)
         if first is not None and first.cancelled():
             first = min((each for each in handles if not each.cancelled()), default=None)
-        return None if first is None else first.when()
+        return None if first is None else dt_util.utcnow() + timedelta(seconds=first.when() - loop.time())

@@ -79,8 +79,6 @@ class Home:
             config_dir=str(self._folder), initial_state=CoreState.not_running
         )
         self.hass = hass = await self._context.__aenter__()
-        # It would take the jumps of the clock for code that holds everything up.
-        hass.loop.set_debug(False)
         self._is_counting = True
         hass.loop.time = self._count  # type: ignore[method-assign]
         del hass.data[DATA_CUSTOM_COMPONENTS]
